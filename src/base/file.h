@@ -1,0 +1,26 @@
+/* Files: read by mapping, written whole or not at all. */
+#ifndef PEIL_BASE_FILE_H
+#define PEIL_BASE_FILE_H
+
+#include "base/text.h"
+
+/* Map a regular file read-only until the arena ends; an empty file gives the empty text.
+ * Errors  ST_NOT_FOUND, ST_IO (a folder, a pipe, no permission), ST_NO_MEMORY */
+status file_map(arena *a, const char *path, text *out);
+
+/* Write to a temporary neighbour, fsync, rename over `path`, fsync the folder: a reader sees the old file or
+ * the new one. Never for identities: the neighbour is an ordinary file. */
+status file_write(const char *path, text content);
+
+/* Create a folder and its parents (mode 0777 less umask); an existing folder is fine. */
+status folder_make(const char *path);
+
+bool file_exists(const char *path);
+
+/* folder/name into the arena; NULL when there is no memory. */
+char *path_join(arena *a, const char *folder, const char *name);
+
+/* Names in a folder, sorted by bytes, without . and .. */
+status folder_list(arena *a, const char *path, size_t *n, char ***names);
+
+#endif

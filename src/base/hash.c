@@ -1,0 +1,31 @@
+#include "base/hash.h"
+
+#include <sodium.h>
+
+hash
+hash_of(const void *bytes, size_t n)
+{
+    hash h;
+    crypto_generichash(h.bytes, sizeof h.bytes, bytes, n, NULL, 0);
+    return h;
+}
+
+hash
+hash_combine(const hash *hashes, size_t n)
+{
+    return hash_of(hashes, n * sizeof *hashes);
+}
+
+void
+hash_hex(hash h, char out[HASH_HEX])
+{
+    sodium_bin2hex(out, HASH_HEX, h.bytes, sizeof h.bytes);
+}
+
+uint64_t
+hash_seed(hash h)
+{
+    uint64_t seed = 0;
+    for (int i = 0; i < 8; i++) seed |= (uint64_t)h.bytes[i] << (8 * i);
+    return seed;
+}

@@ -1,0 +1,19 @@
+/* Words on screens and in reports, in Dutch and English, both in one process and without an installed locale.
+ *
+ * Message ids are short English sentences in the code, marked WORD("..."); po/nl.po and po/en.po hold the texts.
+ * The build compiles them with msgfmt into .mo images inside the program and fails when one is missing. */
+#ifndef PEIL_BASE_WORDS_H
+#define PEIL_BASE_WORDS_H
+
+typedef enum language { LANGUAGE_NL, LANGUAGE_EN, LANGUAGE_COUNT } language;
+
+/* Marks a message id for extraction; gives the id itself. */
+#define WORD(id) (id)
+
+/* The text for an id; the id itself when it is unknown (which the build prevents). */
+const char *words_get(language language, const char *id);
+
+/* "nl", "en". */
+const char *language_code(language language);
+
+#endif

@@ -1,0 +1,60 @@
+/* What every test needs: cmocka with its headers in order, shared data that may be absent, failing allocations. */
+#ifndef PEIL_TESTS_TESTING_H
+#define PEIL_TESTS_TESTING_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A file of the project: tests run with PEIL_SOURCE set to its root. */
+static inline const char *
+source_path(arena *a, const char *name)
+{
+    const char *root = getenv("PEIL_SOURCE");
+    return path_join(a, root ? root : ".", name);
+}
+
+/* A file of the shared data (PEIL_SHARED); skips the test, and says so, when it is absent. */
+#define SHARED_OR_SKIP(a, path, name)                                                  \
+    const char *path = getenv("PEIL_SHARED") ? path_join((a), getenv("PEIL_SHARED"), (name)) : NULL; \
+    if (!path || !file_exists(path)) {                                                 \
+        print_message("skipped: shared data %s is absent\n", (name));                  \
+        skip();                                                                        \
+    }
+
+/* The call must end well; its detail is printed when it does not. */
+#define ASSERT_OK(call)                                                                                \
+    do {                                                                                               \
+        status code_ = (call);                                                                    \
+        if (code_ != ST_OK) fail_msg("%s: %s (%s)", #call, status_text(code_), status_detail());       \
+    } while (0)
+
+/* The call must end so, and say why. */
+#define ASSERT_STATUS(call, want)                                                                      \
+    do {                                                                                               \
+        status code_ = (call);                                                                    \
+        if (code_ != (want)) fail_msg("%s: got %s (%s), want %s", #call, status_text(code_), status_detail(), status_text(want)); \
+    } while (0)
+
+/* Make the n-th allocation of `call` fail for n = 1, 2, ... until it succeeds; every failure must be ST_NO_MEMORY. */
+#define ASSERT_SURVIVES_NO_MEMORY(call)                                               \
+    do {                                                                              \
+        for (size_t n_ = 1;; n_++) {                                                  \
+            arena_fail_at(n_);                                                        \
+            status code_ = (call);                                               \
+            arena_fail_at(0);                                                         \
+            if (code_ == ST_OK) break;                                                \
+            if (code_ != ST_NO_MEMORY) fail_msg("allocation %zu: %s", n_, status_text(code_)); \
+            if (n_ > 100000) fail_msg("never succeeds");                              \
+        }                                                                             \
+    } while (0)
+
+#endif
