@@ -1,0 +1,35 @@
+/* Exact figures as they come from tabulate, follow and estimate: for use inside the secure environment only. */
+#ifndef PEIL_PROTECT_EXACT_H
+#define PEIL_PROTECT_EXACT_H
+
+#include "table/table.h"
+
+typedef enum exact_measure { EXACT_COUNT, EXACT_SHARE, EXACT_MEAN } exact_measure;
+
+/* One side of a figure. Items of one axis may come from several dimensions (years beside forms): each names its own. */
+typedef struct exact_item {
+    code code;             /* what files and readers see */
+    const char *dimension; /* "year", "form"; NULL for a total over everything */
+    bool total;            /* a sum of (all) other items of its dimension on this axis, where these are exclusive */
+} exact_item;
+
+typedef struct exact_axis {
+    const char *name;                  /* "form" */
+    const char *title[LANGUAGE_COUNT];
+    bool overlapping;                  /* a person may be in several items: they do not add up to the total */
+    size_t n;
+    const exact_item *item;
+} exact_axis;
+
+typedef struct exact_table {
+    const char *figure;     /* "2.2" */
+    const char *population; /* canonical text of population and filter: equal text means the same persons */
+    exact_measure measure;
+    exact_axis rows, columns;
+    const int64_t *count;    /* [rows.n * columns.n], row-major; of a share the numerator, of a mean the number of persons */
+    const int64_t *base;     /* shares: the denominators; else NULL */
+    const double *sum;       /* means: the sums; else NULL */
+    const uint8_t *impossible; /* [rows.n * columns.n] 1 = cannot occur (not 0 by chance); NULL: none */
+} exact_table;
+
+#endif
