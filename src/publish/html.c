@@ -3,6 +3,7 @@
 #include "publish/style.h"
 
 #include <math.h>
+#include <stdio.h>
 
 typedef enum tag_kind { BLOCK, INLINE, VOID, SHAPE } tag_kind;
 typedef enum attribute_type { WORDS, LINK, FLAG } attribute_type;
