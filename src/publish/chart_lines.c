@@ -206,6 +206,7 @@ draw_point_values(canvas *c, const track *t, const scale *s)
             const char *shown = canvas_value(c, cell);
             if (!cell_drawn(cell) || text_width(shown, 12.5) + 6 > gap) continue;
             bool below = c->rows > 1 && cell_drawn(other) && (cell.value < other.value || (cell.value == other.value && i));
+            if (c->rows == 1 && k) below = canvas_cell(c, 0, k - 1).value > cell.value && canvas_cell(c, 0, k + 1).value > cell.value;
             draw_text(c, track_at(t, k), scale_at(s, cell.value) + (below ? 21 : -11), draw_class(c, "middle small halo", "s", c->tint[i]), shown);
         }
 }
@@ -257,7 +258,7 @@ draw_small_value(canvas *c, size_t row, size_t column, const track *t, const sca
     if (cell_drawn(cell)) {
         draw_mark(c, x, y, 4.5, c->tint[row]);
         released_cell neighbour = beside < c->columns ? canvas_cell(c, row, beside) : cell;
-        below = cell_drawn(neighbour) && scale_at(s, neighbour.value) < y - 14 && y + 20 < s->from;
+        below = cell_drawn(neighbour) && scale_at(s, neighbour.value) < y - 14 && y + 26 < s->from;
     }
     const char *side = column == 0 ? "strong halo" : column + 1 == c->columns ? "end strong halo" : "middle strong halo";
     double edge = column == 0 ? x - 6 : column + 1 == c->columns ? x + 6 : x;
