@@ -29,7 +29,7 @@ put_charts(const section *s)
         if (!key) FAIL(ST_NO_MEMORY, "out of memory (charts)");
         if (*page_phrase(s->p, c->title)) html_element(h, TAG_H3, "chart-title", page_phrase(s->p, c->title));
         chart_place place = {s->p->in, key, s->f, c};
-        CHECK(chart_put(s->p->a, h, &place));
+        CHECK(chart_put(h, &place));
     }
     return ST_OK;
 }

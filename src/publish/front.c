@@ -28,7 +28,7 @@ put_key(page *p, const key_figure *k)
     if (released_measure(k->cell.figure) == EXACT_SHARE && cell.state == RELEASED_VALUE) html_text(h, "%");
     html_close(h, TAG_P);
     CHECK(page_put_words(p, TAG_P, "key-label", k->label));
-    if (k->trend) CHECK(chart_put_trend(h, p->in, k));
+    if (k->trend) CHECK(chart_put_trend(p->a, h, p->in, k));
     CHECK(page_put_words(p, TAG_P, "key-note", k->note));
     html_close(h, TAG_LI);
     return ST_OK;
@@ -80,7 +80,7 @@ put_front_figure(page *p)
     html_text(h, *page_phrase(p, p->d->front_title) ? page_phrase(p, p->d->front_title) : page_phrase(p, f->title));
     html_close(h, TAG_H2);
     chart_place place = {p->in, "front", f, &p->d->front_chart};
-    CHECK(chart_put(p->a, h, &place));
+    CHECK(chart_put(h, &place));
     const char *href = figure_place(p, f->data);
     if (href) {
         html_open_class(h, TAG_P, "more");

@@ -110,7 +110,7 @@ read_quoted(csv *c, size_t column, text *out)
         FAIL(ST_INVALID, "%s: row %zu, column %zu: text after a closing quote: double the quotes inside the field",
              c->name, c->number, column + 1);
     }
-    if (!escaped) {
+    if (!escaped || inner.n > c->field_limit) { /* too long: check_field refuses it; never copied */
         *out = inner;
         return ST_OK;
     }
