@@ -4,13 +4,19 @@
 
 #include "table/table.h"
 
+/* A count nobody has: not zero, not hidden. */
+#define EXACT_UNKNOWN INT64_MIN
+
 typedef enum exact_measure { EXACT_COUNT, EXACT_SHARE, EXACT_MEAN } exact_measure;
 
 /* One side of a figure. Items of one axis may come from several dimensions (years beside forms): each names its own. */
 typedef struct exact_item {
     code code;             /* what files and readers see */
     const char *dimension; /* "year", "form"; NULL for a total over everything */
-    bool total;            /* a sum of (all) other items of its dimension on this axis, where these are exclusive */
+    bool total;            /* everybody, whatever the value of the dimension: the sum of the other items where these are
+                            * exclusive */
+    const char *parent;    /* code of the item of this axis and dimension it is a part of (domestic_sexual < sexual); NULL:
+                            * of the total */
 } exact_item;
 
 typedef struct exact_axis {

@@ -26,5 +26,8 @@ done
 n=$((n + 1))
 stray=$(ls -d */ | tr -d / | while read -r room; do case " $all " in *" $room "*) ;; *) echo "$room" ;; esac; done)
 if [ -z "$stray" ]; then echo "ok $n - every folder is a room"; else echo "not ok $n - no such room: $stray"; failed=1; fi
+n=$((n + 1))
+makers=$(grep -l 'protect/released_make.h' */*.[ch] 2>/dev/null | grep -v '^protect/')
+if [ -z "$makers" ]; then echo "ok $n - protect alone makes released figures"; else echo "not ok $n - makes released figures: $makers"; failed=1; fi
 echo "1..$n"
 exit $failed
