@@ -7,6 +7,7 @@
 #include "follow/mcf.h"
 #include "table/csv.h"
 
+#include <math.h>
 #include <stdio.h>
 
 /* A curve's columns: names and numbers; the first, strata, stands apart. */
@@ -28,8 +29,12 @@ print_csv(const sheet *s)
     for (size_t r = 0; r < s->rows; r++) {
         csv_put_field(&b, text_of(s->strata[r]));
         for (size_t c = 0; c < s->columns; c++) {
+            double v = s->value[c][r];
             text_put_char(&b, ',');
-            text_put_double(&b, s->value[c][r]);
+            if (v == floor(v) && fabs(v) < 1e15)
+                text_printf(&b, "%.0f", v + 0.0);
+            else
+                text_put_double(&b, v);
         }
         text_put_char(&b, '\n');
     }

@@ -37,6 +37,13 @@ rows_before(const follow_counts *c, double time)
     return low;
 }
 
+/* Chance not to be censored before a time; on day 0, where there is no before, that after the day (as crr has it). */
+static double
+free_before(const fg_work *w, double time)
+{
+    return w->free[time > 0 ? rows_before(&w->censor, time) : w->censor.rows > 0 && w->censor.time[0] == 0 ? 1 : 0];
+}
+
 static status
 censoring(arena *tmp, fg_work *w)
 {
@@ -54,8 +61,9 @@ censoring(arena *tmp, fg_work *w)
     }
     ALLOC(tmp, w->g, w->risk.times);
     ALLOC(tmp, w->g_own, in->n);
-    for (size_t j = 0; j < w->risk.times; j++) w->g[j] = w->free[rows_before(&w->censor, w->risk.time[j])];
-    for (size_t i = 0; i < in->n; i++) w->g_own[i] = w->free[rows_before(&w->censor, in->time[i])];
+    w->free[w->censor.rows] = g;
+    for (size_t j = 0; j < w->risk.times; j++) w->g[j] = free_before(w, w->risk.time[j]);
+    for (size_t i = 0; i < in->n; i++) w->g_own[i] = free_before(w, in->time[i]);
     return ST_OK;
 }
 
@@ -194,14 +202,14 @@ censoring_term(arena *tmp, const fg_work *w, const double *coef, fg_sums *s)
     }
     size_t j = 0;
     for (size_t r = 0; r < rows; r++) {
-        for (; j < w->risk.times && w->risk.time[j] <= w->censor.time[r]; j++) {} /* times after the censoring */
-        for (size_t a = 0; a <= p; a++) c[a] += added[r * (p + 1) + a];
+        for (; j < w->risk.times && w->risk.time[j] < w->censor.time[r]; j++) {} /* times at or after the censoring */
         double n = (double)w->censor.at_risk[r], hazard = (double)w->censor.exits[r * 3] / n;
         for (size_t a = 0; a < p; a++) {
             double q = c[1 + a] * s->from[j] - c[0] * s->from_x[j * p + a];
             s->jump_x[r * p + a] = q / n;
             s->psi_x[r * p + a] = (r ? s->psi_x[(r - 1) * p + a] : 0) + hazard * q / n;
         }
+        for (size_t a = 0; a <= p; a++) c[a] += added[r * (p + 1) + a]; /* their weights move from the next censoring on */
     }
     return ST_OK;
 }

@@ -28,7 +28,7 @@ typedef struct finegray_result {
 
 /* Weighted partial likelihood with inverse-probability-of-censoring weights (Kaplan-Meier of the censoring, one for all).
  *
- * Ties     Breslow; censoring is taken to follow events of the same time
+ * Ties     Breslow; censoring is taken to follow events of the same time. On day 0 weights start after that day's censorings: so does crr
  * Empty    no events: converged false, coefficients NaN
  * Errors   ST_INVALID (p out of range), ST_NO_MEMORY
  * Cost     O(n p^2) an iteration after a sort
