@@ -1,0 +1,55 @@
+/* Who is the same person: notifications made unique persons, over the period and per year.
+ *
+ * Rules, in this order: an equal valid BSN; an equal V-number; equal normalised names, date of birth (with its
+ * precision) and sex. Two different valid numbers of one kind never come together: where a rule would bring them
+ * together, only the parts without any number are joined with each other, and the clash is listed for review.
+ * The result does not depend on the order of the rows: rows are taken in a canonical order of their content. */
+#ifndef PEIL_LINKAGE_UNIFY_H
+#define PEIL_LINKAGE_UNIFY_H
+
+#include "table/table.h"
+
+typedef enum unify_rule { UNIFY_BSN, UNIFY_V_NUMBER, UNIFY_NAME_BIRTH_SEX, UNIFY_RULES } unify_rule;
+
+const char *unify_rule_name(unify_rule rule); /* "bsn", "v_number", "name_birth_sex" */
+
+/* A step of the log: the persons that rows `a` and `b` belonged to became one. */
+typedef struct unify_merge {
+    int32_t a, b; /* rows of the table */
+    unify_rule rule;
+} unify_merge;
+
+/* A rule held for two rows, but their persons have different valid numbers of one kind: not joined, to be reviewed. */
+typedef struct unify_clash {
+    int32_t a, b;
+    unify_rule rule;
+} unify_clash;
+
+typedef struct unified {
+    size_t rows;
+    size_t persons;
+    int32_t *person; /* [rows] 0 .. persons-1, by first appearance in canonical order */
+    int32_t *order;  /* [rows] rows in canonical order */
+    size_t merges, clashes;
+    unify_merge *merge; /* [merges] in the order they were made */
+    unify_clash *clash; /* [clashes] */
+} unified;
+
+/* notifications  columns received, given_name, family_name, born, born_precision, sex, bsn, v_number, and
+ *                notification as last tie-breaker; other columns of it take part in the canonical order
+ * result         memory in `out`; 0 rows give 0 persons
+ * Missing        an empty name or birth date matches nothing under the third rule
+ * Errors         ST_INVALID (a column is missing or of another type), ST_NO_MEMORY; result untouched on error
+ * Cost           O(rows log rows)
+ * Checked        tests/linkage/test_unify.c */
+status unify_persons(arena *out, const table *notifications, unified *result);
+
+/* The persons as they were after the first `merges` steps of the log: 0 gives every row its own person, all of them
+ * gives the result again, byte for byte. `person` has room for u->rows. */
+status unify_replay(const unified *u, size_t merges, int32_t person[], size_t *persons);
+
+/* One number per person and calendar year of `received`, by first appearance in canonical order: year_person[row].
+ * Rows without a date are -1. */
+status unify_per_year(const unified *u, const table *notifications, int32_t year_person[], size_t *count);
+
+#endif
