@@ -22,6 +22,18 @@ hash_hex(hash h, char out[HASH_HEX])
     sodium_bin2hex(out, HASH_HEX, h.bytes, sizeof h.bytes);
 }
 
+bool
+hash_from_hex(const char *hex, hash *out)
+{
+    hash h;
+    size_t n;
+    if (strlen(hex) != HASH_HEX - 1 || sodium_hex2bin(h.bytes, sizeof h.bytes, hex, HASH_HEX - 1, NULL, &n, NULL) != 0 ||
+        n != sizeof h.bytes)
+        return false;
+    *out = h;
+    return true;
+}
+
 uint64_t
 hash_seed(hash h)
 {

@@ -14,6 +14,7 @@ hash hash_of(const void *bytes, size_t n);
 /* The hash of several hashes in order. */
 hash hash_combine(const hash *hashes, size_t n);
 void hash_hex(hash h, char out[HASH_HEX]);
+bool hash_from_hex(const char *hex, hash *out); /* 64 hexadecimal digits, nothing else */
 /* The first 8 bytes as a number, for seeds. */
 uint64_t hash_seed(hash h);
 

@@ -1,9 +1,12 @@
 #include "table/csv.h"
 
-#include "base/date.h"
 #include "base/file.h"
 
-#include <math.h>
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+enum { BLOCK = 32 };
 
 struct csv {
     arena *a;
@@ -12,6 +15,7 @@ struct csv {
     size_t at, number;
     size_t field_limit;
     bool ragged;
+    bool torn; /* a quote of the current record is not closed as it should */
     char delimiter;
     text *header;
     size_t columns;
@@ -19,6 +23,10 @@ struct csv {
     size_t capacity;
     char *unquoted; /* bytes of unescaped fields of the current row */
     size_t unquoted_used, unquoted_capacity;
+    size_t block;      /* where the scanned block of 32 bytes begins */
+    uint32_t special;  /* bit i: byte block + i is a delimiter, newline, quote or NUL, and still to come */
+    uint32_t high;     /* bit i: byte block + i is beyond ASCII */
+    bool scanned;      /* a block is loaded */
 };
 
 static char
@@ -74,6 +82,15 @@ skip_line(csv *c)
     c->at = end ? (size_t)(end - c->bytes.bytes) + 1 : c->bytes.n;
 }
 
+/* A stray quote would swallow every row up to the next one, or the whole file: go on with the line after the record's first. */
+static void
+skip_torn(csv *c, size_t start)
+{
+    c->at = start;
+    skip_line(c);
+    c->torn = false;
+}
+
 /* One quoted field; c->at is behind its opening quote. */
 static status
 read_quoted(csv *c, size_t column, text *out)
@@ -84,7 +101,7 @@ read_quoted(csv *c, size_t column, text *out)
     for (;;) {
         const char *quote = c->at < c->bytes.n ? memchr(p + c->at, '"', c->bytes.n - c->at) : NULL;
         if (!quote) {
-            c->at = c->bytes.n;
+            c->torn = true;
             FAIL(ST_INVALID, "%s: row %zu, column %zu: a quote is opened and never closed: add the closing quote",
                  c->name, c->number, column + 1);
         }
@@ -99,11 +116,11 @@ read_quoted(csv *c, size_t column, text *out)
     text inner = {p + start, c->at - 1 - start};
     char next = c->at < c->bytes.n ? p[c->at] : '\n';
     if (next != c->delimiter && next != '\n' && !(next == '\r' && (c->at + 1 == c->bytes.n || p[c->at + 1] == '\n'))) {
-        skip_line(c);
+        c->torn = true;
         FAIL(ST_INVALID, "%s: row %zu, column %zu: text after a closing quote: double the quotes inside the field",
              c->name, c->number, column + 1);
     }
-    if (!escaped) {
+    if (!escaped || inner.n > c->field_limit) { /* too long: check_field refuses it; never copied */
         *out = inner;
         return ST_OK;
     }
@@ -134,9 +151,9 @@ check_field(csv *c, size_t column, text value)
     return ST_OK;
 }
 
-/* Split one record into c->field; c->at is left at the next record even after a bad field. */
+/* The same for any record, byte by byte; c->at is left at the next record even after a bad field. */
 static status
-read_record(csv *c, size_t *n)
+read_careful_record(csv *c, size_t *n)
 {
     const char *p = c->bytes.bytes;
     status bad = ST_OK;
@@ -159,6 +176,87 @@ read_record(csv *c, size_t *n)
     }
     if (c->at < c->bytes.n) c->at++;
     return bad;
+}
+
+/* Which bytes of a block end a field, open a quote or are NUL; `high`: which are beyond ASCII. */
+static inline uint32_t
+scan_block(const char *p, char delimiter, uint32_t *high)
+{
+#if defined(__AVX2__)
+    __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
+    *high = (uint32_t)_mm256_movemask_epi8(v);
+    __m256i hit = _mm256_or_si256(_mm256_cmpeq_epi8(v, _mm256_set1_epi8(delimiter)), _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n')));
+    hit = _mm256_or_si256(hit, _mm256_cmpeq_epi8(v, _mm256_set1_epi8('"')));
+    return (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(hit, _mm256_cmpeq_epi8(v, _mm256_setzero_si256())));
+#else
+    uint32_t special = 0;
+    *high = 0;
+    for (int i = 0; i < BLOCK; i++) {
+        *high |= (uint32_t)((unsigned char)p[i] >= 0x80) << i;
+        special |= (uint32_t)(p[i] == delimiter || p[i] == '\n' || p[i] == '"' || p[i] == '\0') << i;
+    }
+    return special;
+#endif
+}
+
+static inline uint32_t
+load_block(text bytes, size_t at, char delimiter, uint32_t *high)
+{
+    if (bytes.n - at >= BLOCK) return scan_block(bytes.bytes + at, delimiter, high);
+    char last[BLOCK];
+    memset(last, ' ', sizeof last);
+    memcpy(last, bytes.bytes + at, bytes.n - at);
+    return scan_block(last, delimiter, high);
+}
+
+/* The record from c->at when it holds no quote, NUL or bad UTF-8: false leaves it to the careful path.
+ * The state of the scan is kept in locals, so that the compiler keeps it in registers. */
+static bool
+read_plain_record(csv *c, size_t *n)
+{
+    const text bytes = c->bytes;
+    const char *const p = bytes.bytes;
+    const char delimiter = c->delimiter;
+    text *const field = c->field;
+    size_t block = c->scanned ? c->block : c->at, begin = c->at, fields = 0, at;
+    uint32_t high = c->high, special = c->special;
+    if (!c->scanned) special = load_block(bytes, block, delimiter, &high);
+    uint32_t beyond = begin - block < BLOCK ? high >> (begin - block) : 0; /* of this record only */
+    for (;;) {
+        while (special == 0) {
+            if (bytes.n - block <= BLOCK) break;
+            special = load_block(bytes, block += BLOCK, delimiter, &high);
+            beyond |= high;
+        }
+        at = special ? block + (size_t)__builtin_ctz(special) : bytes.n;
+        special &= special - 1;
+        if (at < bytes.n && (p[at] == '"' || p[at] == '\0')) return false;
+        if (fields == c->capacity) return false;
+        field[fields++] = (text){p + begin, at - begin};
+        begin = at + 1;
+        if (at == bytes.n || p[at] != delimiter) break;
+    }
+    text *last = &field[fields - 1];
+    if (last->n && last->bytes[last->n - 1] == '\r') last->n--;
+    size_t length = at - c->at;
+    if (length > c->field_limit || (beyond && !text_valid_utf8((text){p + c->at, length}))) return false;
+    *n = fields;
+    c->at = at < bytes.n ? at + 1 : at;
+    c->block = block, c->special = special, c->high = high, c->scanned = true;
+    return true;
+}
+
+/* Split one record into c->field; c->at is left at the next record even after a bad field. */
+static status
+read_record(csv *c, size_t *n)
+{
+    size_t start = c->at;
+    if (read_plain_record(c, n)) return ST_OK;
+    c->at = start;
+    status code = read_careful_record(c, n);
+    if (c->torn) skip_torn(c, start);
+    c->scanned = false;
+    return code;
 }
 
 static status
@@ -229,13 +327,21 @@ csv_find(const csv *c, const char *column)
     return -1;
 }
 
+size_t
+csv_number(const csv *c)
+{
+    return c->number;
+}
+
 status
 csv_next(csv *c, bool *more, csv_row *row)
 {
     const char *p = c->bytes.bytes;
     for (; c->at < c->bytes.n && (p[c->at] == '\n' || (p[c->at] == '\r' && c->at + 1 < c->bytes.n && p[c->at + 1] == '\n'));
-         c->number++) /* blank lines */
+         c->number++) { /* blank lines */
         c->at += p[c->at] == '\r' ? 2 : 1;
+        c->scanned = false;
+    }
     *more = c->at < c->bytes.n;
     if (!*more) return ST_OK;
     c->number++;
@@ -245,199 +351,4 @@ csv_next(csv *c, bool *more, csv_row *row)
         FAIL(ST_INVALID, "%s: row %zu: expected %zu fields as in the header, found %zu", c->name, c->number, c->columns, n);
     *row = (csv_row){c->number, n, c->field};
     return ST_OK;
-}
-
-static status
-put_integer(column *c, size_t row, int64_t value, int64_t lowest, int64_t highest)
-{
-    if (value <= lowest || value > highest) FAIL(ST_INVALID, "a number out of range for %s", column_type_name(c->type));
-    if (c->type == COLUMN_INT8) ((int8_t *)c->data)[row] = (int8_t)value;
-    if (c->type == COLUMN_INT16) ((int16_t *)c->data)[row] = (int16_t)value;
-    if (c->type == COLUMN_INT32) ((int32_t *)c->data)[row] = (int32_t)value;
-    return ST_OK;
-}
-
-static void
-put_missing(column *c, size_t row)
-{
-    switch (c->type) {
-    case COLUMN_INT8: ((int8_t *)c->data)[row] = INT8_MIN; break;
-    case COLUMN_INT16: ((int16_t *)c->data)[row] = INT16_MIN; break;
-    case COLUMN_INT32:
-    case COLUMN_DATE: ((int32_t *)c->data)[row] = INT32_MIN; break;
-    case COLUMN_DOUBLE: ((double *)c->data)[row] = NAN; break;
-    case COLUMN_SET: ((uint32_t *)c->data)[row] = 0; break;
-    default: break;
-    }
-}
-
-static status
-put_set(column *c, size_t row, text value)
-{
-    uint32_t set = 0;
-    while (value.n) {
-        const char *bar = memchr(value.bytes, '|', value.n);
-        text part = {value.bytes, bar ? (size_t)(bar - value.bytes) : value.n};
-        int code = code_find(c->codes, part);
-        if (code < 0 || code > 31) FAIL(ST_INVALID, "a code that is not in the list %s", c->codes ? c->codes->name : "");
-        set |= 1u << code;
-        size_t skip = part.n + (bar != NULL);
-        value.bytes += skip, value.n -= skip;
-    }
-    ((uint32_t *)c->data)[row] = set;
-    return ST_OK;
-}
-
-static status
-put_value(column *c, size_t row, text value)
-{
-    static const int64_t lowest[] = {INT8_MIN, INT16_MIN, INT32_MIN}, highest[] = {INT8_MAX, INT16_MAX, INT32_MAX};
-    if (value.n == 0) {
-        put_missing(c, row);
-        return ST_OK;
-    }
-    if (c->type == COLUMN_SET) return put_set(c, row, value);
-    if (c->type == COLUMN_DATE) {
-        if (date_parse(value, "%Y-%m-%d", (int32_t *)c->data + row)) return ST_OK;
-        FAIL(ST_INVALID, "expected a date as YYYY-MM-DD that exists");
-    }
-    if (c->type == COLUMN_DOUBLE) {
-        if (text_to_double(value, (double *)c->data + row)) return ST_OK;
-        FAIL(ST_INVALID, "expected a number with a decimal point");
-    }
-    int64_t number;
-    if (c->codes) {
-        number = code_find(c->codes, value);
-        if (number < 0) FAIL(ST_INVALID, "a code that is not in the list %s", c->codes->name);
-    } else if (!text_to_int(value, &number)) {
-        FAIL(ST_INVALID, "expected a whole number");
-    }
-    return put_integer(c, row, number, lowest[c->type], highest[c->type]);
-}
-
-static status
-count_rows(const char *path, const csv_options *options, size_t *rows)
-{
-    SCRATCH(tmp);
-    csv *c;
-    CHECK(csv_open(tmp, path, options, &c));
-    bool more = true;
-    csv_row row;
-    for (*rows = 0;; ++*rows) {
-        CHECK(csv_next(c, &more, &row));
-        if (!more) return ST_OK;
-    }
-}
-
-static status
-fill_row(const csv *c, const csv_row *row, size_t n, const csv_column spec[], const int at[], size_t i, table *t,
-         text_column *texts[])
-{
-    for (size_t k = 0; k < n; k++) {
-        text value = at[k] >= 0 ? row->field[at[k]] : TEXT("");
-        status code = texts[k] ? text_column_put(texts[k], i, value) : put_value(&t->column[k], i, value);
-        if (code != ST_OK) return status_prefix(code, "%s: row %zu, column %s: ", c->name, row->number, spec[k].name);
-    }
-    return ST_OK;
-}
-
-status
-csv_read_table(arena *out, const char *path, const csv_options *options, size_t n, const csv_column spec[], table *result)
-{
-    SCRATCH(tmp);
-    size_t rows;
-    CHECK(count_rows(path, options, &rows));
-    csv *c;
-    CHECK(csv_open(tmp, path, options, &c));
-    table t;
-    CHECK(table_new(out, path, rows, n, &t));
-    int *at;
-    text_column **texts;
-    ALLOC(tmp, at, n);
-    ALLOC(tmp, texts, n);
-    for (size_t k = 0; k < n; k++) {
-        at[k] = csv_find(c, spec[k].name);
-        if (at[k] < 0 && !spec[k].optional) FAIL(ST_INVALID, "%s: expected a column %s", path, spec[k].name);
-        CHECK(table_set_column(out, &t, k, spec[k].name, spec[k].type, spec[k].codes));
-        if (spec[k].type == COLUMN_TEXT) CHECK(text_column_new(out, rows, &texts[k]));
-    }
-    for (size_t i = 0; i < rows; i++) {
-        bool more;
-        csv_row row;
-        CHECK(csv_next(c, &more, &row));
-        CHECK(fill_row(c, &row, n, spec, at, i, &t, texts));
-    }
-    for (size_t k = 0; k < n; k++)
-        if (texts[k]) CHECK(text_column_end(texts[k], &t.column[k]));
-    *result = t;
-    return ST_OK;
-}
-
-void
-csv_put_field(text_builder *b, text value)
-{
-    bool quote = false;
-    for (size_t i = 0; i < value.n && !quote; i++) quote = strchr(",;\"\n\r\t", value.bytes[i]) != NULL;
-    if (!quote) {
-        text_put_bytes(b, value.bytes, value.n);
-        return;
-    }
-    text_put_char(b, '"');
-    for (size_t i = 0; i < value.n; i++) {
-        if (value.bytes[i] == '"') text_put_char(b, '"');
-        text_put_char(b, value.bytes[i]);
-    }
-    text_put_char(b, '"');
-}
-
-static void
-put_cell(text_builder *b, const column *c, size_t row)
-{
-    int64_t value = column_value(c, row);
-    if (c->type == COLUMN_DOUBLE) {
-        text_put_double(b, column_double(c)[row]);
-    } else if (value == INT64_MIN) {
-        return;
-    } else if (c->type == COLUMN_TEXT || (c->codes && c->type != COLUMN_SET)) {
-        csv_put_field(b, column_text(c, row));
-    } else if (c->type == COLUMN_DATE) {
-        char day[11];
-        date_format((int32_t)value, day);
-        text_put(b, day);
-    } else if (c->type == COLUMN_SET) {
-        const char *bar = "";
-        for (int i = 0; i < 32; i++) {
-            if (!(value >> i & 1)) continue;
-            text_put(b, bar);
-            if (c->codes && (size_t)i < c->codes->n)
-                text_put(b, c->codes->items[i].code);
-            else
-                text_printf(b, "%d", i);
-            bar = "|";
-        }
-    } else {
-        text_printf(b, "%lld", (long long)value);
-    }
-}
-
-status
-csv_write_table(const char *path, const table *t)
-{
-    SCRATCH(tmp);
-    text_builder b = text_builder_new(tmp);
-    for (size_t k = 0; k < t->columns; k++) {
-        if (k) text_put_char(&b, ',');
-        csv_put_field(&b, text_of(t->column[k].name));
-    }
-    text_put_char(&b, '\n');
-    for (size_t i = 0; i < t->rows; i++) {
-        for (size_t k = 0; k < t->columns; k++) {
-            if (k) text_put_char(&b, ',');
-            put_cell(&b, &t->column[k], i);
-        }
-        text_put_char(&b, '\n');
-    }
-    text content;
-    CHECK(text_builder_end(&b, &content));
-    return file_write(path, content);
 }

@@ -28,9 +28,10 @@ status csv_open_bytes(arena *a, const char *name, text bytes, const csv_options 
 size_t csv_columns(const csv *c);
 text csv_header(const csv *c, size_t column);
 int csv_find(const csv *c, const char *column); /* -1: not there */
+size_t csv_number(const csv *c); /* of the record last read, also when csv_next called it bad */
 
 /* The next record; `*more` false at the end. After ST_INVALID the next call goes on with the next record,
- * so that one bad row never loses the good ones; an unterminated quote ends the file. */
+ * so that one bad row never loses the good ones; after a stray quote that is the line behind the record's first. */
 status csv_next(csv *c, bool *more, csv_row *row);
 
 /* Read a whole file into typed columns. */

@@ -187,10 +187,23 @@ append(text_column *c, text value)
     return ST_OK;
 }
 
+static status
+grow_rows(text_column *c, size_t row)
+{
+    size_t rows = 2 * c->rows > row ? 2 * c->rows : row + 64;
+    int32_t *more;
+    ALLOC(c->out, more, rows);
+    memcpy(more, c->index, c->rows * sizeof *more);
+    memset(more + c->rows, 0xff, (rows - c->rows) * sizeof *more);
+    c->index = more;
+    c->rows = rows;
+    return ST_OK;
+}
+
 status
 text_column_put(text_column *c, size_t row, text value)
 {
-    if (row >= c->rows) FAIL(ST_INTERNAL, "row %zu beyond a column of %zu rows", row, c->rows);
+    if (row >= c->rows) CHECK(grow_rows(c, row));
     if (value.n == 0) {
         c->index[row] = -1;
         return ST_OK;

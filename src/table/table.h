@@ -82,7 +82,8 @@ status table_new(arena *out, const char *name, size_t rows, size_t columns, tabl
 /* Name and allocate column i (data zeroed: set missing values yourself). */
 status table_set_column(arena *out, table *t, size_t i, const char *name, column_type type, const code_list *codes);
 
-/* Build a text column: add values in row order, then end. Equal texts share an index; indices are by first use. */
+/* Build a text column: add values in row order, then end. Equal texts share an index; indices are by first use.
+ * `rows` is a first guess: the column grows. */
 typedef struct text_column text_column;
 status text_column_new(arena *out, size_t rows, text_column **result);
 status text_column_put(text_column *c, size_t row, text value); /* an empty value is missing */

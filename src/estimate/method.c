@@ -1,0 +1,262 @@
+#include "estimate/method.h"
+
+#include "base/log.h"
+#include "base/threads.h"
+#include "estimate/bic.h"
+#include "estimate/stepwise.h"
+
+#include <math.h>
+
+enum { TOP_MODELS = 100, REPLICATE_ALL = 1100, FAMILY_LIMIT = 40000 };
+
+static const char *const names[METHOD_COUNT] = {"stepwise", "bic", "decomposable", "latent", "independence"};
+
+const char *
+method_name(method m)
+{
+    return names[m];
+}
+
+bool
+method_find(const char *name, method *m)
+{
+    for (int i = 0; i < METHOD_COUNT; i++)
+        if (strcmp(names[i], name) == 0) return *m = (method)i, true;
+    return false;
+}
+
+method_options
+method_defaults(void)
+{
+    return (method_options){.p = 0.02, .replicates = 1000, .seed = 1};
+}
+
+/* ---- stepwise, and independence as stepwise that adds nothing ---- */
+
+typedef struct stepwise_state {
+    double p;
+    const double *start;
+    stepwise_space *space; /* [threads] */
+    fit_data *data;        /* [threads] */
+} stepwise_state;
+
+static status
+choose_stepwise(void *state, int thread, const double count[], choice *c)
+{
+    stepwise_state *s = state;
+    stepwise_result r;
+    fit_data_set(&s->data[thread], count);
+    CHECK(stepwise_choose(&s->space[thread], &s->data[thread], s->p, s->start, &r));
+    c->model = r.model;
+    c->estimate = r.code == EXISTENCE_FINE && r.fit.converged ? r.fit.estimate : NAN;
+    return ST_OK;
+}
+
+static status
+stepwise_state_new(arena *a, int lists, stepwise_state *s)
+{
+    int threads = threads_count();
+    ALLOC(a, s->space, threads);
+    ALLOC(a, s->data, threads);
+    for (int t = 0; t < threads; t++) {
+        CHECK(stepwise_space_new(a, lists, &s->space[t]));
+        CHECK(fit_data_new(a, lists, &s->data[t]));
+    }
+    return ST_OK;
+}
+
+/* Take a fitted model into the finding. */
+static void
+set_fit(finding *f, fit_space *w, const fit_data *d, const model *m, const fit *fitted)
+{
+    f->has_model = true;
+    f->model = *m;
+    f->fit = *fitted;
+    f->why = existence_words(f->code);
+    if (f->code != EXISTENCE_FINE) return;
+    if (!fitted->converged) {
+        f->why = "no estimate: the fit did not converge";
+        return;
+    }
+    f->statistics = fit_describe(w, d, m, fitted);
+    f->estimate = fitted->estimate;
+}
+
+static status
+run_resamples(arena *out, const overlap *o, const chooser *how, const method_options *options, finding *f)
+{
+    resample_options r = {options->replicates, options->seed, options->given, options->counts};
+    if (isnan(f->estimate) || (options->replicates == 0 && options->given == 0)) return ST_OK;
+    CHECK(resample_run(out, o, f->estimate, how, &r, &f->resample));
+    f->lower = f->resample.lower;
+    f->upper = f->resample.upper;
+    if (f->resample.why) f->why = f->resample.why;
+    return ST_OK;
+}
+
+static status
+run_stepwise(arena *out, const overlap *o, const method_options *options, finding *f)
+{
+    SCRATCH(tmp);
+    stepwise_state s = {.p = f->method == METHOD_INDEPENDENCE ? 0 : options->p};
+    stepwise_result r, independent;
+    CHECK(stepwise_state_new(tmp, o->lists, &s));
+    fit_data_set(&s.data[0], o->count);
+    CHECK(stepwise_choose(&s.space[0], &s.data[0], 0, NULL, &independent));
+    CHECK(stepwise_choose(&s.space[0], &s.data[0], s.p, NULL, &r));
+    f->code = r.code;
+    set_fit(f, &s.space[0].fit, &s.data[0], &r.model, &r.fit);
+    f->models = (size_t)r.steps + 1;
+    f->search = f->method == METHOD_INDEPENDENCE ? "every list for itself" : "forward over pairs of lists, Poisson p-values";
+    s.start = independent.code == EXISTENCE_FINE ? independent.fit.beta : NULL;
+    return run_resamples(out, o, &(chooser){&s, choose_stepwise}, options, f);
+}
+
+/* ---- BIC ---- */
+
+typedef struct bic_state {
+    const model_family *family;
+    size_t n;
+    const uint32_t *few;
+    bic_space *space; /* [threads] */
+    fit_data *data;   /* [threads] */
+} bic_state;
+
+static status
+choose_bic(void *state, int thread, const double count[], choice *c)
+{
+    bic_state *s = state;
+    bic_best best;
+    fit_data_set(&s->data[thread], count);
+    CHECK(bic_choose(&s->space[thread], &s->data[thread], s->family, s->n, s->few, &best));
+    c->model = model_of_member(s->family, best.member);
+    c->estimate = best.estimate;
+    return ST_OK;
+}
+
+static status
+bic_state_new(arena *a, const model_family *family, bic_state *s)
+{
+    int threads = threads_count();
+    s->family = family;
+    ALLOC(a, s->space, threads);
+    ALLOC(a, s->data, threads);
+    for (int t = 0; t < threads; t++) {
+        CHECK(bic_space_new(a, family, &s->space[t]));
+        CHECK(fit_data_new(a, family->lists, &s->data[t]));
+    }
+    return ST_OK;
+}
+
+/* What the replicates choose among: all, or the best of the observed table. */
+static status
+set_few(arena *a, const model_family *family, const method_options *options, bic_state *s)
+{
+    size_t top = options->top ? options->top : family->n <= REPLICATE_ALL ? 0 : TOP_MODELS;
+    if (top == 0) return ST_OK;
+    model_row *rows;
+    uint32_t *few;
+    ALLOC(a, rows, family->n);
+    ALLOC(a, few, top);
+    CHECK(bic_table(&s->space[0], &s->data[0], family, rows));
+    s->n = bic_top(family->n, rows, top, few);
+    s->few = few;
+    return ST_OK;
+}
+
+static status
+run_bic_all(arena *out, const overlap *o, const model_family *family, const method_options *options, finding *f)
+{
+    SCRATCH(tmp);
+    bic_state s = {0};
+    bic_best best;
+    CHECK(bic_state_new(tmp, family, &s));
+    fit_data_set(&s.data[0], o->count);
+    CHECK(bic_choose(&s.space[0], &s.data[0], family, 0, NULL, &best));
+    f->models = family->n, f->fits = best.fits;
+    model m = model_of_member(family, best.member);
+    CHECK(existence_code(&s.space[0].existence, &s.data[0], &m, &f->code));
+    fit fitted = {.n = m.n};
+    if (f->code == EXISTENCE_FINE) fit_poisson(&s.space[0].fit, &s.data[0], &m, NULL, &fitted);
+    set_fit(f, &s.space[0].fit, &s.data[0], &m, &fitted);
+    if (isnan(f->estimate)) return ST_OK;
+    CHECK(set_few(tmp, family, options, &s));
+    f->search = s.few ? "all hierarchical models; the replicates choose among the best of these" : "all hierarchical models";
+    return run_resamples(out, o, &(chooser){&s, choose_bic}, options, f);
+}
+
+typedef struct downhill_state {
+    int order;
+    const model *from;
+    fit_space *fit;             /* [threads] */
+    existence_space *existence; /* [threads] */
+    fit_data *data;             /* [threads] */
+} downhill_state;
+
+static status
+choose_downhill(void *state, int thread, const double count[], choice *c)
+{
+    downhill_state *s = state;
+    fit fitted;
+    int code;
+    fit_data_set(&s->data[thread], count);
+    CHECK(bic_downhill(&s->fit[thread], &s->existence[thread], &s->data[thread], s->order, s->from, &c->model, &fitted, &code));
+    c->estimate = code == EXISTENCE_FINE ? fitted.estimate : NAN;
+    return ST_OK;
+}
+
+static status
+run_bic_downhill(arena *out, const overlap *o, int order, const method_options *options, finding *f)
+{
+    SCRATCH(tmp);
+    int threads = threads_count();
+    model independent = model_independence(o->lists), best;
+    downhill_state s = {.order = order, .from = &independent};
+    fit fitted;
+    ALLOC(tmp, s.fit, threads);
+    ALLOC(tmp, s.existence, threads);
+    ALLOC(tmp, s.data, threads);
+    for (int t = 0; t < threads; t++) {
+        CHECK(fit_space_new(tmp, o->lists, MODEL_TERMS, &s.fit[t]));
+        CHECK(existence_space_new(tmp, o->lists, MODEL_TERMS, &s.existence[t]));
+        CHECK(fit_data_new(tmp, o->lists, &s.data[t]));
+    }
+    fit_data_set(&s.data[0], o->count);
+    CHECK(bic_downhill(&s.fit[0], &s.existence[0], &s.data[0], order, s.from, &best, &fitted, &f->code));
+    if (f->code == EXISTENCE_FINE) fit_poisson(&s.fit[0], &s.data[0], &best, NULL, &fitted);
+    set_fit(f, &s.fit[0], &s.data[0], &best, &fitted);
+    f->search = "downhill from independence, one term at a time";
+    if (isnan(f->estimate)) return ST_OK;
+    s.from = &best; /* replicates start from the model of the observed table */
+    return run_resamples(out, o, &(chooser){&s, choose_downhill}, options, f);
+}
+
+static status
+run_bic(arena *out, const overlap *o, const method_options *options, finding *f)
+{
+    SCRATCH(tmp);
+    int order = options->order ? options->order : o->lists <= 5 ? o->lists - 1 : 2;
+    model_family family;
+    if (order > o->lists - 1 && o->lists > 2) order = o->lists - 1;
+    if (o->lists > 6 || (o->lists == 6 && order > 2)) return run_bic_downhill(out, o, order, options, f);
+    CHECK(model_family_new(tmp, o->lists, order, FAMILY_LIMIT, &family));
+    return run_bic_all(out, o, &family, options, f);
+}
+
+status
+method_run(arena *out, const overlap *o, method m, const method_options *options, finding *result)
+{
+    finding f = {.method = m, .estimate = NAN, .lower = NAN, .upper = NAN};
+    double started = clock_wall();
+    f.statistics = (fit_statistics){NAN, NAN, NAN, 0, NAN, NAN};
+    f.mean = f.median = f.band_lower = f.band_upper = f.r_hat = f.effective = NAN;
+    switch (m) {
+    case METHOD_STEPWISE:
+    case METHOD_INDEPENDENCE: CHECK(run_stepwise(out, o, options, &f)); break;
+    case METHOD_BIC: CHECK(run_bic(out, o, options, &f)); break;
+    default: FAIL(ST_UNSUPPORTED, "method %s is not built yet", method_name(m));
+    }
+    f.seconds = clock_wall() - started;
+    *result = f;
+    return ST_OK;
+}

@@ -1,0 +1,48 @@
+/* One method, one finding: what `peil estimate --method M` says about an overlap table. */
+#ifndef PEIL_ESTIMATE_METHOD_H
+#define PEIL_ESTIMATE_METHOD_H
+
+#include "estimate/fit.h"
+#include "estimate/resample.h"
+
+typedef enum method { METHOD_STEPWISE, METHOD_BIC, METHOD_DECOMPOSABLE, METHOD_LATENT, METHOD_INDEPENDENCE, METHOD_COUNT } method;
+
+const char *method_name(method m); /* "stepwise" */
+bool method_find(const char *name, method *m);
+
+typedef struct method_options {
+    double p;              /* stepwise: threshold */
+    int order;             /* bic: largest terms; 0 = all for up to 5 lists, else 2 */
+    size_t top;            /* bic: replicates choose among this many best models; 0 = all when there are at most 1,100, else 100 */
+    size_t replicates;     /* bootstrap */
+    uint64_t seed;
+    size_t given;          /* resampled tables given */
+    const double *counts;
+    double delta;          /* decomposable: prior count of a cell; 0 = 1 / 2^lists */
+} method_options;
+
+method_options method_defaults(void);
+
+typedef struct finding {
+    method method;
+    double estimate, lower, upper; /* NaN where none exists; upper +inf when unbounded */
+    const char *why;               /* why something is missing, NULL else */
+    int code;                      /* existence.h */
+    bool has_model;
+    model model;
+    fit fit;
+    fit_statistics statistics;
+    size_t models, fits;           /* bic: models compared; decomposable: graphs */
+    const char *search;            /* how the model was searched for, in words */
+    resample_result resample;      /* n = 0 without */
+    /* decomposable and latent: the posterior instead of a bootstrap */
+    double mean, median;
+    double band_lower, band_upper; /* decomposable: medians over the priors tried */
+    double r_hat, effective;       /* latent: convergence */
+    double seconds;
+} finding;
+
+/* Errors  those of the parts; that no estimate exists is a finding, not an error */
+status method_run(arena *out, const overlap *o, method m, const method_options *options, finding *result);
+
+#endif

@@ -1,0 +1,126 @@
+#include "estimate/resample.h"
+
+#include "base/threads.h"
+#include "estimate/draw.h"
+
+#define MATHLIB_STANDALONE
+#include <Rmath.h>
+#include <float.h>
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+
+static int
+compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double
+resample_quantile(size_t n, const double sorted[], double p)
+{
+    double at = 1.0 / 3 + p * ((double)n + 1.0 / 3), below = floor(at + 4 * DBL_EPSILON), share = at - below;
+    if (fabs(share) < 4 * DBL_EPSILON) share = 0;
+    double j = below < 1 ? 1 : below > (double)n ? (double)n : below;
+    double k = below + 1 < 1 ? 1 : below + 1 > (double)n ? (double)n : below + 1;
+    double low = sorted[(size_t)j - 1], high = sorted[(size_t)k - 1];
+    return share == 0 || low == high ? low : low + share * (high - low);
+}
+
+double
+resample_limit(size_t n, const double sorted[], double estimate, double acceleration, double alpha)
+{
+    size_t below = 0;
+    while (below < n && sorted[below] < estimate) below++;
+    double z0 = qnorm((double)below / (double)n, 0, 1, 1, 0);
+    double z = z0 + qnorm(alpha, 0, 1, 1, 0);
+    double p = pnorm(z0 + z / (1 - acceleration * z), 0, 1, 1, 0);
+    return isfinite(z0) && isfinite(p) ? resample_quantile(n, sorted, p) : NAN;
+}
+
+/* Leave one person out of each occupied cell in turn; influence counts as often as there are persons in the cell. */
+static void
+find_acceleration(const overlap *o, size_t n, const size_t cell[], const double estimate[], resample_result *r)
+{
+    double mean = 0, cubes = 0, squares = 0;
+    for (size_t i = 0; i < n; i++) mean += o->count[cell[i]] * estimate[i] / o->total;
+    for (size_t i = 0; i < n; i++) {
+        double off = mean - estimate[i];
+        squares += o->count[cell[i]] * off * off;
+        cubes += o->count[cell[i]] * off * off * off;
+    }
+    r->acceleration = squares > 0 ? cubes / (6 * squares * sqrt(squares)) : isnan(squares) ? NAN : 0;
+}
+
+static status
+find_limits(double estimate, resample_result *r)
+{
+    SCRATCH(tmp);
+    double *sorted;
+    ALLOC(tmp, sorted, r->n);
+    for (size_t i = 0; i < r->n; i++) sorted[i] = isnan(r->estimate[i]) ? INFINITY : r->estimate[i];
+    qsort(sorted, r->n, sizeof *sorted, compare);
+    r->lower = resample_limit(r->n, sorted, estimate, r->acceleration, 0.025);
+    r->upper = resample_limit(r->n, sorted, estimate, r->acceleration, 0.975);
+    if (isnan(r->acceleration)) r->why = "no limits: leaving out one person leaves no estimate";
+    else if (isnan(r->lower) || isnan(r->upper)) r->why = "no limits: the estimate lies outside all replicates";
+    else if (isinf(r->upper)) r->why = "no upper limit: too many replicates have no estimate";
+    return ST_OK;
+}
+
+/* The table of task i: a resample, a given one, or the observed one less a person. */
+static void
+fill_table(const overlap *o, const resample_options *options, size_t i, size_t n, const size_t cell[], double count[])
+{
+    if (i >= n) {
+        memcpy(count, o->count, o->cells * sizeof *count);
+        count[cell[i - n]]--;
+    } else if (options->given) {
+        memcpy(count, options->counts + i * o->cells, o->cells * sizeof *count);
+    } else {
+        rng r = rng_new(options->seed, i);
+        draw_multinomial(&r, o->total, o->cells, o->count, count);
+    }
+}
+
+status
+resample_run(arena *out, const overlap *o, double estimate, const chooser *how, const resample_options *options,
+             resample_result *result)
+{
+    SCRATCH(tmp);
+    resample_result r = {.n = options->given ? options->given : options->replicates, .lower = NAN, .upper = NAN};
+    size_t occupied = 0, *cell;
+    double *count, *left_out;
+    int threads = threads_count();
+    ALLOC(tmp, cell, o->cells);
+    for (size_t s = 1; s < o->cells; s++)
+        if (o->count[s] > 0) cell[occupied++] = s;
+    ALLOC(tmp, count, (size_t)threads * o->cells);
+    ALLOC(tmp, left_out, occupied);
+    ALLOC(out, r.estimate, r.n);
+    ALLOC(out, r.model, r.n);
+    status failed = ST_OK;
+#pragma omp parallel for schedule(dynamic, 8) num_threads(threads)
+    for (size_t i = 0; i < r.n + occupied; i++) {
+        int t = omp_get_thread_num();
+        double *mine = count + (size_t)t * o->cells;
+        choice c = {0};
+        fill_table(o, options, i, r.n, cell, mine);
+        status ended = how->choose(how->state, t, mine, &c);
+        if (ended != ST_OK) {
+#pragma omp critical
+            failed = ended;
+        } else if (i < r.n) {
+            r.estimate[i] = c.estimate, r.model[i] = c.model;
+        } else {
+            left_out[i - r.n] = c.estimate;
+        }
+    }
+    if (failed != ST_OK) FAIL(failed, "a replicate could not be worked out: %s", status_text(failed));
+    for (size_t i = 0; i < r.n; i++) r.failed += isnan(r.estimate[i]);
+    find_acceleration(o, occupied, cell, left_out, &r);
+    if (r.n > 0) CHECK(find_limits(estimate, &r));
+    *result = r;
+    return ST_OK;
+}

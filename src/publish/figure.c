@@ -1,0 +1,298 @@
+/* A figure: its charts, the table with them, and where its numbers come from. */
+#include "publish/chart.h"
+#include "publish/number.h"
+#include "publish/page.h"
+
+typedef struct section {
+    page *p;
+    const figure *f;
+    const char *slug; /* "2-2" */
+    const exact_axis *rows, *columns;
+} section;
+
+static const char *
+id(const section *s, const char *what)
+{
+    const char *made = arena_printf(s->p->a, "figure-%s-%s", s->slug, what);
+    if (!made) s->p->h.b.failed = true;
+    return made;
+}
+
+static status
+put_charts(const section *s)
+{
+    html *h = &s->p->h;
+    for (size_t i = 0; i < s->f->charts; i++) {
+        const figure_chart *c = &s->f->chart[i];
+        if (c->kind == CHART_NONE) continue;
+        const char *key = arena_printf(s->p->a, "figure-%s-%zu", s->slug, i + 1);
+        if (!key) FAIL(ST_NO_MEMORY, "out of memory (charts)");
+        if (*page_phrase(s->p, c->title)) html_element(h, TAG_H3, "chart-title", page_phrase(s->p, c->title));
+        chart_place place = {s->p->in, key, s->f, c};
+        CHECK(chart_put(h, &place));
+    }
+    return ST_OK;
+}
+
+/* The caption names what is counted; the corner names the rows. */
+static void
+put_caption(const section *s)
+{
+    page *p = s->p;
+    const char *unit = figure_unit(p->in, s->f);
+    html_open(&p->h, TAG_CAPTION);
+    html_attr(&p->h, ATTR_ID, id(s, "caption"));
+    html_open(&p->h, TAG_STRONG);
+    html_text(&p->h, page_word(p, WORD("Table with figure")));
+    html_text(&p->h, " ");
+    html_text(&p->h, released_figure(s->f->data));
+    html_close(&p->h, TAG_STRONG);
+    html_text(&p->h, " ");
+    html_text(&p->h, page_phrase(p, s->f->title));
+    if (*unit) {
+        html_text(&p->h, ", ");
+        html_text(&p->h, unit);
+    }
+    html_close(&p->h, TAG_CAPTION);
+}
+
+static bool
+starts_group(const exact_axis *axis, size_t i)
+{
+    if (i == 0) return false;
+    const char *before = axis->item[i - 1].dimension, *now = axis->item[i].dimension;
+    return before != now && (!before || !now || strcmp(before, now) != 0);
+}
+
+static void
+put_head_row(const section *s)
+{
+    html *h = &s->p->h;
+    html_open(h, TAG_THEAD);
+    html_open(h, TAG_TR);
+    html_open(h, TAG_TH);
+    html_attr(h, ATTR_SCOPE, "col");
+    const char *corner = s->rows->title[s->p->in];
+    html_text(h, corner && *corner ? corner : page_word(s->p, WORD("Row")));
+    html_close(h, TAG_TH);
+    for (size_t k = 0; k < s->columns->n; k++) {
+        html_open_class(h, TAG_TH, starts_group(s->columns, k) ? "number group" : "number");
+        html_attr(h, ATTR_SCOPE, "col");
+        html_text(h, item_label(s->p->in, &s->columns->item[k]));
+        html_close(h, TAG_TH);
+    }
+    html_close(h, TAG_TR);
+    html_close(h, TAG_THEAD);
+}
+
+static void
+put_row(const section *s, size_t i)
+{
+    html *h = &s->p->h;
+    const exact_item *row = &s->rows->item[i];
+    html_open_class(h, TAG_TR, row->total ? "total" : starts_group(s->rows, i) ? "group" : NULL);
+    html_open_class(h, TAG_TH, row->parent ? "part" : NULL);
+    html_attr(h, ATTR_SCOPE, "row");
+    html_text(h, item_label(s->p->in, row));
+    html_close(h, TAG_TH);
+    for (size_t k = 0; k < s->columns->n; k++) {
+        html_open_class(h, TAG_TD, starts_group(s->columns, k) ? "number group" : "number");
+        page_put_cell(s->p, released_at(s->f->data, i, k));
+        html_close(h, TAG_TD);
+    }
+    html_close(h, TAG_TR);
+}
+
+static void
+put_table(const section *s)
+{
+    html *h = &s->p->h;
+    html_open_class(h, TAG_DIV, "scroll");
+    html_attr(h, ATTR_ROLE, "region");
+    html_attr(h, ATTR_TABINDEX, "0");
+    html_attr(h, ATTR_ARIA_LABELLEDBY, id(s, "caption"));
+    html_open(h, TAG_TABLE);
+    put_caption(s);
+    put_head_row(s);
+    html_open(h, TAG_TBODY);
+    for (size_t i = 0; i < s->rows->n; i++) put_row(s, i);
+    html_close(h, TAG_TBODY);
+    html_close(h, TAG_TABLE);
+    html_close(h, TAG_DIV);
+}
+
+/* What was done to the cells of this table, each thing once, with the number of cells it was done to. */
+static void
+put_reasons(const section *s)
+{
+    enum { MOST = 12 };
+    const char *reason[MOST];
+    size_t count[MOST], n = 0, cells = s->rows->n * s->columns->n;
+    released_state state[MOST];
+    for (size_t i = 0; i < cells; i++) {
+        released_cell c = released_at(s->f->data, i / s->columns->n, i % s->columns->n);
+        size_t k = 0;
+        while (k < n && (reason[k] != c.reason && strcmp(reason[k], c.reason) != 0)) k++;
+        if (k == n && n == MOST) continue;
+        if (k == n) reason[n] = c.reason, state[n] = c.state, count[n++] = 0;
+        count[k]++;
+    }
+    html *h = &s->p->h;
+    html_open(h, TAG_UL);
+    for (size_t k = 0; k < n; k++) {
+        char number[NUMBER_BYTES];
+        number_format(s->p->in, (double)count[k], 0, number);
+        html_open(h, TAG_LI);
+        const char *symbol = cell_symbol(state[k], s->p->official);
+        if (*symbol) {
+            html_text(h, symbol);
+            html_text(h, " ");
+        }
+        html_text(h, page_word(s->p, reason[k]));
+        html_text(h, " (");
+        html_text(h, number);
+        html_text(h, " ");
+        html_text(h, page_word(s->p, count[k] == 1 ? WORD("cell") : WORD("cells")));
+        html_text(h, ")");
+        html_close(h, TAG_LI);
+    }
+    html_close(h, TAG_UL);
+}
+
+static status
+put_exclusions(const section *s)
+{
+    page *p = s->p;
+    if (!s->f->exclusions) return ST_OK;
+    html_element(&p->h, TAG_DT, NULL, page_word(p, WORD("Left out")));
+    html_open(&p->h, TAG_DD);
+    html_open(&p->h, TAG_UL);
+    for (size_t i = 0; i < s->f->exclusions; i++) {
+        const exclusion *e = &s->f->exclusion[i];
+        html_open(&p->h, TAG_LI);
+        CHECK(cell_put_words(&p->h, p->d, p->in, e->text, p->official));
+        if (e->count.figure) {
+            html_text(&p->h, ": ");
+            page_put_cell(p, released_at(e->count.figure, e->count.row, e->count.column));
+        }
+        html_close(&p->h, TAG_LI);
+    }
+    html_close(&p->h, TAG_UL);
+    html_close(&p->h, TAG_DD);
+    return ST_OK;
+}
+
+static status
+put_fact(page *p, const char *name, phrase words)
+{
+    if (!*page_phrase(p, words)) return ST_OK;
+    html_element(&p->h, TAG_DT, NULL, name);
+    return page_put_words(p, TAG_DD, NULL, words);
+}
+
+static void
+put_hash(page *p, const char *name, const char *hash)
+{
+    if (!hash || !*hash) return;
+    html_element(&p->h, TAG_DT, NULL, name);
+    html_open(&p->h, TAG_DD);
+    html_element(&p->h, TAG_CODE, NULL, hash);
+    html_close(&p->h, TAG_DD);
+}
+
+static status
+put_provenance(const section *s)
+{
+    page *p = s->p;
+    html *h = &p->h;
+    html_open_class(h, TAG_DETAILS, "provenance");
+    html_element(h, TAG_SUMMARY, NULL, page_word(p, WORD("Where these numbers come from")));
+    html_open(h, TAG_DL);
+    CHECK(put_fact(p, page_word(p, WORD("Population")), s->f->population));
+    CHECK(put_exclusions(s));
+    CHECK(put_fact(p, page_word(p, WORD("Definition")), s->f->definition));
+    html_element(h, TAG_DT, NULL, page_word(p, WORD("Protection")));
+    html_open(h, TAG_DD);
+    put_reasons(s);
+    html_close(h, TAG_DD);
+    put_hash(p, page_word(p, WORD("Hash of the data")), p->d->snapshot);
+    put_hash(p, page_word(p, WORD("Hash of the definition")), p->d->definition);
+    html_element(h, TAG_DT, NULL, page_word(p, WORD("Version")));
+    html_open(h, TAG_DD);
+    html_text(h, "peil ");
+    html_text(h, p->d->version);
+    html_close(h, TAG_DD);
+    html_close(h, TAG_DL);
+    html_close(h, TAG_DETAILS);
+    return ST_OK;
+}
+
+static void
+put_file(const section *s, const char *path, const char *label, const char *what)
+{
+    page *p = s->p;
+    html_open(&p->h, TAG_LI);
+    html_open(&p->h, TAG_A);
+    html_attr(&p->h, ATTR_HREF, path ? page_link(p, path) : "");
+    html_text(&p->h, label);
+    html_open_class(&p->h, TAG_SPAN, "visually-hidden");
+    html_text(&p->h, " ");
+    html_text(&p->h, what);
+    html_close(&p->h, TAG_SPAN);
+    html_close(&p->h, TAG_A);
+    html_close(&p->h, TAG_LI);
+}
+
+static void
+put_downloads(const section *s)
+{
+    page *p = s->p;
+    const char *code = released_figure(s->f->data);
+    const char *what = arena_printf(p->a, "%s %s", page_word(p, WORD("of figure")), code);
+    html_open_class(&p->h, TAG_UL, "downloads");
+    html_attr(&p->h, ATTR_ARIA_LABEL, arena_printf(p->a, "%s %s", page_word(p, WORD("Files of figure")), code));
+    put_file(s, arena_printf(p->a, "data/%s.csv", code), page_word(p, WORD("Numbers (CSV)")), what);
+    put_file(s, arena_printf(p->a, "data/%s.csv-metadata.json", code), page_word(p, WORD("Description (CSVW)")), what);
+    for (size_t i = 0, shown = 0; i < s->f->charts; i++) {
+        if (s->f->chart[i].kind == CHART_NONE) continue;
+        const char *label = page_word(p, WORD("Chart (SVG)"));
+        if (shown++) label = arena_printf(p->a, "%s %zu", label, shown);
+        put_file(s, chart_path(p->a, s->f, i, p->in), label, what);
+    }
+    html_close(&p->h, TAG_UL);
+}
+
+status
+page_figure(page *p, const figure *f)
+{
+    html *h = &p->h;
+    section s = {p, f, figure_slug(p->a, released_figure(f->data)), released_rows(f->data), released_columns(f->data)};
+    if (!s.slug) FAIL(ST_NO_MEMORY, "out of memory (figure)");
+    html_open_class(h, TAG_SECTION, "wrap figure");
+    html_attr(h, ATTR_ID, arena_printf(p->a, "figure-%s", s.slug));
+    html_attr(h, ATTR_ARIA_LABELLEDBY, id(&s, "title"));
+    html_open(h, TAG_H2);
+    html_attr(h, ATTR_ID, id(&s, "title"));
+    html_open_class(h, TAG_SPAN, "figure-number");
+    html_text(h, page_word(p, WORD("Figure")));
+    html_text(h, " ");
+    html_text(h, released_figure(f->data));
+    html_close(h, TAG_SPAN);
+    html_text(h, " ");
+    html_text(h, page_phrase(p, f->title));
+    html_close(h, TAG_H2);
+    CHECK(put_charts(&s));
+    put_table(&s);
+    CHECK(page_put_words(p, TAG_P, "note", f->note));
+    if (*page_phrase(p, f->source)) {
+        html_open_class(h, TAG_P, "source");
+        html_text(h, page_word(p, WORD("Source")));
+        html_text(h, ": ");
+        CHECK(cell_put_words(h, p->d, p->in, f->source, p->official));
+        html_close(h, TAG_P);
+    }
+    put_downloads(&s);
+    CHECK(put_provenance(&s));
+    html_close(h, TAG_SECTION);
+    return ST_OK;
+}

@@ -1,0 +1,184 @@
+/* Model tables against Rcapture 1.4-4 and MultipleSystemsEstimation 1.2.0. */
+#include "reference.h"
+
+#include "estimate/bic.h"
+#include "estimate/method.h"
+
+typedef struct family_table {
+    overlap o;
+    model_family family;
+    bic_space w;
+    fit_data d;
+    model_row *rows;
+} family_table;
+
+static void
+make_table(arena *a, const char *name, int order, family_table *t)
+{
+    t->o = reference_table(a, name);
+    ASSERT_OK(model_family_new(a, t->o.lists, order, 100000, &t->family));
+    ASSERT_OK(bic_space_new(a, &t->family, &t->w));
+    ASSERT_OK(fit_data_new(a, t->o.lists, &t->d));
+    fit_data_set(&t->d, t->o.count);
+    t->rows = arena_alloc(a, t->family.n, sizeof *t->rows);
+    assert_non_null(t->rows);
+    ASSERT_OK(bic_table(&t->w, &t->d, &t->family, t->rows));
+}
+
+static const model_row *
+find_row(const family_table *t, const char *notation)
+{
+    model m;
+    ASSERT_OK(model_parse(text_of(notation), t->o.lists, &m));
+    for (size_t i = 0; i < t->family.n; i++) {
+        model other = model_of_member(&t->family, t->rows[i].member);
+        if (other.n == m.n && memcmp(other.term, m.term, (size_t)m.n * sizeof *m.term) == 0) return &t->rows[i];
+    }
+    fail_msg("no model %s", notation);
+    return NULL;
+}
+
+static void
+check_rcapture(const char *table, int order, const char *path)
+{
+    SCRATCH(a);
+    family_table t;
+    json_t *want = reference_json(path), *row;
+    size_t i;
+    make_table(a, table, order, &t);
+    assert_int_equal(json_array_size(json_object_get(want, "models")), t.family.n);
+    json_array_foreach(json_object_get(want, "models"), i, row) {
+        const char *name = json_string_value(json_object_get(row, "model"));
+        const model_row *r = find_row(&t, name);
+        assert_int_equal(r->code, 0);
+        assert_close(name, r->estimate, real(row, "abundance"), 1e-8);
+        assert_close(name, r->deviance, real(row, "deviance"), 1e-8);
+        assert_close(name, r->aic, real(row, "AIC"), 1e-8);
+        assert_close(name, r->bic, real(row, "BIC"), 1e-8);
+        assert_int_equal(r->df, (int)real(row, "df"));
+        /* glm's covariance is that of its last step but one: docs/methods/estimate.md */
+        assert_close(name, r->std_error, real(row, "stderr"), 1e-4);
+    }
+    json_decref(want);
+}
+
+static void
+test_rcapture(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    check_rcapture("Kosovo.csv", 2, reference_path(a, "rcapture_closedpMS_Kosovo_mo2.json"));
+    check_rcapture("Kosovo.csv", 3, reference_path(a, "rcapture_closedpMS_Kosovo_mo3.json"));
+}
+
+static void
+test_rcapture_united_kingdom(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    SHARED_OR_SKIP(a, path, "reference/estimate/rcapture_closedpMS_UKdat_5_mo2.json");
+    check_rcapture("UKdat_5.csv", 2, path);
+}
+
+static void
+check_bic(const char *table, int order, const char *path)
+{
+    SCRATCH(a);
+    family_table t;
+    finding f;
+    method_options options = method_defaults();
+    json_t *want = reference_json(path), *row;
+    text notation;
+    size_t i, exist = 0;
+    make_table(a, table, order, &t);
+    json_array_foreach(json_object_get(want, "models"), i, row) {
+        const char *name = json_string_value(json_object_get(row, "model"));
+        const model_row *r = find_row(&t, name);
+        assert_int_equal(r->code, 0);
+        assert_close(name, r->estimate, real(row, "abundance"), 1e-7);
+        assert_close(name, r->bic, real(row, "BIC"), 1e-8);
+    }
+    for (i = 0; i < t.family.n; i++) exist += t.rows[i].code == 0;
+    assert_int_equal(exist, json_array_size(json_object_get(want, "models")));
+    options.replicates = 0;
+    options.order = order;
+    ASSERT_OK(method_run(a, &t.o, METHOD_BIC, &options, &f));
+    ASSERT_OK(model_text(a, &f.model, &notation));
+    assert_string_equal(notation.bytes, json_string_value(json_object_get(want, "model")));
+    assert_close(table, f.estimate, real(want, "popest"), 1e-8);
+    json_decref(want);
+}
+
+static void
+test_bic(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    check_bic("Korea.csv", 2, reference_path(a, "mse_bic_Korea_mo2.json"));
+    check_bic("Kosovo.csv", 3, reference_path(a, "mse_bic_Kosovo_mo3.json"));
+}
+
+static void
+test_bic_united_kingdom(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    SHARED_OR_SKIP(a, path, "reference/estimate/mse_bic_UKdat_5_mo2.json");
+    check_bic("UKdat_5.csv", 2, path);
+}
+
+/* Going downhill finds the best of all models on these tables. */
+static void
+test_downhill(void **state)
+{
+    (void)state;
+    static const char *const tables[] = {"Kosovo.csv", "Korea.csv", "UKdat_5.csv"};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        SCRATCH(a);
+        family_table t;
+        uint32_t best;
+        model from, found;
+        fit fitted;
+        int code;
+        make_table(a, tables[i], 2, &t);
+        assert_int_equal(bic_top(t.family.n, t.rows, 1, &best), 1);
+        from = model_independence(t.o.lists);
+        ASSERT_OK(bic_downhill(&t.w.fit, &t.w.existence, &t.d, 2, &from, &found, &fitted, &code));
+        assert_int_equal(code, 0);
+        for (size_t j = 0; j < t.family.n; j++)
+            if (t.rows[j].member == best && i < 2) assert_close(tables[i], fit_bic(&t.d, &fitted), t.rows[j].bic, 1e-9);
+    }
+}
+
+/* Numbers of models: known counts of hierarchical models with all single lists. */
+static void
+test_family_sizes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label;
+        int lists, order;
+        size_t want;
+    } rows[] = {{"2 lists", 2, 2, 1},        {"3 lists", 3, 2, 8},         {"4 lists, pairs", 4, 2, 64}, {"4 lists", 4, 3, 113},
+                {"5 lists, pairs", 5, 2, 1024}, {"5 lists", 5, 4, 6893}, {"6 lists, pairs", 6, 2, 32768}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        SCRATCH(a);
+        model_family f;
+        ASSERT_OK(model_family_new(a, rows[i].lists, rows[i].order, 40000, &f));
+        if (f.n != rows[i].want) fail_msg("%s: got %zu, want %zu", rows[i].label, f.n, rows[i].want);
+    }
+    SCRATCH(a);
+    model_family f;
+    ASSERT_STATUS(model_family_new(a, 6, 4, 40000, &f), ST_LIMIT);
+    ASSERT_STATUS(model_family_new(a, 9, 2, 40000, &f), ST_LIMIT);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rcapture), cmocka_unit_test(test_rcapture_united_kingdom), cmocka_unit_test(test_bic),
+        cmocka_unit_test(test_bic_united_kingdom), cmocka_unit_test(test_downhill), cmocka_unit_test(test_family_sizes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
