@@ -10,6 +10,8 @@ typedef enum method { METHOD_STEPWISE, METHOD_BIC, METHOD_DECOMPOSABLE, METHOD_L
 const char *method_name(method m); /* "stepwise" */
 bool method_find(const char *name, method *m);
 
+enum { METHOD_PRIORS = 5 };
+
 typedef struct method_options {
     double p;              /* stepwise: threshold */
     int order;             /* bic: largest terms; 0 = all for up to 5 lists, else 2 */
@@ -37,7 +39,9 @@ typedef struct finding {
     resample_result resample;      /* n = 0 without */
     /* decomposable and latent: the posterior instead of a bootstrap */
     double mean, median;
-    double band_lower, band_upper; /* decomposable: medians over the priors tried */
+    double delta[METHOD_PRIORS], median_at[METHOD_PRIORS]; /* decomposable: medians under other priors, 0 = not tried */
+    double band_lower, band_upper; /* the least and the largest of them */
+    double probability;            /* decomposable: posterior of the model named */
     double r_hat, effective;       /* latent: convergence */
     double seconds;
 } finding;

@@ -53,7 +53,7 @@ put_model(arena *a, json_t *root, const overlap *o, const finding *f)
         text name;
         CHECK(term_name(a, o, f->model.term[i], &name));
         json_array_append_new(terms, json_string(name.bytes));
-        if (f->code != 0 || !f->fit.converged) continue;
+        if (!f->fit.converged) continue;
         json_object_set_new(coefficients, name.bytes, number(f->fit.beta[i]));
         if (isinf(f->fit.beta[i])) json_array_append_new(empty, json_string(name.bytes));
     }
@@ -71,7 +71,12 @@ put_posterior(json_t *root, const finding *f)
     json_object_set_new(root, "mean", number(f->mean));
     json_object_set_new(root, "median", number(f->median));
     if (f->method == METHOD_DECOMPOSABLE) {
+        json_t *priors = json_array();
+        for (int i = 0; i < METHOD_PRIORS; i++)
+            json_array_append_new(priors, json_pack("{s:o, s:o}", "delta", number(f->delta[i]), "median", number(f->median_at[i])));
         json_object_set_new(root, "prior_band", json_pack("[o,o]", number(f->band_lower), number(f->band_upper)));
+        json_object_set_new(root, "priors", priors);
+        json_object_set_new(root, "model_probability", number(f->probability));
     } else {
         json_object_set_new(root, "r_hat", number(f->r_hat));
         json_object_set_new(root, "effective_draws", number(f->effective));
@@ -141,10 +146,16 @@ write_finding_text(arena *out, const overlap *o, const finding *f, text *result)
     if (f->has_model) {
         text notation;
         CHECK(model_text(out, &f->model, &notation));
-        text_printf(&b, "model      %s, deviance %.4g on %d df, BIC %.6g\n", notation.bytes, f->statistics.deviance, f->statistics.df,
-                    f->statistics.bic);
+        text_printf(&b, "model      %s", notation.bytes);
+        if (f->fit.converged)
+            text_printf(&b, ", deviance %.4g on %d df, BIC %.6g", f->statistics.deviance, f->statistics.df, f->statistics.bic);
+        if (!isnan(f->probability)) text_printf(&b, ", posterior probability %.3f", f->probability);
+        text_put_char(&b, '\n');
     }
     if (f->resample.n) text_printf(&b, "replicates %zu, of which %zu without an estimate\n", f->resample.n, f->resample.failed);
+    if (f->method == METHOD_DECOMPOSABLE)
+        text_printf(&b, "priors     medians from %.0f to %.0f for prior counts from %.3g to %.3g a cell\n", f->band_lower, f->band_upper,
+                    f->delta[0], f->delta[METHOD_PRIORS - 1]);
     if (!isnan(f->r_hat)) text_printf(&b, "R-hat      %.3f\n", f->r_hat);
     if (f->why) text_printf(&b, "note       %s\n", f->why);
     return text_builder_end(&b, result);
