@@ -77,7 +77,7 @@ set_fit(finding *f, fit_space *w, const fit_data *d, const model *m, const fit *
     f->why = existence_words(f->code);
     if (f->code != EXISTENCE_FINE) return;
     if (!fitted->converged) {
-        f->why = "no estimate: the fit did not converge";
+        f->why = WORD("no estimate: the fit did not converge");
         return;
     }
     f->statistics = fit_describe(w, d, m, fitted);
@@ -263,7 +263,7 @@ run_decomposable(const overlap *o, const method_options *options, finding *f)
         f->lower = r.lower, f->upper = r.upper;
         f->has_model = true, f->model = r.best, f->probability = r.best_probability;
         f->models = r.graphs;
-        if (r.at_edge > 1e-3) f->why = "the posterior does not end within 25 times the persons observed: the upper limit is that of the prior";
+        if (r.at_edge > 1e-3) f->why = WORD("the posterior does not end within 25 times the persons observed: the upper limit is that of the prior");
     }
     f->search = "averaged over all decomposable graphs; the model named is the likeliest";
     return ST_OK;
@@ -281,17 +281,24 @@ run_latent(arena *out, const overlap *o, const method_options *options, finding 
     f->r_hat = r.r_hat, f->effective = r.effective;
     f->models = (size_t)how.classes;
     f->search = "latent classes, several Markov chains";
-    if (!(r.r_hat < 1.05)) f->why = "the chains of the latent class model do not agree (R-hat of 1.05 or more): do not use its estimate";
+    if (!(r.r_hat < 1.05)) f->why = WORD("the chains of the latent class model do not agree (R-hat of 1.05 or more): do not use its estimate");
     return ST_OK;
+}
+
+finding
+finding_nothing(method m, const char *why)
+{
+    finding f = {.method = m, .estimate = NAN, .lower = NAN, .upper = NAN, .why = why};
+    f.statistics = (fit_statistics){NAN, NAN, NAN, 0, NAN, NAN};
+    f.mean = f.median = f.band_lower = f.band_upper = f.probability = f.r_hat = f.effective = NAN;
+    return f;
 }
 
 status
 method_run(arena *out, const overlap *o, method m, const method_options *options, finding *result)
 {
-    finding f = {.method = m, .estimate = NAN, .lower = NAN, .upper = NAN};
+    finding f = finding_nothing(m, NULL);
     double started = clock_wall();
-    f.statistics = (fit_statistics){NAN, NAN, NAN, 0, NAN, NAN};
-    f.mean = f.median = f.band_lower = f.band_upper = f.probability = f.r_hat = f.effective = NAN;
     switch (m) {
     case METHOD_STEPWISE:
     case METHOD_INDEPENDENCE: CHECK(run_stepwise(out, o, options, &f)); break;

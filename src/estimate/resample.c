@@ -63,9 +63,9 @@ find_limits(double estimate, resample_result *r)
     qsort(sorted, r->n, sizeof *sorted, compare);
     r->lower = resample_limit(r->n, sorted, estimate, r->acceleration, 0.025);
     r->upper = resample_limit(r->n, sorted, estimate, r->acceleration, 0.975);
-    if (isnan(r->acceleration)) r->why = "no limits: leaving out one person leaves no estimate";
-    else if (isnan(r->lower) || isnan(r->upper)) r->why = "no limits: the estimate lies outside all replicates";
-    else if (isinf(r->upper)) r->why = "no upper limit: too many replicates have no estimate";
+    if (isnan(r->acceleration)) r->why = WORD("no limits: leaving out one person leaves no estimate");
+    else if (isnan(r->lower) || isnan(r->upper)) r->why = WORD("no limits: the estimate lies outside all replicates");
+    else if (isinf(r->upper)) r->why = WORD("no upper limit: too many replicates have no estimate");
     return ST_OK;
 }
 
