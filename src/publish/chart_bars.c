@@ -125,7 +125,7 @@ draw_panel(canvas *c, size_t column, double y, const lying *l)
         draw_text(c, l->left + width + 7, y + bar / 2 + 5, "strong", canvas_value(c, cell));
         y += c->narrow ? bar + 10 : l->step;
     }
-    draw_line(c, l->left, y - (c->narrow ? 8 : l->step - bar - 3) , l->left, y - (c->narrow ? 0 : (double)c->rows * l->step) - 3, "axis");
+    if (!c->narrow) draw_line(c, l->left, y - (double)c->rows * l->step - 4, l->left, y - l->step + bar + 4, "axis");
     return y;
 }
 

@@ -15,6 +15,7 @@ struct csv {
     size_t at, number;
     size_t field_limit;
     bool ragged;
+    bool torn; /* a quote of the current record is not closed as it should */
     char delimiter;
     text *header;
     size_t columns;
@@ -81,6 +82,15 @@ skip_line(csv *c)
     c->at = end ? (size_t)(end - c->bytes.bytes) + 1 : c->bytes.n;
 }
 
+/* A stray quote would swallow every row up to the next one, or the whole file: go on with the line after the record's first. */
+static void
+skip_torn(csv *c, size_t start)
+{
+    c->at = start;
+    skip_line(c);
+    c->torn = false;
+}
+
 /* One quoted field; c->at is behind its opening quote. */
 static status
 read_quoted(csv *c, size_t column, text *out)
@@ -91,7 +101,7 @@ read_quoted(csv *c, size_t column, text *out)
     for (;;) {
         const char *quote = c->at < c->bytes.n ? memchr(p + c->at, '"', c->bytes.n - c->at) : NULL;
         if (!quote) {
-            c->at = c->bytes.n;
+            c->torn = true;
             FAIL(ST_INVALID, "%s: row %zu, column %zu: a quote is opened and never closed: add the closing quote",
                  c->name, c->number, column + 1);
         }
@@ -106,7 +116,7 @@ read_quoted(csv *c, size_t column, text *out)
     text inner = {p + start, c->at - 1 - start};
     char next = c->at < c->bytes.n ? p[c->at] : '\n';
     if (next != c->delimiter && next != '\n' && !(next == '\r' && (c->at + 1 == c->bytes.n || p[c->at + 1] == '\n'))) {
-        skip_line(c);
+        c->torn = true;
         FAIL(ST_INVALID, "%s: row %zu, column %zu: text after a closing quote: double the quotes inside the field",
              c->name, c->number, column + 1);
     }
@@ -244,6 +254,7 @@ read_record(csv *c, size_t *n)
     if (read_plain_record(c, n)) return ST_OK;
     c->at = start;
     status code = read_careful_record(c, n);
+    if (c->torn) skip_torn(c, start);
     c->scanned = false;
     return code;
 }
@@ -314,6 +325,12 @@ csv_find(const csv *c, const char *column)
     for (size_t i = 0; i < c->columns; i++)
         if (text_is(c->header[i], column)) return (int)i;
     return -1;
+}
+
+size_t
+csv_number(const csv *c)
+{
+    return c->number;
 }
 
 status

@@ -31,7 +31,7 @@ int csv_find(const csv *c, const char *column); /* -1: not there */
 size_t csv_number(const csv *c); /* of the record last read, also when csv_next called it bad */
 
 /* The next record; `*more` false at the end. After ST_INVALID the next call goes on with the next record,
- * so that one bad row never loses the good ones; an unterminated quote ends the file. */
+ * so that one bad row never loses the good ones; after a stray quote that is the line behind the record's first. */
 status csv_next(csv *c, bool *more, csv_row *row);
 
 /* Read a whole file into typed columns. */

@@ -1,0 +1,45 @@
+/* What the kernels of dice.c share. Private to dice_*.c. */
+#ifndef PEIL_LINKAGE_DICE_KERNEL_H
+#define PEIL_LINKAGE_DICE_KERNEL_H
+
+#include "linkage/dice.h"
+
+enum { DICE_GROUP = 8, DICE_TILE = 32 }; /* records are padded to whole tiles with empty ones */
+
+/* One side, prepared. A pair is wanted when 2q c >= p a + p b. */
+typedef struct dice_side {
+    size_t n, padded;
+    const uint64_t *words;  /* [padded * 16] by record */
+    const uint64_t *groups; /* [padded * 16] word-transposed: group g, word w, record r at ((g * 16) + w) * 8 + r */
+    const uint32_t *need;   /* [padded] p times the bits of the record */
+    const uint32_t *tail;   /* [padded] 2q times the bits behind the prefix */
+} dice_side;
+
+/* Pairs found by one thread in one block, in any order. */
+typedef struct dice_found {
+    arena *a;
+    dice_pair *pair;
+    size_t n, capacity;
+    bool failed;
+} dice_found;
+
+typedef struct dice_task {
+    const dice_side *a, *b;
+    bool within; /* a and b are one set: only a < b */
+    uint32_t p, q2; /* numerator, twice the denominator */
+    int prefix; /* words, 1..16 */
+    size_t a_begin, a_end, b_begin, b_end; /* multiples of DICE_TILE */
+} dice_task;
+
+typedef void dice_block(const dice_task *task, dice_found *found);
+
+void dice_block_portable(const dice_task *task, dice_found *found);
+void dice_block_avx2(const dice_task *task, dice_found *found);
+void dice_block_avx512(const dice_task *task, dice_found *found);
+void dice_block_amx(const dice_task *task, dice_found *found);
+bool dice_amx_ready(void); /* ask the kernel for tile registers, once a process */
+
+/* Count the pair in full and keep it when it is wanted. */
+void dice_verify(const dice_task *task, size_t i, size_t j, dice_found *found);
+
+#endif

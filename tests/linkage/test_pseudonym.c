@@ -1,0 +1,208 @@
+#include "testing.h"
+
+#include "linkage/pseudonym_file.h"
+
+#include <sodium.h>
+#include <unistd.h>
+
+typedef struct setting {
+    arena *a;
+    char *folder;
+    pseudonym_share share[PSEUDONYM_SERVERS];
+    pseudonym_public open;
+    pseudonym_server server[PSEUDONYM_SERVERS];
+    unsigned char token[PSEUDONYM_TOKEN];
+} setting;
+
+static char *
+in(setting *s, const char *name)
+{
+    return path_join(s->a, s->folder, name);
+}
+
+static int
+set_up(void **state)
+{
+    setting *s = calloc(1, sizeof *s);
+    s->a = arena_new();
+    s->folder = arena_copy(s->a, "/tmp/peil_pseudonym_XXXXXX", 26);
+    assert_non_null(mkdtemp(s->folder));
+    ASSERT_OK(pseudonym_deal(s->share, &s->open));
+    memset(s->token, 7, sizeof s->token);
+    unsigned char hash[32];
+    char hex[65];
+    crypto_generichash(hash, sizeof hash, s->token, sizeof s->token, NULL, 0);
+    sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
+    char *list = arena_printf(s->a, "name,token_hash,quota\nfairwork,%s,10\n", hex);
+    ASSERT_OK(file_write(in(s, "organisations.csv"), text_of(list)));
+    for (int i = 0; i < PSEUDONYM_SERVERS; i++)
+        ASSERT_OK(pseudonym_server_open(&s->share[i], in(s, "organisations.csv"), in(s, arena_printf(s->a, "state-%d", i)),
+                                        in(s, "log"), &s->server[i]));
+    *state = s;
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    setting *s = *state;
+    size_t n;
+    char **names;
+    ASSERT_OK(folder_list(s->a, s->folder, &n, &names));
+    for (size_t i = 0; i < n; i++) unlink(in(s, names[i]));
+    rmdir(s->folder);
+    arena_free(s->a);
+    free(s);
+    return 0;
+}
+
+/* The element of a number by servers i and j. */
+static oprf_element
+pseudonym_by(setting *s, uint32_t i, uint32_t j, text number, int32_t day)
+{
+    oprf_scalar blind = oprf_scalar_random();
+    oprf_element blinded, got[2], both, out;
+    text request, answer;
+    ASSERT_OK(oprf_blind(OPRF_VERIFIABLE, number, &blind, &blinded));
+    ASSERT_OK(pseudonym_ask(s->a, "fairwork", s->token, 1, &blinded, &request));
+    const uint32_t index[2] = {i, j};
+    for (int k = 0; k < 2; k++) {
+        ASSERT_OK(pseudonym_answer(s->a, &s->server[index[k] - 1], day, request, &answer));
+        ASSERT_OK(pseudonym_read(answer, &s->open, index[k], 1, &blinded, &got[k]));
+    }
+    ASSERT_OK(pseudonym_combine(index, got, &both));
+    ASSERT_OK(oprf_unblind(&blind, &both, &out));
+    return out;
+}
+
+static void
+any_two_servers_give_the_same_pseudonym(void **state)
+{
+    setting *s = *state;
+    oprf_element first = pseudonym_by(s, 1, 2, TEXT("999900006"), 1);
+    static const uint32_t pairs[][2] = {{2, 1}, {1, 3}, {3, 2}};
+    for (int k = 0; k < 3; k++) {
+        oprf_element other = pseudonym_by(s, pairs[k][0], pairs[k][1], TEXT("999900006"), 1);
+        assert_memory_equal(&first, &other, sizeof first);
+    }
+    oprf_element other = pseudonym_by(s, 1, 2, TEXT("999900018"), 1);
+    assert_memory_not_equal(&first, &other, sizeof first);
+    ASSERT_STATUS(pseudonym_combine((const uint32_t[]){2, 2}, (oprf_element[]){first, first}, &other), ST_USAGE);
+}
+
+static void
+a_key_rotates_with_its_stored_pseudonyms(void **state)
+{
+    setting *s = *state;
+    oprf_element before = pseudonym_by(s, 1, 2, TEXT("999900006"), 1);
+    char hex[65];
+    sodium_bin2hex(hex, sizeof hex, before.bytes, OPRF_BYTES);
+    ASSERT_OK(file_write(in(s, "stored.csv"), text_of(arena_printf(s->a, "id,pseudonym\nr1,%s\n", hex))));
+    ASSERT_OK(pseudonym_factor_new(in(s, "factor")));
+    ASSERT_STATUS(pseudonym_factor_new(in(s, "factor")), ST_BUSY);
+    ASSERT_OK(pseudonym_rotate(in(s, "factor"), s->share, &s->open));
+    for (int i = 0; i < PSEUDONYM_SERVERS; i++) s->server[i].share = s->share[i];
+    oprf_element after = pseudonym_by(s, 2, 3, TEXT("999900006"), 1);
+    size_t rows;
+    ASSERT_OK(pseudonym_multiply_file(in(s, "stored.csv"), in(s, "factor"), in(s, "moved.csv"), &rows));
+    text moved;
+    ASSERT_OK(file_map(s->a, in(s, "moved.csv"), &moved));
+    sodium_bin2hex(hex, sizeof hex, after.bytes, OPRF_BYTES);
+    assert_true(text_is(moved, arena_printf(s->a, "id,pseudonym\nr1,%s\n", hex)));
+}
+
+static void
+quotas_hold_over_days_and_restarts(void **state)
+{
+    setting *s = *state;
+    for (int k = 0; k < 10; k++) (void)pseudonym_by(s, 1, 2, TEXT("999900006"), 5);
+    oprf_scalar blind = oprf_scalar_random();
+    oprf_element blinded, got;
+    text request, answer;
+    ASSERT_OK(oprf_blind(OPRF_VERIFIABLE, TEXT("999900006"), &blind, &blinded));
+    ASSERT_OK(pseudonym_ask(s->a, "fairwork", s->token, 1, &blinded, &request));
+    static const struct {
+        const char *label;
+        int32_t day;
+        bool restart;
+        status want;
+    } rows[] = {{"used up", 5, false, ST_LIMIT}, {"a restart does not help", 5, true, ST_LIMIT},
+                {"nor does a clock set back", 4, true, ST_LIMIT}, {"tomorrow", 6, true, ST_OK}};
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        if (rows[k].restart)
+            ASSERT_OK(pseudonym_server_open(&s->share[0], in(s, "organisations.csv"), in(s, "state-0"), in(s, "log"), &s->server[0]));
+        status code = pseudonym_answer(s->a, &s->server[0], rows[k].day, request, &answer);
+        if (code != rows[k].want) fail_msg("%s: %s", rows[k].label, status_detail());
+        assert_int_equal(pseudonym_read(answer, &s->open, 1, 1, &blinded, &got), rows[k].want);
+    }
+    text log;
+    ASSERT_OK(file_map(s->a, in(s, "log"), &log));
+    assert_non_null(memmem(log.bytes, log.n, "fairwork,1,limit exceeded", 25));
+    assert_null(memmem(log.bytes, log.n, "9999", 4));
+}
+
+static void
+forged_and_malformed_messages_are_refused(void **state)
+{
+    setting *s = *state;
+    oprf_scalar blind = oprf_scalar_random();
+    oprf_element blinded, got;
+    text request, answer;
+    ASSERT_OK(oprf_blind(OPRF_VERIFIABLE, TEXT("999900006"), &blind, &blinded));
+    ASSERT_OK(pseudonym_ask(s->a, "fairwork", s->token, 1, &blinded, &request));
+    for (size_t n = 0; n < request.n; n++)
+        assert_int_not_equal(pseudonym_answer(s->a, &s->server[0], 1, (text){request.bytes, n}, &answer), ST_OK);
+    static const struct {
+        const char *label;
+        size_t at;
+        status want;
+    } rows[] = {{"magic", 0, ST_INVALID}, {"kind", 8, ST_INVALID}, {"count", 10, ST_INVALID}, {"name", 12, ST_DENIED},
+                {"token", 12 + PSEUDONYM_NAME, ST_DENIED}};
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        char *bad = arena_copy(s->a, request.bytes, request.n);
+        bad[rows[k].at] ^= 4;
+        status code = pseudonym_answer(s->a, &s->server[0], 1, (text){bad, request.n}, &answer);
+        if (code != rows[k].want) fail_msg("%s: %s", rows[k].label, status_text(code));
+    }
+    /* an element that is none, with its quota paid */
+    char *bad = arena_copy(s->a, request.bytes, request.n);
+    memset(bad + request.n - OPRF_BYTES, 0xff, OPRF_BYTES);
+    ASSERT_STATUS(pseudonym_answer(s->a, &s->server[0], 1, (text){bad, request.n}, &answer), ST_INVALID);
+    /* an answer by another key, and one that was tampered with */
+    ASSERT_OK(pseudonym_answer(s->a, &s->server[1], 1, request, &answer));
+    ASSERT_STATUS(pseudonym_read(answer, &s->open, 1, 1, &blinded, &got), ST_DENIED);
+    for (size_t n = 0; n < answer.n; n++) assert_int_not_equal(pseudonym_read((text){answer.bytes, n}, &s->open, 2, 1, &blinded, &got), ST_OK);
+    ASSERT_OK(pseudonym_read(answer, &s->open, 2, 1, &blinded, &got));
+}
+
+static void
+shares_survive_their_files(void **state)
+{
+    setting *s = *state;
+    pseudonym_share again;
+    pseudonym_public open;
+    ASSERT_OK(pseudonym_share_write(in(s, "share"), &s->share[1]));
+    ASSERT_STATUS(pseudonym_share_write(in(s, "share"), &s->share[1]), ST_BUSY);
+    ASSERT_OK(pseudonym_share_read(in(s, "share"), &again));
+    assert_memory_equal(&again, &s->share[1], sizeof again);
+    ASSERT_OK(pseudonym_public_write(in(s, "public"), &s->open));
+    ASSERT_OK(pseudonym_public_read(in(s, "public"), &open));
+    assert_memory_equal(&open, &s->open, sizeof open);
+    ASSERT_OK(file_write(in(s, "bad"), TEXT("nothing of the kind")));
+    ASSERT_STATUS(pseudonym_share_read(in(s, "bad"), &again), ST_INVALID);
+    ASSERT_STATUS(pseudonym_public_read(in(s, "bad"), &open), ST_INVALID);
+}
+
+int
+main(void)
+{
+    if (sodium_init() < 0) return 1;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(any_two_servers_give_the_same_pseudonym, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_key_rotates_with_its_stored_pseudonyms, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(quotas_hold_over_days_and_restarts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(forged_and_malformed_messages_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(shares_survive_their_files, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
