@@ -169,11 +169,11 @@ static status
 scan_coarse(const setting *s, size_t graphs, const graph *list, size_t most, span spans[], double *top)
 {
     SCRATCH(tmp);
-    double *value, ratio = exp_clamped(log_plain((double)most) / (COARSE - 1)), grid[COARSE];
+    double *value, ratio = exp_clamped(log_plain((double)most) / (COARSE - 2)), grid[COARSE];
     ALLOC(tmp, value, graphs);
     *top = -INFINITY;
     for (int i = 0; i < COARSE; i++) {
-        grid[i] = i ? grid[i - 1] * ratio : 1;
+        grid[i] = i > 1 ? grid[i - 1] * ratio : i; /* 0, 1, and from there by a ratio */
         value_graphs(s, graphs, list, grid[i], value);
         for (size_t g = 0; g < graphs; g++)
             if (value[g] > *top) *top = value[g];
@@ -228,7 +228,7 @@ static void
 sum_stripe(const setting *s, size_t stripe, size_t most, size_t graphs, const graph *list, const span spans[], double top, block *b,
            double posterior[], double weight[])
 {
-    for (b->from = 1 + stripe * BLOCK; b->from <= most; b->from += STRIPES * BLOCK) {
+    for (b->from = stripe * BLOCK; b->from <= most; b->from += STRIPES * BLOCK) {
         b->n = most + 1 - b->from < BLOCK ? most + 1 - b->from : BLOCK;
         bool filled = false;
         for (size_t g = 0; g < graphs; g++) {
@@ -244,7 +244,7 @@ static double
 find_quantile(size_t most, const double posterior[], double total, double p)
 {
     double sum = 0;
-    for (size_t u = 1; u <= most; u++) {
+    for (size_t u = 0; u <= most; u++) {
         sum += posterior[u];
         if (sum >= p * total) return (double)u;
     }
@@ -264,7 +264,7 @@ static void
 summarise(const overlap *o, size_t most, const double posterior[], decomposable_result *r)
 {
     double total = 0, mean = 0, peak = 0;
-    for (size_t u = 1; u <= most; u++) {
+    for (size_t u = 0; u <= most; u++) {
         total += posterior[u];
         mean += posterior[u] * (double)u;
         if (posterior[u] > peak) peak = posterior[u];

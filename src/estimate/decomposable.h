@@ -2,7 +2,7 @@
  * doi:10.1093/biomet/84.1.19).
  *
  * Every cell of the full table has prior count delta, every graph the same prior, the population N the prior 1 / N over
- * observed + 1 .. observed + 25 * observed. The posterior of N is summed for every whole number, none is drawn.
+ * observed .. observed + 25 * observed. The posterior of N is summed for every whole number, none is drawn.
  * Graphs: 8, 61, 822 and 18,154 for 3 to 6 lists. */
 #ifndef PEIL_ESTIMATE_DECOMPOSABLE_H
 #define PEIL_ESTIMATE_DECOMPOSABLE_H

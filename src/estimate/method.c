@@ -30,7 +30,7 @@ method_find(const char *name, method *m)
 method_options
 method_defaults(void)
 {
-    return (method_options){.p = 0.02, .replicates = 1000, .seed = 1};
+    return (method_options){.p = 0.02, .replicates = 1000, .seed = 1, .draws = 1000};
 }
 
 /* ---- stepwise, and independence as stepwise that adds nothing ---- */
@@ -274,7 +274,7 @@ run_latent(arena *out, const overlap *o, const method_options *options, finding 
 {
     latent_options how = latent_defaults();
     latent_result r;
-    how.seed = options->seed;
+    how.seed = options->seed, how.draws = options->draws, how.burn_in = 10 * options->draws;
     CHECK(latent_run(out, o, &how, &r));
     f->estimate = f->median = r.median, f->mean = r.mean;
     f->lower = r.lower, f->upper = r.upper;

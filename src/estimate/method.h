@@ -21,6 +21,7 @@ typedef struct method_options {
     size_t given;          /* resampled tables given */
     const double *counts;
     double delta;          /* decomposable: prior count of a cell; 0 = 1 / 2^lists */
+    size_t draws;          /* latent: kept draws a chain, ten times as many are burnt in */
 } method_options;
 
 method_options method_defaults(void);

@@ -32,7 +32,8 @@ double
 resample_limit(size_t n, const double sorted[], double estimate, double acceleration, double alpha)
 {
     size_t below = 0;
-    while (below < n && sorted[below] < estimate) below++;
+    /* a replicate with the estimate's own sums gives the estimate but for its last bits: that is not below */
+    while (below < n && sorted[below] < estimate * (1 - 1e-9)) below++;
     double z0 = qnorm((double)below / (double)n, 0, 1, 1, 0);
     double z = z0 + qnorm(alpha, 0, 1, 1, 0);
     double p = pnorm(z0 + z / (1 - acceleration * z), 0, 1, 1, 0);

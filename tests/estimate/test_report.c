@@ -11,7 +11,7 @@ make_report(arena *a, const overlap *o)
 {
     report r;
     method_options options = method_defaults();
-    options.replicates = 100;
+    options.replicates = 100, options.draws = 200;
     ASSERT_OK(report_run(a, o, &options, &r));
     return r;
 }
