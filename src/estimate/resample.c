@@ -31,9 +31,12 @@ resample_quantile(size_t n, const double sorted[], double p)
 double
 resample_limit(size_t n, const double sorted[], double estimate, double acceleration, double alpha)
 {
-    size_t below = 0;
-    /* a replicate with the estimate's own sums gives the estimate but for its last bits: that is not below */
+    /* Replicates with the estimate's own sums equal it but for the last bits, which must not decide: half of them count
+     * as below, an odd one too. */
+    size_t below = 0, equal = 0;
     while (below < n && sorted[below] < estimate * (1 - 1e-9)) below++;
+    while (below + equal < n && sorted[below + equal] <= estimate * (1 + 1e-9)) equal++;
+    below += (equal + 1) / 2;
     double z0 = qnorm((double)below / (double)n, 0, 1, 1, 0);
     double z = z0 + qnorm(alpha, 0, 1, 1, 0);
     double p = pnorm(z0 + z / (1 - acceleration * z), 0, 1, 1, 0);
