@@ -8,7 +8,8 @@
 
 #include <stdlib.h>
 
-enum { STREAM = 0x70657273, NOBODY = -1, TRIES_ALONE = 24, TRIES_TWICE = 60, TRIES_LOOSE = 200, SPARSE = 8000 };
+enum { STREAM = 0x70657273, NOBODY = -1, TRIES_ALONE = 24, TRIES_TWICE = 60, TRIES_LOOSE = 200, SPARSE = 8000,
+       GROWN = 23 }; /* below, a rough birth would leave open whether a guardian must consent */
 
 /* Days of birth that give the victim's ages: low .. high. */
 typedef struct births {
@@ -113,7 +114,7 @@ draw_precision(draw *d, const synth_victim *v, unsigned reporters)
 {
     const unsigned no_month = 1u << SYNTH_FAIRWORK | 1u << SYNTH_INSPECTORATE, estimates = 1u << SYNTH_POLICE | 1u << SYNTH_COORDINATORS;
     if (v->age < 0) return SYNTH_PRECISE_UNKNOWN;
-    if ((v->age > 15 && v->age < 20) || synth_countries[v->nationality].region == REGION_NETHERLANDS) return SYNTH_PRECISE_DAY;
+    if (v->age < GROWN || synth_countries[v->nationality].region == REGION_NETHERLANDS) return SYNTH_PRECISE_DAY;
     double u = rng_uniform(&d->r);
     if (u < 0.03) return SYNTH_PRECISE_YEAR;
     if (u < 0.05 && !(reporters & ~estimates)) return SYNTH_PRECISE_ESTIMATED;
@@ -121,18 +122,16 @@ draw_precision(draw *d, const synth_victim *v, unsigned reporters)
     return SYNTH_PRECISE_DAY;
 }
 
-/* A day of birth within the bounds, at the first of its month or year when not known to the day. */
+/* A day of birth within the bounds; in the middle of its month or year when not known to the day, where intake puts it. */
 static int32_t
 draw_birth(draw *d, births b, int8_t *precision)
 {
-    int32_t day = b.low + (int32_t)rng_below(&d->r, (uint64_t)(b.high - b.low) + 1), rounded = day;
-    date_parts parts = date_to_parts(*precision == SYNTH_PRECISE_DAY ? day : b.high);
-    parts.day = 1;
+    int32_t day = b.low + (int32_t)rng_below(&d->r, (uint64_t)(b.high - b.low) + 1), middle = day;
     if (*precision == SYNTH_PRECISE_DAY) return day;
-    if (*precision == SYNTH_PRECISE_MONTH) parts.month = 1 + (int)rng_below(&d->r, 12);
-    else parts.month = 1;
+    date_parts parts = date_to_parts(b.high);
+    parts = *precision == SYNTH_PRECISE_MONTH ? (date_parts){parts.year, 1 + (int)rng_below(&d->r, 12), 15} : (date_parts){parts.year, 7, 1};
     for (int back = 0; back < 2; back++, parts.year--)
-        if (date_from_parts(parts, &rounded) && rounded >= b.low && rounded <= b.high) return rounded;
+        if (date_from_parts(parts, &middle) && middle >= b.low && middle <= b.high) return middle;
     *precision = SYNTH_PRECISE_DAY;
     return day;
 }
