@@ -28,8 +28,8 @@ draw_interval(canvas *c, size_t row, interval v, const scale *s, double y)
     draw_line(c, x1, y, x2, y, "interval l-1");
     draw_line(c, x1, y - 6, x1, y + 6, "interval l-1");
     draw_line(c, x2, y - 6, x2, y + 6, "interval l-1");
-    draw_text(c, x1, y + 21, "middle quiet small", canvas_value(c, lower));
-    draw_text(c, x2, y + 21, "middle quiet small", canvas_value(c, upper));
+    draw_text(c, x1 - 6, y + 4.5, "end quiet small halo", canvas_value(c, lower));
+    draw_text(c, x2 + 6, y + 4.5, "quiet small halo", canvas_value(c, upper));
 }
 
 static void
@@ -78,8 +78,9 @@ chart_dots(canvas *c, double *height)
     for (size_t i = 0; i < c->rows && !c->narrow; i++) left = fmax(left, text_width(canvas_row_label(c, i), 14) + 24);
     left = fmin(left, 270);
     scale s = scale_round(fmin(0, canvas_lowest(c)), canvas_highest(c), c->narrow ? 3 : 6);
-    s.from = left + (c->narrow ? 14 : 10);
-    s.to = c->width - 30;
+    bool bounded = points < c->columns; /* room for the numbers at both ends */
+    s.from = left + (bounded ? 44 : 14);
+    s.to = c->width - (bounded ? 50 : 30);
     double top = y, bottom = y + step * (double)c->rows;
     for (double value = s.low; value <= s.high + s.step / 2; value += s.step) {
         double x = scale_at(&s, value);
@@ -87,7 +88,7 @@ chart_dots(canvas *c, double *height)
         draw_text(c, x, bottom + 20, "quiet middle small", scale_tick(c, &s, value));
     }
     for (size_t i = 0; i < c->rows; i++, y += step) {
-        label name = label_wrap(c->a, canvas_row_label(c, i), 14, c->narrow ? c->width : left - 24);
+        label name = label_wrap(c, canvas_row_label(c, i), 14, c->narrow ? c->width : left - 24);
         draw_label(c, c->narrow ? 0 : left - 14, c->narrow ? y + 14 : y + 36 - 8.5 * (double)(name.lines - 1),
                    c->narrow ? "halo" : "end", &name);
         draw_dots(c, i, v, &s, y + (c->narrow ? 46 : 31));
@@ -128,14 +129,14 @@ chart_heat(canvas *c, double *height)
     left = fmin(left, 260);
     double each = (c->width - left) / (double)c->columns;
     for (size_t k = 0; k < c->columns; k++)
-        most = fmax(most, (double)label_wrap(c->a, canvas_column_label(c, k), 12.5, each - 4).lines);
+        most = fmax(most, (double)label_wrap(c, canvas_column_label(c, k), 12.5, each - 4).lines);
     double y = 16 * most + 6;
     for (size_t k = 0; k < c->columns; k++) {
-        label name = label_wrap(c->a, canvas_column_label(c, k), 12.5, each - 4);
+        label name = label_wrap(c, canvas_column_label(c, k), 12.5, each - 4);
         draw_label(c, left + ((double)k + 0.5) * each, y - 10 - 15.6 * (double)(name.lines - 1), "middle quiet small", &name);
     }
     for (size_t i = 0; i < c->rows; i++) {
-        label name = label_wrap(c->a, canvas_row_label(c, i), 14, c->narrow ? c->width : left - 12);
+        label name = label_wrap(c, canvas_row_label(c, i), 14, c->narrow ? c->width : left - 12);
         if (c->narrow) {
             draw_label(c, 0, y + 15, NULL, &name);
             y += 17 * (double)name.lines + 4;

@@ -3,21 +3,6 @@
 #include "publish/page.h"
 
 static status
-put_hero(page *p)
-{
-    html *h = &p->h;
-    html_open_class(h, TAG_DIV, "hero");
-    html_open_class(h, TAG_DIV, "wrap");
-    html_element(h, TAG_P, "eyebrow", page_phrase(p, p->d->period));
-    html_element(h, TAG_H1, NULL, page_phrase(p, p->d->title));
-    CHECK(page_put_words(p, TAG_P, "subtitle", p->d->subtitle));
-    CHECK(page_put_words(p, TAG_P, "lead", p->d->lead));
-    html_close(h, TAG_DIV);
-    html_close(h, TAG_DIV);
-    return ST_OK;
-}
-
-static status
 put_key(page *p, const key_figure *k)
 {
     html *h = &p->h;
@@ -53,16 +38,32 @@ put_keys(page *p)
     return ST_OK;
 }
 
-/* Where a figure stands: "CHAPTER.html#figure-2-2"; NULL when no chapter holds it. */
+static status
+put_hero(page *p)
+{
+    html *h = &p->h;
+    html_open_class(h, TAG_DIV, "hero");
+    html_open_class(h, TAG_DIV, "wrap");
+    html_element(h, TAG_P, "eyebrow", page_phrase(p, p->d->period));
+    html_element(h, TAG_H1, NULL, page_phrase(p, p->d->title));
+    CHECK(page_put_words(p, TAG_P, "subtitle", p->d->subtitle));
+    CHECK(page_put_words(p, TAG_P, "lead", p->d->lead));
+    html_close(h, TAG_DIV);
+    CHECK(put_keys(p));
+    html_close(h, TAG_DIV);
+    return ST_OK;
+}
+
+/* Where a figure stands: "CHAPTER.html#figure-2-2"; NULL: no chapter holds it. */
 static const char *
 figure_place(page *p, const released *figure)
 {
-    const char *code = released_figure(figure), *slug = figure_slug(p->a, code);
-    for (size_t i = 0; slug && i < p->d->chapters; i++) {
+    const char *code = released_figure(figure), *slug = figure_slug(&p->h, code);
+    for (size_t i = 0; i < p->d->chapters; i++) {
         const chapter *c = &p->d->chapter[i];
         for (size_t k = 0; k < c->blocks; k++)
             if (c->block[k].kind == BLOCK_FIGURE && strcmp(released_figure(c->block[k].figure->data), code) == 0)
-                return arena_printf(p->a, "%s.html#figure-%s", c->id, slug);
+                return html_format(&p->h, "%s.html#figure-%s", c->id, slug);
     }
     return NULL;
 }
@@ -73,7 +74,7 @@ put_front_figure(page *p)
     html *h = &p->h;
     const figure *f = p->d->front;
     if (!f) return ST_OK;
-    html_open_class(h, TAG_SECTION, "wrap front-figure");
+    html_open_class(h, TAG_SECTION, "wrap figure front-figure");
     html_attr(h, ATTR_ARIA_LABELLEDBY, "front-title");
     html_open(h, TAG_H2);
     html_attr(h, ATTR_ID, "front-title");
@@ -109,8 +110,7 @@ put_contents(page *p)
     html_open_class(h, TAG_UL, "cards");
     for (size_t i = 0; i < p->d->chapters; i++) {
         const chapter *c = &p->d->chapter[i];
-        const char *file = arena_printf(p->a, "%s.html", c->id);
-        if (!file) FAIL(ST_NO_MEMORY, "out of memory (contents)");
+        const char *file = html_format(&p->h, "%s.html", c->id);
         html_open_class(h, TAG_LI, "card");
         html_open(h, TAG_H3);
         html_link(h, NULL, file, page_phrase(p, c->title));
@@ -128,7 +128,6 @@ page_front(page *p)
 {
     CHECK(page_begin(p, page_phrase(p, p->d->title)));
     CHECK(put_hero(p));
-    CHECK(put_keys(p));
     CHECK(put_front_figure(p));
     return put_contents(p);
 }
