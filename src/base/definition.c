@@ -86,13 +86,14 @@ explain(const char *name, text bytes, loading *l, cyaml_err_t error)
     FAIL(ST_CONFIG, "%s: %s%s: correct the definition", name, l->what[0] ? l->what : cyaml_strerror(error), l->where);
 }
 
-status
-definition_load_bytes(arena *out, const char *name, text bytes, const cyaml_schema_value_t *schema, void **result)
+static status
+load(arena *out, const char *name, text bytes, const cyaml_schema_value_t *schema, cyaml_cfg_flags_t flags, void **result)
 {
     if (bytes.n > LARGEST_FILE) FAIL(ST_LIMIT, "%s: a definition of %zu bytes: at most %d are read", name, bytes.n, LARGEST_FILE);
     if (!text_valid_utf8(bytes)) FAIL(ST_CONFIG, "%s: expected UTF-8 without NUL bytes: save the file as UTF-8", name);
     loading l = {.out = out};
-    const cyaml_config_t config = {.log_fn = listen, .log_ctx = &l, .mem_fn = resize, .mem_ctx = &l, .log_level = CYAML_LOG_ERROR};
+    const cyaml_config_t config = {.log_fn = listen, .log_ctx = &l, .mem_fn = resize, .mem_ctx = &l, .log_level = CYAML_LOG_ERROR,
+                                   .flags = flags};
     void *loaded = NULL;
     const unsigned char *start = bytes.n ? (const unsigned char *)bytes.bytes : (const unsigned char *)"";
     cyaml_err_t error = cyaml_load_data(start, bytes.n, &config, schema, &loaded, NULL);
@@ -103,10 +104,25 @@ definition_load_bytes(arena *out, const char *name, text bytes, const cyaml_sche
 }
 
 status
+definition_load_bytes(arena *out, const char *name, text bytes, const cyaml_schema_value_t *schema, void **result)
+{
+    return load(out, name, bytes, schema, CYAML_CFG_DEFAULT, result);
+}
+
+status
 definition_load(arena *out, const char *path, const cyaml_schema_value_t *schema, void **result)
 {
     SCRATCH(tmp);
     text bytes;
     CHECK(file_map(tmp, path, &bytes));
-    return definition_load_bytes(out, path, bytes, schema, result);
+    return load(out, path, bytes, schema, CYAML_CFG_DEFAULT, result);
+}
+
+status
+definition_load_part(arena *out, const char *path, const cyaml_schema_value_t *schema, void **result)
+{
+    SCRATCH(tmp);
+    text bytes;
+    CHECK(file_map(tmp, path, &bytes));
+    return load(out, path, bytes, schema, CYAML_CFG_IGNORE_UNKNOWN_KEYS, result);
 }

@@ -14,6 +14,9 @@
  * Errors  ST_NOT_FOUND, ST_IO, ST_CONFIG (not YAML, unknown or missing key, bad value), ST_LIMIT, ST_NO_MEMORY */
 status definition_load(arena *out, const char *path, const cyaml_schema_value_t *schema, void **result);
 
+/* The same, keys that the schema does not know passed over: for a reader of a part of somebody else's definition. */
+status definition_load_part(arena *out, const char *path, const cyaml_schema_value_t *schema, void **result);
+
 /* The same from bytes, for tests; `name` is what messages call the file. */
 status definition_load_bytes(arena *out, const char *name, text bytes, const cyaml_schema_value_t *schema, void **result);
 

@@ -52,7 +52,7 @@ main(int argc, char **argv)
         fprintf(stderr, "peil: no such verb; peil --help lists them\n");
         return status_exit_code(ST_USAGE);
     }
-    status code = verb_run(v, argc - 1, argv + 1);
+    status code = verb_execute(v, argc - 1, argv + 1);
     if (code != ST_OK) fprintf(stderr, "peil %s: %s\n", v->name, *status_detail() ? status_detail() : status_text(code));
     return status_exit_code(code);
 }

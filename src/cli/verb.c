@@ -164,7 +164,7 @@ argp_options(arena *a, const options *o, struct argp_option **result)
 }
 
 status
-verb_run(const verb *v, int argc, char **argv)
+verb_execute(const verb *v, int argc, char **argv)
 {
     SCRATCH(a);
     options o = {.verb = v};

@@ -53,6 +53,6 @@ extern const verb *const verbs[];
 extern const int verbs_count;
 
 /* Parse argv (argv[0] is the verb) and run. ST_USAGE when the words are off. */
-status verb_run(const verb *v, int argc, char **argv);
+status verb_execute(const verb *v, int argc, char **argv);
 
 #endif

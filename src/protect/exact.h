@@ -17,6 +17,8 @@ typedef struct exact_item {
                             * exclusive */
     const char *parent;    /* code of the item of this axis and dimension it is a part of (domestic_sexual < sexual); NULL:
                             * of the total */
+    const char *population; /* not NULL: this item counts everybody of another population than the figure's (canonical text), such
+                             * as a line with and a line without some victims; its dimension is a name alone then */
 } exact_item;
 
 typedef struct exact_axis {

@@ -54,5 +54,6 @@ page_chapter(page *p, const chapter *c)
     CHECK(page_put_words(p, TAG_P, "lead", c->lead));
     html_close(h, TAG_DIV);
     for (size_t i = 0; i < c->blocks; i++) CHECK(put_block(p, &c->block[i]));
+    page_put_legend(p);
     return put_neighbours(p, c);
 }

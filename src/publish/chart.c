@@ -203,48 +203,65 @@ chart_file(arena *a, const chart_place *place, text *out)
     return html_end(&h, out);
 }
 
-/* 240 wide, 52 high: the row of a key figure over its years, its last point marked. */
+/* A figure's row over the columns of a dimension, as the small line of a key figure. */
+typedef struct trend {
+    const released *data;
+    size_t row, n;
+    const size_t *column;
+    double highest;
+    text line, area, words; /* paths, and the row as words */
+    double x, y;            /* of the last point */
+} trend;
+
+static status
+draw_trend(arena *a, language in, trend *t)
+{
+    text_builder d = text_builder_new(a), under = text_builder_new(a), w = text_builder_new(a);
+    bool down = false;
+    double before = 0;
+    for (size_t k = 0; k < t->n; k++) {
+        released_cell cell = released_at(t->data, t->row, t->column[k]);
+        const char *shown = cell_text(a, in, cell, false);
+        if (!shown) FAIL(ST_NO_MEMORY, "out of memory (key figure)");
+        text_printf(&w, "%s%s: %s", k ? ", " : "", item_label(in, &released_columns(t->data)->item[t->column[k]]), shown);
+        bool drawn = cell_drawn(cell);
+        double x = 6 + 228 * (double)k / (double)(t->n - 1), y = drawn ? 46 - 40 * fmax(cell.value, 0) / t->highest : 46;
+        if (drawn) text_printf(&d, "%c%.2f,%.2f", down ? 'L' : 'M', x, y);
+        if (drawn && down) text_printf(&under, "M%.2f,46V%.2fL%.2f,%.2fV46Z", t->x, before, x, y);
+        if (drawn) t->x = x, t->y = y;
+        before = y;
+        down = drawn;
+    }
+    CHECK(text_builder_end(&d, &t->line));
+    CHECK(text_builder_end(&under, &t->area));
+    return text_builder_end(&w, &t->words);
+}
+
+/* 240 wide, 66 high; the last point is marked, both ends are named. */
 status
 chart_put_trend(arena *a, html *h, language in, const key_figure *key)
 {
     const exact_axis *columns = released_columns(key->cell.figure);
-    size_t *at, n;
-    CHECK(select_items(a, columns, NULL, key->trend, &at, &n));
-    double highest = 0;
+    size_t *column, n;
+    CHECK(select_items(a, columns, NULL, key->trend, &column, &n));
+    trend t = {.data = key->cell.figure, .row = key->cell.row, .n = n, .column = column};
     for (size_t k = 0; k < n; k++) {
-        released_cell cell = released_at(key->cell.figure, key->cell.row, at[k]);
-        if (cell_drawn(cell)) highest = fmax(highest, cell.value);
+        released_cell cell = released_at(t.data, t.row, column[k]);
+        if (cell_drawn(cell)) t.highest = fmax(t.highest, cell.value);
     }
-    if (n < 2 || !(highest > 0)) return ST_OK;
-    text_builder d = text_builder_new(a), words = text_builder_new(a);
-    double x = 0, y = 0;
-    bool down = false;
-    for (size_t k = 0; k < n; k++) {
-        released_cell cell = released_at(key->cell.figure, key->cell.row, at[k]);
-        text_printf(&words, "%s%s %s", k ? ", " : "", item_label(in, &columns->item[at[k]]), cell_text(a, in, cell, false));
-        if (cell_drawn(cell)) {
-            x = 6 + 228 * (double)k / (double)(n - 1);
-            y = 46 - 40 * cell.value / highest;
-            text_printf(&d, "%c%.2f,%.2f", down ? 'L' : 'M', x, y);
-        }
-        down = cell_drawn(cell);
-    }
-    text path, label_words;
-    CHECK(text_builder_end(&d, &path));
-    CHECK(text_builder_end(&words, &label_words));
+    if (n < 2 || !(t.highest > 0)) return ST_OK;
+    CHECK(draw_trend(a, in, &t));
+    canvas c = {.h = h, .a = a, .in = in};
     html_open_class(h, TAG_SVG, "chart trend");
-    html_attr(h, ATTR_VIEW_BOX, "0 0 240 52");
+    html_attr(h, ATTR_VIEW_BOX, "0 0 240 66");
     html_attr(h, ATTR_ROLE, "img");
-    html_attr(h, ATTR_ARIA_LABEL, label_words.bytes);
-    html_open_class(h, TAG_PATH, "line l-1");
-    html_attr(h, ATTR_D, path.bytes);
-    html_close(h, TAG_PATH);
-    html_open(h, TAG_CIRCLE);
-    html_attr_number(h, ATTR_CX, x);
-    html_attr_number(h, ATTR_CY, y);
-    html_attr(h, ATTR_R, "4.5");
-    html_attr(h, ATTR_CLASS, "s-1");
-    html_close(h, TAG_CIRCLE);
+    html_attr(h, ATTR_ARIA_LABEL, t.words.bytes);
+    draw_path(&c, t.area.bytes, "area s-1");
+    draw_line(&c, 2, 46, 238, 46, "axis");
+    draw_path(&c, t.line.bytes, "line l-1");
+    draw_mark(&c, t.x, t.y, 4.5, 1);
+    draw_text(&c, 2, 63, "quiet small", item_label(in, &columns->item[column[0]]));
+    draw_text(&c, 238, 63, "quiet small end", item_label(in, &columns->item[column[n - 1]]));
     html_close(h, TAG_SVG);
     return ST_OK;
 }

@@ -6,19 +6,55 @@
 
 #include <math.h>
 
+/* Do the names of the columns fit under their bars? */
+static bool
+names_fit(canvas *c, double group)
+{
+    for (size_t k = 0; k < c->columns; k++)
+        if (label_wrap(c->a, canvas_column_label(c, k), 13, group - 6).width > group - 2) return false;
+    return true;
+}
+
+/* Bars of one row whose names are long lie down. */
+static status
+lay_down(const canvas *c, double *height)
+{
+    canvas turned = *c;
+    uint8_t *tint;
+    ALLOC(c->a, tint, c->columns);
+    memset(tint, 1, c->columns);
+    turned.turned = !c->turned;
+    turned.rows = c->columns, turned.row = c->column;
+    turned.columns = c->rows, turned.column = c->row;
+    turned.tint = tint;
+    return chart_hbars(&turned, height);
+}
+
+static double
+draw_column_names(canvas *c, double left, double group, double y)
+{
+    double most = 1;
+    for (size_t k = 0; k < c->columns; k++) {
+        label name = label_wrap(c->a, canvas_column_label(c, k), 13, group - 6);
+        draw_label(c, left + group * ((double)k + 0.5), y + 20, "quiet middle", &name);
+        most = fmax(most, (double)name.lines);
+    }
+    return y + 14 + 17 * most;
+}
+
 status
 chart_bars(canvas *c, double *height)
 {
-    double y = c->rows > 1 ? draw_key(c, 0, false) + 12 : 4;
     scale s = scale_round(fmin(0, canvas_lowest(c)), canvas_highest(c), 5);
-    double left = fmax(text_width(scale_tick(c, &s, s.high), 12.5), 20) + 12;
+    double left = fmax(text_width(scale_tick(c, &s, s.high), 12.5), 20) + 12, group = (c->width - left) / (double)c->columns;
+    if (c->rows == 1 && !names_fit(c, group)) return lay_down(c, height);
+    double y = c->rows > 1 ? draw_key(c, 0, false) + 12 : 4, bar = fmin(group * 0.8 / (double)c->rows, 84);
     draw_text(c, 0, y + 12, "quiet small", canvas_unit(c));
-    double top = y + 34, group = (c->width - left) / (double)c->columns, bar = group * 0.8 / (double)c->rows;
-    s.from = top + (c->narrow ? 220 : 320);
-    s.to = top;
+    s.to = y + 34;
+    s.from = s.to + (c->narrow ? 220 : 300);
     draw_grid(c, &s, left, c->width);
     for (size_t k = 0; k < c->columns; k++) {
-        double x = left + group * ((double)k + 0.1);
+        double x = left + group * ((double)k + 0.5) - bar * (double)c->rows / 2;
         for (size_t i = 0; i < c->rows; i++, x += bar) {
             released_cell cell = canvas_cell(c, i, k);
             double at = scale_at(&s, cell_drawn(cell) ? cell.value : s.low);
@@ -26,11 +62,9 @@ chart_bars(canvas *c, double *height)
             const char *shown = canvas_value(c, cell);
             if (text_width(shown, 12.5) <= bar + 4 || !cell_drawn(cell)) draw_text(c, x + bar / 2, at - 6, "middle small", shown);
         }
-        label name = label_wrap(c->a, canvas_column_label(c, k), 13, group - 6);
-        draw_label(c, left + group * ((double)k + 0.5), s.from + 20, "quiet middle", &name);
     }
     draw_line(c, left, s.from, c->width, s.from, "axis");
-    *height = s.from + 50;
+    *height = draw_column_names(c, left, group, s.from);
     return ST_OK;
 }
 
@@ -125,7 +159,7 @@ draw_panel(canvas *c, size_t column, double y, const lying *l)
         draw_text(c, l->left + width + 7, y + bar / 2 + 5, "strong", canvas_value(c, cell));
         y += c->narrow ? bar + 10 : l->step;
     }
-    draw_line(c, l->left, y - (c->narrow ? 8 : l->step - bar - 3) , l->left, y - (c->narrow ? 0 : (double)c->rows * l->step) - 3, "axis");
+    if (!c->narrow) draw_line(c, l->left, y - (double)c->rows * l->step - 4, l->left, y - l->step + bar + 4, "axis");
     return y;
 }
 

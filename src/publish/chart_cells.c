@@ -28,8 +28,8 @@ draw_interval(canvas *c, size_t row, interval v, const scale *s, double y)
     draw_line(c, x1, y, x2, y, "interval l-1");
     draw_line(c, x1, y - 6, x1, y + 6, "interval l-1");
     draw_line(c, x2, y - 6, x2, y + 6, "interval l-1");
-    draw_text(c, x1, y + 21, "middle quiet small", canvas_value(c, lower));
-    draw_text(c, x2, y + 21, "middle quiet small", canvas_value(c, upper));
+    draw_text(c, x1 - 6, y + 4.5, "end quiet small halo", canvas_value(c, lower));
+    draw_text(c, x2 + 6, y + 4.5, "quiet small halo", canvas_value(c, upper));
 }
 
 static void
@@ -78,8 +78,9 @@ chart_dots(canvas *c, double *height)
     for (size_t i = 0; i < c->rows && !c->narrow; i++) left = fmax(left, text_width(canvas_row_label(c, i), 14) + 24);
     left = fmin(left, 270);
     scale s = scale_round(fmin(0, canvas_lowest(c)), canvas_highest(c), c->narrow ? 3 : 6);
-    s.from = left + (c->narrow ? 14 : 10);
-    s.to = c->width - 30;
+    bool bounded = points < c->columns; /* room for the numbers at both ends */
+    s.from = left + (bounded ? 44 : 14);
+    s.to = c->width - (bounded ? 50 : 30);
     double top = y, bottom = y + step * (double)c->rows;
     for (double value = s.low; value <= s.high + s.step / 2; value += s.step) {
         double x = scale_at(&s, value);

@@ -9,19 +9,22 @@
 released_cell
 canvas_cell(const canvas *c, size_t row, size_t column)
 {
+    if (c->turned) return released_at(c->data, c->column[column], c->row[row]);
     return released_at(c->data, c->row[row], c->column[column]);
 }
 
 const char *
 canvas_row_label(const canvas *c, size_t row)
 {
-    return item_label(c->in, &released_rows(c->data)->item[c->row[row]]);
+    const exact_axis *axis = c->turned ? released_columns(c->data) : released_rows(c->data);
+    return item_label(c->in, &axis->item[c->row[row]]);
 }
 
 const char *
 canvas_column_label(const canvas *c, size_t column)
 {
-    return item_label(c->in, &released_columns(c->data)->item[c->column[column]]);
+    const exact_axis *axis = c->turned ? released_rows(c->data) : released_columns(c->data);
+    return item_label(c->in, &axis->item[c->column[column]]);
 }
 
 const char *

@@ -15,6 +15,7 @@ typedef struct canvas {
     const released *data;
     language in;
     bool narrow;           /* for screens under 56rem */
+    bool turned;           /* rows and columns are swapped: `row` holds columns of the figure */
     double width;
     const char *key;       /* prefix of ids */
     size_t rows, columns;  /* drawn */

@@ -6,6 +6,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Bold letters are wider. */
+static const double BOLD = 1.1;
+
 /* Where the columns stand. */
 typedef struct track {
     double left, right;
@@ -25,6 +28,25 @@ put_point(text_builder *b, char step, double x, double y)
     text_put_double(b, round(x * 100) / 100);
     text_put_char(b, ',');
     text_put_double(b, round(y * 100) / 100);
+}
+
+/* The surface between a line and the axis, where it is not interrupted. */
+static status
+draw_area(canvas *c, size_t row, const track *t, const scale *s)
+{
+    text_builder b = text_builder_new(c->a);
+    for (size_t k = 0; k + 1 < c->columns; k++) {
+        released_cell from = canvas_cell(c, row, k), to = canvas_cell(c, row, k + 1);
+        if (!cell_drawn(from) || !cell_drawn(to)) continue;
+        put_point(&b, 'M', track_at(t, k), s->from);
+        put_point(&b, 'L', track_at(t, k), scale_at(s, from.value));
+        put_point(&b, 'L', track_at(t, k + 1), scale_at(s, to.value));
+        put_point(&b, 'L', track_at(t, k + 1), s->from);
+    }
+    text d;
+    CHECK(text_builder_end(&b, &d));
+    if (d.n) draw_path(c, d.bytes, draw_class(c, "area", "s", c->tint[row]));
+    return ST_OK;
 }
 
 /* One row as a line, interrupted where a cell has no number. */
@@ -121,9 +143,9 @@ draw_end_labels(canvas *c, const track *t, const scale *s, double width)
         released_cell cell = canvas_cell(c, i, c->columns - 1);
         double wanted = scale_at(s, cell_drawn(cell) ? cell.value : s->low);
         const char *words = canvas_value(c, cell);
-        if (!c->narrow) words = arena_printf(c->a, "%s %s", canvas_row_label(c, i), words);
+        if (!c->narrow && c->rows > 1) words = arena_printf(c->a, "%s %s", canvas_row_label(c, i), words);
         if (!words) FAIL(ST_NO_MEMORY, "out of memory (chart)");
-        e[n++] = (end_label){i, wanted, 0, label_wrap(c->a, words, 14, width)};
+        e[n++] = (end_label){i, wanted, 0, label_wrap(c->a, words, 14 * BOLD, width)};
     }
     qsort(e, n, sizeof *e, by_place);
     push_apart(e, n, s->to - 12, s->from + 14);
@@ -163,24 +185,52 @@ widest_end_label(canvas *c)
     double widest = 0;
     for (size_t i = 0; i < c->rows; i++) {
         const char *value = canvas_value(c, canvas_cell(c, i, c->columns - 1));
-        if (c->narrow) {
-            widest = fmax(widest, text_width(value, 14));
+        if (c->narrow || c->rows == 1) {
+            widest = fmax(widest, text_width(value, 14) * BOLD);
             continue;
         }
         label l = label_wrap(c->a, canvas_row_label(c, i), 14, 200 - text_width(value, 14));
-        widest = fmax(widest, l.width + text_width(value, 14) + 8);
+        widest = fmax(widest, (l.width + text_width(value, 14)) * BOLD + 8);
     }
     return fmin(widest, 230);
+}
+
+/* Numbers at the points themselves, where there are few lines: the higher of two above, the lower below. */
+static void
+draw_point_values(canvas *c, const track *t, const scale *s)
+{
+    double gap = t->n < 2 ? c->width : (t->right - t->left) / (double)(t->n - 1);
+    for (size_t k = 0; k + 1 < c->columns; k++)
+        for (size_t i = 0; i < c->rows; i++) {
+            released_cell cell = canvas_cell(c, i, k), other = canvas_cell(c, c->rows - 1 - i, k);
+            const char *shown = canvas_value(c, cell);
+            if (!cell_drawn(cell) || text_width(shown, 12.5) + 6 > gap) continue;
+            bool below = c->rows > 1 && cell_drawn(other) && (cell.value < other.value || (cell.value == other.value && i));
+            if (c->rows == 1 && k) below = canvas_cell(c, 0, k - 1).value > cell.value && canvas_cell(c, 0, k + 1).value > cell.value;
+            draw_text(c, track_at(t, k), scale_at(s, cell.value) + (below ? 21 : -11), draw_class(c, "middle small halo", "s", c->tint[i]), shown);
+        }
+}
+
+/* Counts and shares start at zero. A mean moves within a narrow band far from it: there the axis starts higher, and says so. */
+static scale
+line_scale(const canvas *c)
+{
+    double low = canvas_lowest(c), high = canvas_highest(c);
+    if (released_measure(c->data) != EXACT_MEAN || low < high / 2) return scale_round(fmin(0, low), high, 5);
+    double room = fmax(high - low, high / 20);
+    return scale_round(low - room, high + room / 2, 5);
 }
 
 status
 chart_line(canvas *c, double *height)
 {
     double y = c->narrow && c->rows > 1 ? draw_key(c, 0, true) + 12 : 4;
-    scale s = scale_round(fmin(0, canvas_lowest(c)), canvas_highest(c), 5);
+    scale s = line_scale(c);
     double left = fmax(text_width(scale_tick(c, &s, s.high), 12.5), 20) + 12, labels = widest_end_label(c);
     track t = {left + 10, c->width - labels - 16, c->columns};
-    draw_text(c, 0, y + 12, "quiet small", canvas_unit(c));
+    const char *unit = canvas_unit(c);
+    if (s.low > 0) unit = arena_printf(c->a, "%s (%s)", unit, words_get(c->in, WORD("the axis does not start at zero")));
+    draw_text(c, 0, y + 12, "quiet small", unit ? unit : "");
     y += 22;
     double remarks = draw_remarks(c, &t, 0, 0);
     double top = y + remarks + 6, plot = c->narrow ? 220 : 330;
@@ -189,6 +239,7 @@ chart_line(canvas *c, double *height)
     draw_grid(c, &s, left, t.right + 6);
     draw_remarks(c, &t, y, s.from);
     for (size_t i = c->rows; i-- > 0;) CHECK(draw_row(c, i, &t, &s, c->columns > 24 ? 0 : 4.5));
+    if (c->rows <= 2) draw_point_values(c, &t, &s);
     draw_hidden(c, &t, &s);
     CHECK(draw_end_labels(c, &t, &s, labels + 4));
     draw_column_labels(c, &t, s.from + 22);
@@ -196,29 +247,59 @@ chart_line(canvas *c, double *height)
     return ST_OK;
 }
 
-/* One small chart: its name, the line, and the numbers at both ends. */
+/* The number at a point of a small chart: under the point where the line comes from above, else over it. */
+static void
+draw_small_value(canvas *c, size_t row, size_t column, const track *t, const scale *s)
+{
+    released_cell cell = canvas_cell(c, row, column);
+    double x = track_at(t, column), y = scale_at(s, cell_drawn(cell) ? cell.value : s->low);
+    size_t beside = column ? column - 1 : 1;
+    bool below = false;
+    if (cell_drawn(cell)) {
+        draw_mark(c, x, y, 4.5, c->tint[row]);
+        released_cell neighbour = beside < c->columns ? canvas_cell(c, row, beside) : cell;
+        below = cell_drawn(neighbour) && scale_at(s, neighbour.value) < y - 14 && y + 26 < s->from;
+    }
+    const char *side = column == 0 ? "strong halo" : column + 1 == c->columns ? "end strong halo" : "middle strong halo";
+    double edge = column == 0 ? x - 6 : column + 1 == c->columns ? x + 6 : x;
+    draw_text(c, edge, below ? y + 21 : y - 10, draw_class(c, side, "s", c->tint[row]), canvas_value(c, cell));
+}
+
+/* The column of the highest value. */
+static size_t
+peak_of(const canvas *c, size_t row)
+{
+    size_t peak = 0;
+    double highest = -INFINITY;
+    for (size_t k = 0; k < c->columns; k++) {
+        released_cell cell = canvas_cell(c, row, k);
+        if (cell_drawn(cell) && cell.value > highest) highest = cell.value, peak = k;
+    }
+    return peak;
+}
+
+/* One small chart: its name, the line, and the numbers at both ends and at the peak. */
 static status
 draw_multiple(canvas *c, size_t row, box b, scale s)
 {
-    label name = label_wrap(c->a, canvas_row_label(c, row), 14, b.width - 4);
+    label name = label_wrap(c->a, canvas_row_label(c, row), 14 * BOLD, b.width - 4);
     draw_label(c, b.x, b.y + 14, "strong", &name);
-    double top = b.y + 62, bottom = b.y + b.height - 28;
+    double bottom = b.y + b.height - 28;
     s.from = bottom;
-    s.to = top;
-    track t = {b.x + 6, b.x + b.width - 8, c->columns};
+    s.to = b.y + 66;
+    track t = {b.x + 6, b.x + b.width - 6, c->columns};
+    CHECK(draw_area(c, row, &t, &s));
     draw_line(c, b.x, bottom, b.x + b.width, bottom, "axis");
-    draw_line(c, b.x, top, b.x + b.width, top, "grid");
     CHECK(draw_row(c, row, &t, &s, 0));
-    for (int end = 0; end < 2; end++) {
-        size_t k = end ? c->columns - 1 : 0;
-        released_cell cell = canvas_cell(c, row, k);
-        double x = track_at(&t, k), y = scale_at(&s, cell_drawn(cell) ? cell.value : s.low);
-        if (cell_drawn(cell)) draw_mark(c, x, y, 4.5, c->tint[row]);
-        draw_text(c, end ? b.x + b.width : b.x, y - 10, draw_class(c, end ? "end strong halo" : "strong halo", "s", c->tint[row]),
-                  canvas_value(c, cell));
-        draw_text(c, end ? b.x + b.width : b.x, bottom + 18, end ? "quiet end small" : "quiet small", canvas_column_label(c, k));
-        if (c->columns < 2) break;
-    }
+    size_t last = c->columns - 1, peak = peak_of(c, row);
+    double gap = last ? (t.right - t.left) / (double)last : 0;
+    draw_small_value(c, row, 0, &t, &s);
+    if (last) draw_small_value(c, row, last, &t, &s);
+    released_cell top = canvas_cell(c, row, peak);
+    bool room = (double)peak * gap > 44 && (double)(last - peak) * gap > 44;
+    if (room && cell_drawn(top) && scale_at(&s, top.value) < bottom - 12) draw_small_value(c, row, peak, &t, &s);
+    draw_text(c, b.x, bottom + 18, "quiet small", canvas_column_label(c, 0));
+    if (last) draw_text(c, b.x + b.width, bottom + 18, "quiet end small", canvas_column_label(c, last));
     return ST_OK;
 }
 
@@ -226,14 +307,14 @@ status
 chart_multiples(canvas *c, double *height)
 {
     size_t across = c->narrow ? 1 : c->rows <= 4 ? c->rows : 3;
-    double gap = 44, each = c->narrow ? 150 : 190;
+    double gap = 48, each = c->narrow ? 160 : 196, between = c->narrow ? 18 : 30;
     double width = (c->width - gap * (double)(across - 1)) / (double)across;
     scale s = scale_round(fmin(0, canvas_lowest(c)), canvas_highest(c), 3);
-    s.high = fmax(canvas_highest(c), s.low + 1); /* the top line is the highest value itself */
+    s.high = fmax(canvas_highest(c), s.low + 1); /* the highest value of all touches the top */
     for (size_t i = 0; i < c->rows; i++) {
-        box b = {(double)(i % across) * (width + gap), (double)(i / across) * (each + 20), width, each};
+        box b = {(double)(i % across) * (width + gap), (double)(i / across) * (each + between), width, each};
         CHECK(draw_multiple(c, i, b, s));
     }
-    *height = (double)((c->rows + across - 1) / across) * (each + 20);
+    *height = (double)((c->rows + across - 1) / across) * (each + between) - between;
     return ST_OK;
 }

@@ -3,21 +3,6 @@
 #include "publish/page.h"
 
 static status
-put_hero(page *p)
-{
-    html *h = &p->h;
-    html_open_class(h, TAG_DIV, "hero");
-    html_open_class(h, TAG_DIV, "wrap");
-    html_element(h, TAG_P, "eyebrow", page_phrase(p, p->d->period));
-    html_element(h, TAG_H1, NULL, page_phrase(p, p->d->title));
-    CHECK(page_put_words(p, TAG_P, "subtitle", p->d->subtitle));
-    CHECK(page_put_words(p, TAG_P, "lead", p->d->lead));
-    html_close(h, TAG_DIV);
-    html_close(h, TAG_DIV);
-    return ST_OK;
-}
-
-static status
 put_key(page *p, const key_figure *k)
 {
     html *h = &p->h;
@@ -53,6 +38,22 @@ put_keys(page *p)
     return ST_OK;
 }
 
+static status
+put_hero(page *p)
+{
+    html *h = &p->h;
+    html_open_class(h, TAG_DIV, "hero");
+    html_open_class(h, TAG_DIV, "wrap");
+    html_element(h, TAG_P, "eyebrow", page_phrase(p, p->d->period));
+    html_element(h, TAG_H1, NULL, page_phrase(p, p->d->title));
+    CHECK(page_put_words(p, TAG_P, "subtitle", p->d->subtitle));
+    CHECK(page_put_words(p, TAG_P, "lead", p->d->lead));
+    html_close(h, TAG_DIV);
+    CHECK(put_keys(p));
+    html_close(h, TAG_DIV);
+    return ST_OK;
+}
+
 /* Where a figure stands: "CHAPTER.html#figure-2-2"; NULL when no chapter holds it. */
 static const char *
 figure_place(page *p, const released *figure)
@@ -73,7 +74,7 @@ put_front_figure(page *p)
     html *h = &p->h;
     const figure *f = p->d->front;
     if (!f) return ST_OK;
-    html_open_class(h, TAG_SECTION, "wrap front-figure");
+    html_open_class(h, TAG_SECTION, "wrap figure front-figure");
     html_attr(h, ATTR_ARIA_LABELLEDBY, "front-title");
     html_open(h, TAG_H2);
     html_attr(h, ATTR_ID, "front-title");
@@ -128,7 +129,6 @@ page_front(page *p)
 {
     CHECK(page_begin(p, page_phrase(p, p->d->title)));
     CHECK(put_hero(p));
-    CHECK(put_keys(p));
     CHECK(put_front_figure(p));
     return put_contents(p);
 }

@@ -166,8 +166,8 @@ page_begin(page *p, const char *title)
 }
 
 /* What the symbols on this page mean. */
-static void
-put_legend(page *p)
+void
+page_put_legend(page *p)
 {
     bool any = false;
     for (int s = 0; s < CELL_STATES; s++) any = any || (p->used[s] && *cell_meaning((released_state)s));
@@ -189,6 +189,7 @@ put_legend(page *p)
     }
     html_close(h, TAG_DL);
     html_close(h, TAG_SECTION);
+    memset(p->used, 0, sizeof p->used);
 }
 
 static void
@@ -221,7 +222,7 @@ put_footer(page *p)
 status
 page_end(page *p, text *out)
 {
-    put_legend(p);
+    page_put_legend(p);
     html_close(&p->h, TAG_MAIN);
     put_footer(p);
     html_close(&p->h, TAG_BODY);

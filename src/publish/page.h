@@ -36,6 +36,8 @@ void page_put_cell(page *p, released_cell cell);
 /* From the document type to the open main element, and from its end to the last byte. */
 status page_begin(page *p, const char *title);
 status page_end(page *p, text *out);
+/* What the symbols so far mean; page_end puts those that were used after it. */
+void page_put_legend(page *p);
 
 /* The pages. */
 status page_front(page *p);

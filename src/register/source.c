@@ -312,6 +312,16 @@ compile_kind(compiling *c, const column_entry *e, source_rule *r)
     return ST_OK;
 }
 
+static void
+mark_last_parts(compiling *c)
+{
+    for (size_t i = 0; i < c->rules; i++) {
+        c->rule[i].last_part = true;
+        for (size_t k = 0; k < c->rules; k++)
+            if (c->rule[k].column == c->rule[i].column && c->rule[k].part > c->rule[i].part) c->rule[i].last_part = false;
+    }
+}
+
 static status
 cover(compiling *c, size_t variable)
 {
@@ -432,6 +442,7 @@ compile(compiling *c, register_source *s)
     ALLOC(c->out, c->rule, e->columns_count);
     ALLOC(c->out, c->covered, c->d->n);
     for (unsigned i = 0; i < e->columns_count; i++) CHECK(compile_column(c, &e->columns[i]));
+    mark_last_parts(c);
     size_t *row;
     ALLOC(c->out, row, e->row_count);
     CHECK(compile_row(c, row));

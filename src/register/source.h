@@ -35,6 +35,7 @@ typedef struct source_rule {
     size_t column;      /* position in the source's columns; flags: of the first */
     const char *separator; /* NULL: the whole field */
     int part;              /* 1, 2, ..: which part a single value is; 0: the whole field */
+    bool last_part;        /* no rule reads a later part of the column */
     size_t forms;
     const date_form *form; /* the first is to the day */
     const lookup *codes;

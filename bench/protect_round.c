@@ -1,0 +1,26 @@
+/* Controlled rounding of linked tables: protect_round PERSONS.csv [WAYS [ITERATIONS]]. Limit set: 5 CPU s for the ten three-way tables. */
+#include "bench.h"
+
+#include "protect/linked.h"
+#include "protect/round.h"
+
+int
+main(int argc, char **argv)
+{
+    if (argc < 2) return fprintf(stderr, "protect_round PERSONS.csv [WAYS [ITERATIONS]]\n"), 64;
+    SCRATCH(a);
+    protect_system s;
+    BENCH_OK(linked_system(a, argv[1], argc > 2 ? atoi(argv[2]) : 3, &s));
+    size_t sensitive = 0;
+    for (size_t i = 0; i < s.n; i++) sensitive += s.value[i] > 0 && s.value[i] < 5;
+    printf("# cells %zu rows %zu sensitive %zu\n", s.n, s.rows, sensitive);
+    protect_round_options o = {.base = 5, .iterations = argc > 3 ? atoi(argv[3]) : 0};
+    protect_rounding r;
+    bench b = bench_start("protect_round");
+    BENCH_OK(protect_round_controlled(a, &s, &o, &r));
+    bench_stop(b, (double)s.n);
+    printf("# additive %d restricted %d mean %.4f bound %.4f largest %lld moved %zu unknowns %zu iterations %lld\n", r.additive,
+           r.restricted, r.mean, r.bound, (long long)r.largest, r.moved, r.unknowns, (long long)r.iterations);
+
+    return 0;
+}

@@ -1,0 +1,130 @@
+#include "follow/newton.h"
+#include "follow/matrix.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct newton {
+    int p;
+    newton_evaluate *evaluate;
+    const void *model;
+    double *trial, *step, *factor;
+    newton_point at, next;
+    newton_result *r;
+} newton;
+
+static status
+point_new(arena *tmp, int p, newton_point *at)
+{
+    ALLOC(tmp, at->gradient, p);
+    ALLOC(tmp, at->information, p * p);
+    return ST_OK;
+}
+
+/* Newton's step and what it promises: gradient' information^-1 gradient. */
+static double
+find_step(newton *s)
+{
+    int p = s->p;
+    memcpy(s->factor, s->at.information, (size_t)p * (size_t)p * sizeof *s->factor);
+    matrix_cholesky(p, s->factor, s->r->kept);
+    matrix_solve(p, s->factor, s->r->kept, s->at.gradient, s->step);
+    double promise = 0;
+    for (int a = 0; a < p; a++) promise += s->at.gradient[a] * s->step[a];
+    return promise;
+}
+
+/* Go along the step, halving it until the likelihood does not fall. */
+static bool
+move(newton *s)
+{
+    double slack = 1e-12 * fabs(s->at.loglik);
+    for (double part = 1; part > 1e-6; part /= 2) {
+        for (int a = 0; a < s->p; a++) s->trial[a] = s->r->coef[a] + part * s->step[a];
+        s->evaluate(s->model, s->trial, &s->next);
+        if (!isfinite(s->next.loglik) || s->next.loglik < s->at.loglik - slack) continue;
+        memcpy(s->r->coef, s->trial, (size_t)s->p * sizeof *s->trial);
+        newton_point old = s->at;
+        s->at = s->next;
+        s->next = old;
+        return true;
+    }
+    return false;
+}
+
+enum { MOST_ITERATIONS = 40 };
+
+static const double small = 1e-14; /* 1e-7 standard errors, squared: one more step ends at rounding */
+
+static double
+iterate(newton *s)
+{
+    double promise = find_step(s), before = INFINITY;
+    s->r->score = promise;
+    while (s->r->iterations < MOST_ITERATIONS && promise >= 1e-20) {
+        if (promise < small && promise >= before) break; /* rounding is all that is left */
+        if (!move(s)) break;
+        s->r->iterations++;
+        before = promise;
+        promise = find_step(s);
+    }
+    return promise;
+}
+
+/* A coefficient runs away when hardly any information is left about it. */
+static bool
+runs_away(const newton *s, const double *start)
+{
+    for (int a = 0; a < s->p; a++)
+        if (s->r->kept[a] && fabs(s->r->coef[a]) * sqrt(start[a]) > 1 && s->at.information[a * s->p + a] < 1e-7 * start[a]) return true;
+    return false;
+}
+
+status
+newton_fit(arena *out, int p, newton_evaluate *evaluate, const void *model, newton_result *result)
+{
+    SCRATCH(tmp);
+    newton_result r = {.p = p};
+    newton s = {.p = p, .evaluate = evaluate, .model = model, .r = &r};
+    double *start;
+    ALLOC(out, r.coef, p);
+    ALLOC(out, r.kept, p);
+    ALLOC(out, r.variance, p * p);
+    ALLOC(out, r.information, p * p);
+    ALLOC(tmp, s.trial, p);
+    ALLOC(tmp, s.step, p);
+    ALLOC(tmp, s.factor, p * p);
+    ALLOC(tmp, start, p);
+    CHECK(point_new(tmp, p, &s.at));
+    CHECK(point_new(tmp, p, &s.next));
+    evaluate(model, r.coef, &s.at);
+    r.loglik[0] = s.at.loglik;
+    for (int a = 0; a < p; a++) start[a] = s.at.information[a * p + a];
+    double promise = iterate(&s);
+    if (promise < small)
+        for (int a = 0; a < p; a++) r.coef[a] += s.step[a];
+    r.loglik[1] = s.at.loglik;
+    for (int a = 0; a < p; a++) r.df += r.kept[a];
+    r.converged = promise < small && !runs_away(&s, start);
+    memcpy(r.information, s.at.information, (size_t)p * (size_t)p * sizeof(double));
+    matrix_inverse(p, s.factor, r.kept, r.variance);
+    *result = r;
+    return ST_OK;
+}
+
+status
+newton_wald(int p, const double *variance, const double *coef, const bool *kept, double *value)
+{
+    SCRATCH(tmp);
+    double *v, *b;
+    ALLOC(tmp, v, p * p);
+    ALLOC(tmp, b, p);
+    int k = 0, at = 0;
+    for (int a = 0; a < p; a++) {
+        if (!kept[a]) continue;
+        b[k++] = coef[a];
+        for (int c = 0; c < p; c++)
+            if (kept[c]) v[at++] = variance[a * p + c];
+    }
+    return matrix_quadratic(tmp, k, v, b, value, NULL);
+}

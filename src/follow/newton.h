@@ -1,0 +1,36 @@
+/* Newton's method for a concave log likelihood, from 0. */
+#ifndef PEIL_FOLLOW_NEWTON_H
+#define PEIL_FOLLOW_NEWTON_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+
+typedef struct newton_point {
+    double loglik;
+    double *gradient;    /* [p] */
+    double *information; /* [p * p] minus the second derivative, symmetric */
+} newton_point;
+
+/* The likelihood at `coef`, into `at` (whose arrays are there). */
+typedef void newton_evaluate(const void *model, const double *coef, newton_point *at);
+
+typedef struct newton_result {
+    int p, df;
+    bool converged;     /* false: no finite maximum, or it did not settle */
+    int iterations;
+    double *coef;       /* [p] at the last step; 0 where not kept */
+    bool *kept;         /* [p] false: a combination of the others */
+    double *variance;   /* [p * p] generalised inverse of the information */
+    double *information; /* [p * p] */
+    double loglik[2], score; /* at 0 and at the end; score test of 0 */
+} newton_result;
+
+/* Run until the step is below 1e-10 standard errors. A coefficient that runs away while the information about it vanishes
+ * makes `converged` false. Errors: ST_NO_MEMORY. */
+status newton_fit(arena *out, int p, newton_evaluate *evaluate, const void *model, newton_result *result);
+
+/* b' v^-1 b over the kept entries. */
+status newton_wald(int p, const double *variance, const double *coef, const bool *kept, double *value);
+
+#endif

@@ -1,0 +1,249 @@
+#include "monitor/definition.h"
+
+#include "base/date.h"
+#include "base/file.h"
+#include "monitor/schema.h"
+
+#include <stdlib.h>
+
+char *
+monitor_path(arena *a, const monitor_definition *d, const char *path)
+{
+    return path[0] == '/' ? arena_copy(a, path, strlen(path)) : path_join(a, d->folder, path);
+}
+
+const monitor_figure *
+monitor_figure_find(const monitor_definition *d, const char *figure)
+{
+    for (uint32_t i = 0; i < d->figures_count; i++)
+        if (!strcmp(d->figures[i].figure, figure)) return &d->figures[i];
+    return NULL;
+}
+
+const monitor_exclusion *
+monitor_exclusion_find(const monitor_definition *d, const char *name)
+{
+    for (uint32_t i = 0; i < d->exclusions_count; i++)
+        if (!strcmp(d->exclusions[i].name, name)) return &d->exclusions[i];
+    return NULL;
+}
+
+static const monitor_table *
+table_find(const monitor_definition *d, const char *name)
+{
+    for (uint32_t i = 0; i < d->tables_count; i++)
+        if (!strcmp(d->tables[i].name, name)) return &d->tables[i];
+    return NULL;
+}
+
+static status
+check_day(const monitor_definition *d, const char *key, const char *value, int32_t *out)
+{
+    if (!date_parse(text_of(value), "%Y-%m-%d", out)) FAIL(ST_CONFIG, "%s: %s: expected a day as YYYY-MM-DD", d->file, key);
+    return ST_OK;
+}
+
+static status
+check_days(monitor_definition *d)
+{
+    CHECK(check_day(d, "from", d->from, &d->first_day));
+    CHECK(check_day(d, "until", d->until, &d->last_day));
+    if (d->last_day < d->first_day) FAIL(ST_CONFIG, "%s: until: the period ends before it begins: exchange from and until", d->file);
+    d->data_date = DATE_MISSING;
+    if (d->date) CHECK(check_day(d, "date", d->date, &d->data_date));
+    return ST_OK;
+}
+
+/* A condition says exactly one thing. */
+static status
+check_condition(const monitor_definition *d, const char *where, const monitor_condition *c)
+{
+    int said = (c->any_count > 0) + (c->none_count > 0) + (c->only_count > 0) + (c->from || c->to) + c->known;
+    if (said != 1)
+        FAIL(ST_CONFIG, "%s: %s: a condition on %s says %s: give one of any, none, only, from and to, known", d->file, where,
+             c->variable, said ? "several things" : "nothing");
+    return ST_OK;
+}
+
+static status
+check_keep(const monitor_definition *d, const char *where, uint32_t n, const char *const names[])
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!monitor_exclusion_find(d, names[i]))
+            FAIL(ST_CONFIG, "%s: %s: there is no exclusion %s: declare it under exclusions or leave it out", d->file, where, names[i]);
+    return ST_OK;
+}
+
+static status
+check_items(const monitor_definition *d, const char *where, uint32_t n, const monitor_item items[])
+{
+    for (uint32_t i = 0; i < n; i++) {
+        for (uint32_t k = 0; k < i; k++)
+            if (!strcmp(items[i].code, items[k].code))
+                FAIL(ST_CONFIG, "%s: %s: the code %s stands twice: give each item its own code", d->file, where, items[i].code);
+        for (uint32_t k = 0; k < items[i].where_count; k++) CHECK(check_condition(d, where, &items[i].where[k]));
+        CHECK(check_keep(d, where, items[i].without_count, items[i].without));
+        if (!items[i].label.in[LANGUAGE_NL] != !items[i].label.in[LANGUAGE_EN])
+            FAIL(ST_CONFIG, "%s: %s: the item %s has a label in one language: give nl and en", d->file, where, items[i].code);
+    }
+    return ST_OK;
+}
+
+static status
+check_axis(const monitor_definition *d, const char *where, const monitor_axis *axis)
+{
+    for (uint32_t i = 0; i < axis->blocks_count; i++) {
+        const monitor_block *b = &axis->blocks[i];
+        bool by_items = !b->variable && b->items_count > 0;
+        int said = (b->variable != NULL) + by_items + (b->total != NULL) + b->everybody;
+        if (said != 1)
+            FAIL(ST_CONFIG, "%s: %s: block %u: give one of variable, items, total, everybody", d->file, where, i + 1);
+        if (by_items && !b->name) FAIL(ST_CONFIG, "%s: %s: block %u: items without a variable need a name", d->file, where, i + 1);
+        if ((b->total || b->everybody) && !b->code)
+            FAIL(ST_CONFIG, "%s: %s: block %u: a total needs a code", d->file, where, i + 1);
+        CHECK(check_items(d, where, b->items_count, b->items));
+    }
+    return ST_OK;
+}
+
+static status
+check_figure(const monitor_definition *d, const monitor_figure *f)
+{
+    const char *measures[] = {"count", "share", "mean"}, *populations[] = {"victim_year", "victim", "notification"};
+    bool known = !f->measure, counted = f->table != NULL;
+    for (size_t i = 0; i < 3; i++) {
+        known = known || !strcmp(f->measure, measures[i]);
+        counted = counted || (f->population && !strcmp(f->population, populations[i]));
+    }
+    if (!known) FAIL(ST_CONFIG, "%s: figure %s: measure: expected count, share or mean", d->file, f->figure);
+    if (!f->kind && !counted)
+        FAIL(ST_CONFIG, "%s: figure %s: population: expected victim_year, victim or notification, or a table", d->file, f->figure);
+    if (f->table && !table_find(d, f->table))
+        FAIL(ST_CONFIG, "%s: figure %s: there is no table %s: declare it under tables", d->file, f->figure, f->table);
+    if (f->measure && !strcmp(f->measure, "mean") && !f->value)
+        FAIL(ST_CONFIG, "%s: figure %s: a mean needs value: the variable it is taken of", d->file, f->figure);
+    if (f->within && strcmp(f->within, "column") && strcmp(f->within, "row") && strcmp(f->within, "all"))
+        FAIL(ST_CONFIG, "%s: figure %s: within: expected column, row or all", d->file, f->figure);
+    for (uint32_t i = 0; i < f->where_count; i++) CHECK(check_condition(d, f->figure, &f->where[i]));
+    CHECK(check_keep(d, f->figure, f->keep_count, f->keep));
+    CHECK(check_axis(d, f->figure, &f->rows));
+    return check_axis(d, f->figure, &f->columns);
+}
+
+static status
+check_variables(const monitor_definition *d, const char *where, uint32_t n, const monitor_variable variables[])
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const monitor_variable *v = &variables[i];
+        for (uint32_t k = 0; k < i; k++)
+            if (!strcmp(v->variable, variables[k].variable))
+                FAIL(ST_CONFIG, "%s: %s: %s is declared twice: rename or remove one", d->file, where, v->variable);
+        if (v->of_count == 0) FAIL(ST_CONFIG, "%s: %s: %s: of: say which variables it is made of", d->file, where, v->variable);
+        CHECK(check_items(d, v->variable, v->items_count, v->items));
+    }
+    return ST_OK;
+}
+
+static status
+check_chapters(const monitor_definition *d)
+{
+    for (uint32_t i = 0; i < d->chapters_count; i++)
+        for (uint32_t k = 0; k < d->chapters[i].pieces_count; k++) {
+            const monitor_piece *p = &d->chapters[i].pieces[k];
+            if ((p->heading != NULL) + (p->text != NULL) + (p->figure != NULL) != 1)
+                FAIL(ST_CONFIG, "%s: chapter %s: piece %u: give one of heading, text, figure", d->file, d->chapters[i].id, k + 1);
+            if (p->figure && !monitor_figure_find(d, p->figure))
+                FAIL(ST_CONFIG, "%s: chapter %s: there is no figure %s: declare it under figures", d->file, d->chapters[i].id, p->figure);
+        }
+    for (uint32_t i = 0; i < d->keys_count; i++)
+        if (!monitor_figure_find(d, d->keys[i].figure))
+            FAIL(ST_CONFIG, "%s: keys: there is no figure %s: declare it under figures", d->file, d->keys[i].figure);
+    if (d->front && !monitor_figure_find(d, d->front->figure))
+        FAIL(ST_CONFIG, "%s: front: there is no figure %s: declare it under figures", d->file, d->front->figure);
+    return ST_OK;
+}
+
+static status
+check_definition(monitor_definition *d)
+{
+    CHECK(check_days(d));
+    CHECK(check_variables(d, "persons", d->persons_count, d->persons));
+    CHECK(check_variables(d, "derived", d->derived_count, d->derived));
+    for (uint32_t i = 0; i < d->exclusions_count; i++)
+        for (uint32_t k = 0; k < d->exclusions[i].where_count; k++)
+            CHECK(check_condition(d, d->exclusions[i].name, &d->exclusions[i].where[k]));
+    for (uint32_t i = 0; i < d->figures_count; i++) {
+        if (monitor_figure_find(d, d->figures[i].figure) != &d->figures[i])
+            FAIL(ST_CONFIG, "%s: figure %s is declared twice: rename or remove one", d->file, d->figures[i].figure);
+        CHECK(check_figure(d, &d->figures[i]));
+    }
+    if (d->deliveries_count > 0 && !d->reg_file)
+        FAIL(ST_CONFIG, "%s: register: name the file with the register's variables", d->file);
+    return check_chapters(d);
+}
+
+status
+monitor_definition_read_bytes(arena *out, const char *folder, text bytes, monitor_definition **result)
+{
+    void *loaded = NULL;
+    char *file = path_join(out, folder, "monitor.yaml"), *own = arena_copy(out, folder, strlen(folder));
+    if (!file || !own) FAIL(ST_NO_MEMORY, "out of memory (definition)");
+    CHECK(definition_load_bytes(out, file, bytes, &monitor_schema, &loaded));
+    monitor_definition *d = loaded;
+    d->file = file;
+    d->folder = own;
+    d->content = hash_of(bytes.bytes, bytes.n);
+    CHECK(check_definition(d));
+    *result = d;
+    return ST_OK;
+}
+
+/* What a definition means also lies in the tables and lists it names. */
+static status
+hash_files(monitor_definition *d)
+{
+    SCRATCH(tmp);
+    size_t most = 1 + d->tables_count + d->derived_count, n = 1;
+    hash *hashes;
+    ALLOC(tmp, hashes, most);
+    hashes[0] = d->content;
+    for (size_t i = 0; i < most - 1; i++) {
+        const char *name = i < d->tables_count ? d->tables[i].file : d->derived[i - d->tables_count].countries;
+        if (!name) continue;
+        char *path = monitor_path(tmp, d, name);
+        if (!path) FAIL(ST_NO_MEMORY, "out of memory (path)");
+        text bytes;
+        CHECK(file_map(tmp, path, &bytes));
+        hashes[n++] = hash_of(bytes.bytes, bytes.n);
+    }
+    d->content = hash_combine(hashes, n);
+    return ST_OK;
+}
+
+/* "monitors/x", "monitors/x/" and "monitors/x/monitor.yaml" are one. */
+static char *
+folder_of(arena *a, const char *monitor)
+{
+    size_t n = strlen(monitor);
+    if (n >= 5 && !strcmp(monitor + n - 5, ".yaml")) {
+        const char *slash = strrchr(monitor, '/');
+        return slash ? arena_copy(a, monitor, (size_t)(slash - monitor)) : arena_copy(a, ".", 1);
+    }
+    while (n > 1 && monitor[n - 1] == '/') n--;
+    return arena_copy(a, monitor, n);
+}
+
+status
+monitor_definition_read(arena *out, const char *monitor, monitor_definition **result)
+{
+    SCRATCH(tmp);
+    char *folder = folder_of(tmp, monitor), *file = folder ? path_join(tmp, folder, "monitor.yaml") : NULL;
+    if (!file) FAIL(ST_NO_MEMORY, "out of memory (definition)");
+    text bytes;
+    monitor_definition *d;
+    CHECK(file_map(tmp, file, &bytes));
+    CHECK(monitor_definition_read_bytes(out, folder, bytes, &d));
+    CHECK(hash_files(d));
+    *result = d;
+    return ST_OK;
+}

@@ -1,0 +1,172 @@
+/* A monitor as data: what is delivered, what is derived, who is left out, which figures are made and how they are shown.
+ *
+ * monitors/NAME/monitor.yaml, read by libcyaml; docs/monitor-definition.md explains every key. Paths in it are relative to
+ * its folder. Reading checks the words alone; whether columns and codes exist is checked by a run over tables without
+ * rows (monitor_check), before any delivery is opened. */
+#ifndef PEIL_MONITOR_DEFINITION_H
+#define PEIL_MONITOR_DEFINITION_H
+
+#include "base/hash.h"
+#include "base/words.h"
+
+/* libcyaml counts lists in a member NAME_count. */
+#define LIST(type, name) \
+    type *name;          \
+    uint32_t name##_count
+
+typedef struct monitor_words {
+    const char *in[LANGUAGE_COUNT];
+} monitor_words;
+
+/* A code and what falls in it: which of these keys mean something depends on where it stands. */
+typedef struct monitor_condition {
+    const char *variable;
+    LIST(const char *, any);
+    LIST(const char *, none);
+    LIST(const char *, only);
+    const char *from, *to; /* numbers or dates, both ends in */
+    bool known;
+} monitor_condition;
+
+typedef struct monitor_item {
+    const char *code;
+    monitor_words label;
+    LIST(const char *, codes);     /* codes of the variable that fall in it */
+    LIST(const char *, regions);   /* M49 regions */
+    LIST(const char *, countries); /* ISO 3166-1 alpha-2 */
+    bool eu;                       /* member states on the day */
+    const char *from, *to;         /* numbers, both ends in */
+    LIST(monitor_condition, where);
+    LIST(const char *, without);   /* exclusions that apply to this item alone */
+    const char *part_of;           /* code of the item it is a part of */
+} monitor_item;
+
+/* A delivery: a file laid out as a source says. */
+typedef struct monitor_delivery {
+    const char *source, *file;
+} monitor_delivery;
+
+/* A frequency table: counts somebody else made, as CSV figure,row,column,value. */
+typedef struct monitor_table {
+    const char *name, *file;
+    bool published; /* public already: passed through and marked so */
+    monitor_words source;
+} monitor_table;
+
+/* A variable of a person made of those of her notifications, or one derived from other variables. */
+typedef struct monitor_variable {
+    const char *variable, *kind;
+    LIST(const char *, of);
+    const char *at, *precision, *by, *code, *otherwise, *countries;
+    LIST(const char *, weak);
+    LIST(const char *, order);
+    LIST(const char *, codes);
+    LIST(monitor_item, items);
+    int from, to;
+    bool transient; /* needed to derive, not kept */
+} monitor_variable;
+
+typedef struct monitor_exclusion {
+    const char *name;
+    monitor_words title;
+    LIST(monitor_condition, where);
+} monitor_exclusion;
+
+/* One dimension of an axis: a variable, items by conditions, a total or everybody. */
+typedef struct monitor_block {
+    const char *variable, *name;
+    LIST(const char *, codes);
+    LIST(monitor_item, items);
+    monitor_item *missing;
+    const char *total;    /* variable or name of the block it adds up */
+    bool everybody;
+    const char *code;     /* of a total or everybody */
+    monitor_words label;
+} monitor_block;
+
+typedef struct monitor_axis {
+    monitor_words title;
+    LIST(monitor_block, blocks);
+} monitor_axis;
+
+typedef struct monitor_chart {
+    const char *kind, *dimension, *column, *row;
+    monitor_words title;
+} monitor_chart;
+
+typedef struct monitor_protection {
+    const char *mode; /* round, conventional, suppress; NULL: round */
+    int base, minimum, minimum_share, minimum_mean, share_decimals; /* 0: the preset */
+} monitor_protection;
+
+typedef struct monitor_figure {
+    const char *figure, *kind, *population, *table, *from;
+    monitor_words title, note, unit;
+    LIST(monitor_condition, where);
+    LIST(const char *, keep); /* exclusions that do not apply */
+    monitor_axis rows, columns;
+    const char *measure, *value, *within;
+    LIST(monitor_chart, charts);
+    monitor_protection *protection;
+} monitor_figure;
+
+/* A piece of a chapter: exactly one of heading, text, figure. */
+typedef struct monitor_piece {
+    monitor_words *heading, *text;
+    const char *figure;
+} monitor_piece;
+
+typedef struct monitor_chapter {
+    const char *id;
+    monitor_words title, lead;
+    LIST(monitor_piece, pieces);
+} monitor_chapter;
+
+/* A number large on the first page. */
+typedef struct monitor_key {
+    const char *figure, *row, *column, *trend;
+    monitor_words label, note;
+} monitor_key;
+
+typedef struct monitor_front {
+    const char *figure;
+    monitor_chart chart;
+    monitor_words title;
+} monitor_front;
+
+typedef struct monitor_definition {
+    const char *monitor;
+    monitor_words name, title, subtitle, lead, publisher, notice, period_label, protected_how;
+    const char *from, *until, *date; /* YYYY-MM-DD */
+    const char *reg_file;            /* the register's variables */
+    LIST(monitor_delivery, deliveries);
+    LIST(monitor_table, tables);
+    LIST(monitor_variable, persons);
+    LIST(monitor_variable, derived);
+    LIST(monitor_exclusion, exclusions);
+    LIST(monitor_figure, figures);
+    LIST(monitor_chapter, chapters);
+    LIST(monitor_key, keys);
+    monitor_front *front;
+    monitor_protection *protection;
+
+    /* worked out while reading */
+    const char *folder, *file; /* monitors/NAME, monitors/NAME/monitor.yaml */
+    int32_t first_day, last_day, data_date;
+    hash content; /* of monitor.yaml and every table and country list it names */
+} monitor_definition;
+
+/* Read MONITOR/monitor.yaml (or a path to a .yaml file).
+ * Errors  ST_NOT_FOUND, ST_IO, ST_CONFIG (file, key, how to mend), ST_NO_MEMORY */
+status monitor_definition_read(arena *out, const char *monitor, monitor_definition **result);
+
+/* The same from bytes, for tests: files it names are looked for in `folder`; they are not hashed. */
+status monitor_definition_read_bytes(arena *out, const char *folder, text bytes, monitor_definition **result);
+
+/* A path the definition names, from its folder; NULL when there is no memory. */
+char *monitor_path(arena *a, const monitor_definition *d, const char *path);
+
+const monitor_figure *monitor_figure_find(const monitor_definition *d, const char *figure); /* NULL: not there */
+const monitor_exclusion *monitor_exclusion_find(const monitor_definition *d, const char *name);
+
+#endif

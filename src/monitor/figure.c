@@ -1,0 +1,237 @@
+#include "monitor/figure.h"
+
+#include "monitor/axis.h"
+#include "monitor/bind.h"
+#include "monitor/variable.h"
+#include "table/csv.h"
+
+static bool
+listed(uint32_t n, const char *const names[], const char *name)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!strcmp(names[i], name)) return true;
+    return false;
+}
+
+/* keep &= the conditions, or &= not all of them. */
+static status
+narrow(const monitor_definition *d, const char *what, const table *t, uint32_t n, const monitor_condition conditions[],
+       bool holds, uint8_t keep[])
+{
+    SCRATCH(tmp);
+    condition *bound;
+    uint8_t *here;
+    bind_place at = {d->file, what};
+    CHECK(bind_conditions(tmp, at, t, n, conditions, &bound));
+    ALLOC(tmp, here, t->rows);
+    CHECK(condition_select(t->rows, n, bound, here));
+    for (size_t i = 0; i < t->rows; i++) keep[i] &= (uint8_t)(here[i] == holds);
+    return ST_OK;
+}
+
+static status
+leave_out(const monitor_definition *d, const monitor_exclusion *e, const table *t, uint8_t keep[])
+{
+    return narrow(d, e->name, t, e->where_count, e->where, false, keep);
+}
+
+status
+figure_select(const figure_source *source, const monitor_figure *f, const table *t, uint8_t keep[])
+{
+    const monitor_definition *d = source->d;
+    memset(keep, 1, t->rows);
+    for (uint32_t i = 0; i < d->exclusions_count; i++)
+        if (!listed(f->keep_count, f->keep, d->exclusions[i].name)) CHECK(leave_out(d, &d->exclusions[i], t, keep));
+    return narrow(d, f->figure, t, f->where_count, f->where, true, keep);
+}
+
+status
+figure_select_item(const figure_source *source, const monitor_figure *f, const monitor_item *item, const table *t, uint8_t keep[])
+{
+    const monitor_definition *d = source->d;
+    memset(keep, 1, t->rows);
+    for (uint32_t i = 0; i < item->without_count; i++)
+        CHECK(leave_out(d, monitor_exclusion_find(d, item->without[i]), t, keep));
+    return narrow(d, f->figure, t, item->where_count, item->where, true, keep);
+}
+
+static exact_measure
+measure_of(const monitor_figure *f)
+{
+    if (f->measure && !strcmp(f->measure, "share")) return EXACT_SHARE;
+    return f->measure && !strcmp(f->measure, "mean") ? EXACT_MEAN : EXACT_COUNT;
+}
+
+/* The denominators, spread over the cells they stand under. */
+static status
+make_base(arena *out, const monitor_figure *f, const tabulate_job *job, const figure_axis axis[2], int64_t **result)
+{
+    SCRATCH(tmp);
+    const char *within = f->within ? f->within : "column";
+    tabulate_job whole = *job;
+    tabulate_result r;
+    if (strcmp(within, "row")) whole.down = axis[0].whole;
+    if (strcmp(within, "column")) whole.across = axis[1].whole;
+    whole.value = NULL;
+    CHECK(tabulate_cells(tmp, &whole, &r));
+    size_t rows = axis[0].exact.n, columns = axis[1].exact.n, at = 0;
+    int64_t *base;
+    ALLOC(out, base, rows * columns);
+    for (size_t i = 0; i < axis[0].counts.n; i++) {
+        size_t items = axis[0].counts.block[i].total_of >= 0 ? 1 : axis[0].counts.block[i].items;
+        for (size_t k = 0; k < items; k++, at++) {
+            size_t row = r.down == rows ? at : i, block = 0, left = 0;
+            for (size_t c = 0; c < columns; c++, left++) {
+                const tabulate_block *b = &axis[1].counts.block[block];
+                if (left == (b->total_of >= 0 ? 1 : b->items)) left = 0, block++;
+                base[at * columns + c] = r.count[row * r.across + (r.across == columns ? c : block)];
+            }
+        }
+    }
+    *result = base;
+    return ST_OK;
+}
+
+/* "table": a cross table over a unit. */
+static status
+make_table(arena *out, const figure_source *source, const monitor_figure *f, exact_table *result)
+{
+    SCRATCH(tmp);
+    if (!source->units) FAIL(ST_CONFIG, "%s: figure %s counts persons: the monitor has no deliveries", source->d->file, f->figure);
+    const table *t = &source->units->table[unit_find(f->population)];
+    figure_axis axis[2];
+    uint8_t *keep;
+    ALLOC(tmp, keep, t->rows);
+    CHECK(figure_select(source, f, t, keep));
+    CHECK(figure_axis_bind(out, source, f, &f->rows, t, &axis[0]));
+    CHECK(figure_axis_bind(out, source, f, &f->columns, t, &axis[1]));
+    tabulate_job job = {t->rows, keep, axis[0].counts, axis[1].counts, NULL};
+    bind_place at = {source->d->file, f->figure};
+    exact_table made = {.figure = f->figure, .measure = measure_of(f), .rows = axis[0].exact, .columns = axis[1].exact};
+    if (made.measure == EXACT_MEAN) CHECK(bind_column(at, t, f->value, &job.value));
+    tabulate_result r;
+    CHECK(tabulate_cells(out, &job, &r));
+    made.count = r.count;
+    made.sum = r.sum;
+    if (made.measure == EXACT_SHARE) {
+        int64_t *base;
+        CHECK(make_base(out, f, &job, axis, &base));
+        made.base = base;
+    }
+    CHECK(figure_population(out, source, f, NULL, &made.population));
+    *result = made;
+    return ST_OK;
+}
+
+static int
+item_find(const exact_axis *axis, text code)
+{
+    for (size_t i = 0; i < axis->n; i++)
+        if (text_is(code, axis->item[i].code.code)) return (int)i;
+    return -1;
+}
+
+static status
+read_cells(const char *path, const char *figure, const exact_table *t, int64_t *count)
+{
+    SCRATCH(tmp);
+    csv *c;
+    csv_row row;
+    const char *const names[] = {"figure", "row", "column", "value"};
+    int at[4];
+    CHECK(csv_open(tmp, path, NULL, &c));
+    for (int i = 0; i < 4; i++)
+        if ((at[i] = csv_find(c, names[i])) < 0)
+            FAIL(ST_INVALID, "file %s: no column %s: a frequency table has figure,row,column,value", path, names[i]);
+    for (bool more = true;;) {
+        CHECK(csv_next(c, &more, &row));
+        if (!more) return ST_OK;
+        if (!text_is(row.field[at[0]], figure)) continue;
+        int r = item_find(&t->rows, row.field[at[1]]), k = item_find(&t->columns, row.field[at[2]]);
+        if (r < 0 || k < 0)
+            FAIL(ST_INVALID, "file %s, row %zu: the definition of figure %s does not list this %s: add it to its items", path,
+                 row.number, figure, r < 0 ? "row" : "column");
+        int64_t *cell = &count[(size_t)r * t->columns.n + (size_t)k];
+        if (*cell != EXACT_UNKNOWN) FAIL(ST_INVALID, "file %s, row %zu: the cell stands in the file before", path, row.number);
+        if (!text_to_int(row.field[at[3]], cell) || *cell < 0)
+            FAIL(ST_INVALID, "file %s, row %zu, column value: expected a whole number of 0 or more", path, row.number);
+    }
+}
+
+/* "frequency": a table of counts that somebody else made; cells the file does not have are unknown. */
+static status
+make_frequency(arena *out, const figure_source *source, const monitor_figure *f, exact_table *result)
+{
+    SCRATCH(tmp);
+    const monitor_definition *d = source->d;
+    const monitor_table *from = NULL;
+    figure_axis axis[2];
+    for (uint32_t i = 0; i < d->tables_count; i++)
+        if (!strcmp(d->tables[i].name, f->table)) from = &d->tables[i];
+    if (measure_of(f) != EXACT_COUNT) FAIL(ST_CONFIG, "%s: figure %s: a frequency table has counts alone", d->file, f->figure);
+    CHECK(figure_axis_bind(out, source, f, &f->rows, NULL, &axis[0]));
+    CHECK(figure_axis_bind(out, source, f, &f->columns, NULL, &axis[1]));
+    exact_table made = {.figure = f->figure, .measure = EXACT_COUNT, .rows = axis[0].exact, .columns = axis[1].exact};
+    int64_t *count;
+    size_t cells = made.rows.n * made.columns.n;
+    ALLOC(out, count, cells);
+    for (size_t i = 0; i < cells; i++) count[i] = EXACT_UNKNOWN;
+    char *path = monitor_path(tmp, d, from->file);
+    if (!path) FAIL(ST_NO_MEMORY, "out of memory (path)");
+    CHECK(read_cells(path, f->from ? f->from : f->figure, &made, count));
+    made.count = count;
+    CHECK(figure_population(out, source, f, NULL, &made.population));
+    *result = made;
+    return ST_OK;
+}
+
+/* A further kind of figure is a further line here, and a paragraph in docs/monitor-definition.md. */
+static const struct {
+    const char *name;
+    status (*make)(arena *out, const figure_source *source, const monitor_figure *f, exact_table *result);
+} kinds[] = {
+    {"table", make_table},
+    {"frequency", make_frequency},
+};
+
+status
+figure_make(arena *out, const figure_source *source, const monitor_figure *f, exact_table *result)
+{
+    const char *kind = f->kind ? f->kind : f->table ? "frequency" : "table";
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (!strcmp(kinds[i].name, kind)) return kinds[i].make(out, source, f, result);
+    FAIL(ST_CONFIG, "%s: figure %s: there is no kind %s: there are table and frequency", source->d->file, f->figure, kind);
+}
+
+status
+figure_exclusions(arena *out, const figure_source *source, exact_table *result)
+{
+    SCRATCH(tmp);
+    const monitor_definition *d = source->d;
+    const table *t = &source->units->table[UNIT_VICTIM_YEAR];
+    uint32_t n = d->exclusions_count;
+    exact_item *item, *one;
+    int64_t *count;
+    uint8_t *keep, *before;
+    ALLOC(out, item, n + 2);
+    ALLOC(out, one, 1);
+    ALLOC(out, count, n + 2);
+    ALLOC(tmp, keep, t->rows);
+    ALLOC(tmp, before, t->rows);
+    memset(keep, 1, t->rows);
+    for (uint32_t i = 0; i < n; i++) {
+        memcpy(before, keep, t->rows);
+        CHECK(leave_out(d, &d->exclusions[i], t, keep));
+        for (size_t k = 0; k < t->rows; k++) count[i] += before[k] != keep[k];
+        item[i] = (exact_item){{d->exclusions[i].name, {d->exclusions[i].title.in[0], d->exclusions[i].title.in[1]}}, "exclusion"};
+    }
+    for (size_t k = 0; k < t->rows; k++) count[n] += keep[k];
+    item[n] = (exact_item){{"kept", {words_get(LANGUAGE_NL, WORD("counted")), words_get(LANGUAGE_EN, WORD("counted"))}}, "exclusion"};
+    item[n + 1] = (exact_item){{"total", {words_get(LANGUAGE_NL, WORD("total")), words_get(LANGUAGE_EN, WORD("total"))}}, "exclusion", true};
+    count[n + 1] = (int64_t)t->rows;
+    one[0] = (exact_item){{"victim_year", {words_get(LANGUAGE_NL, WORD("victims per year")), words_get(LANGUAGE_EN, WORD("victims per year"))}}, NULL, true};
+    *result = (exact_table){.figure = FIGURE_EXCLUSIONS, .population = "victim_year, before exclusions", .measure = EXACT_COUNT,
+                            .rows = {"exclusion", {"exclusion", "exclusion"}, false, n + 2, item},
+                            .columns = {"unit", {"unit", "unit"}, false, 1, one}, .count = count};
+    return ST_OK;
+}

@@ -1,0 +1,36 @@
+/* A figure of the definition made into exact counts. A kind of figure is a function in one table (figure.c); later rooms
+ * add theirs (survival curves, estimates) beside "table" and "frequency". */
+#ifndef PEIL_MONITOR_FIGURE_H
+#define PEIL_MONITOR_FIGURE_H
+
+#include "monitor/derive.h"
+#include "protect/exact.h"
+
+typedef struct figure_source {
+    const monitor_definition *d;
+    const units *units; /* NULL: the monitor has frequency tables alone */
+} figure_source;
+
+/* Make the exact table; names and codes are borrowed from the definition and the tables.
+ * Errors  ST_CONFIG (file, figure, what there is), ST_INVALID (a frequency table not as expected), ST_NO_MEMORY */
+status figure_make(arena *out, const figure_source *source, const monitor_figure *f, exact_table *result);
+
+/* The counts of who was left out of victim_year: rows are each exclusion (a person is counted under the first that holds),
+ * those kept, and the total. */
+status figure_exclusions(arena *out, const figure_source *source, exact_table *result);
+
+/* The code of that table, "provenance". */
+#define FIGURE_EXCLUSIONS "provenance"
+
+/* Canonical text of population and filter: equal text means the same persons. `item`: of one item by conditions, or NULL. */
+status figure_population(arena *out, const figure_source *source, const monitor_figure *f, const monitor_item *item,
+                         const char **result);
+
+/* keep[rows of t] = 1 where the figure's conditions hold and no exclusion does that applies to it. */
+status figure_select(const figure_source *source, const monitor_figure *f, const table *t, uint8_t keep[]);
+
+/* The same for an item by conditions: its own conditions and exclusions alone. */
+status figure_select_item(const figure_source *source, const monitor_figure *f, const monitor_item *item, const table *t,
+                          uint8_t keep[]);
+
+#endif

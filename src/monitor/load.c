@@ -1,0 +1,205 @@
+#include "monitor/load.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "linkage/unify.h"
+#include "monitor/figure.h"
+#include "register/intake.h"
+#include "table/snapshot.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+open_folder(const char *path, const struct stat *s, int type, struct FTW *at)
+{
+    (void)s, (void)at;
+    return type == FTW_D ? chmod(path, 0700) : 0; /* a snapshot is read-only */
+}
+
+static int
+remove_entry(const char *path, const struct stat *s, int type, struct FTW *at)
+{
+    (void)s, (void)type, (void)at;
+    return remove(path);
+}
+
+status
+folder_remove(const char *path)
+{
+    if (nftw(path, open_folder, 16, FTW_PHYS) != 0 || nftw(path, remove_entry, 16, FTW_PHYS | FTW_DEPTH) != 0)
+        FAIL(ST_IO, "%s cannot be removed (%s)", path, strerror(errno));
+    return ST_OK;
+}
+
+/* At the end of an arena there is nobody to tell; what is left is encrypted and its key is gone. */
+static void
+remove_work(void *path)
+{
+    if (folder_remove(path) != ST_OK) log_note("%s", status_detail());
+}
+
+static status
+make_work(arena *a, const load_options *o, char **work)
+{
+    if (o->work) {
+        SCRATCH(tmp);
+        CHECK(folder_make(o->work));
+        if (chmod(o->work, 0700) != 0) FAIL(ST_IO, "%s cannot be made private (%s)", o->work, strerror(errno));
+        char *store = path_join(tmp, o->work, "register.db");
+        *work = arena_copy(a, o->work, strlen(o->work));
+        if (!store || !*work) FAIL(ST_NO_MEMORY, "out of memory (work folder)");
+        if (file_exists(store)) FAIL(ST_BUSY, "%s holds an earlier run: name another folder with --work or remove it", o->work);
+        return ST_OK;
+    }
+    const char *base = getenv("TMPDIR");
+    *work = arena_printf(a, "%s/peil-XXXXXX", base && *base ? base : "/tmp");
+    if (!*work) FAIL(ST_NO_MEMORY, "out of memory (work folder)");
+    if (!mkdtemp(*work)) FAIL(ST_IO, "no private work folder can be made (%s): set TMPDIR to a folder with room", strerror(errno));
+    return arena_defer(a, remove_work, *work);
+}
+
+static status
+make_key(arena *a, const load_options *o, register_key **key)
+{
+    if (!o->work) return register_key_random(a, key);
+    char *path;
+    CHECK(register_key_path(a, &path));
+    return register_key_load(a, path, true, key);
+}
+
+typedef struct loading {
+    arena *a, *tmp;
+    const monitor_definition *d;
+    const load_options *options;
+    const char *work;
+    const register_definition *variables;
+    register_store *store;
+    provenance_delivery *delivery;
+} loading;
+
+static const char *
+base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static status
+take_in(loading *l, uint32_t i)
+{
+    SCRATCH(tmp);
+    const monitor_delivery *m = &l->d->deliveries[i];
+    const register_source *source;
+    intake_result r;
+    text bytes;
+    char *layout = monitor_path(tmp, l->d, m->source), *file = path_join(tmp, l->options->deliveries, m->file);
+    char *name = arena_printf(tmp, "%s/rejected-%s.csv", l->work, base_name(m->file));
+    if (!layout || !file || !name) FAIL(ST_NO_MEMORY, "out of memory (delivery)");
+    if (!file_exists(file))
+        FAIL(ST_NOT_FOUND, "%s: the delivery is not there: %s names it; put it there or take it out of deliveries", file, l->d->file);
+    CHECK(register_source_load(tmp, layout, l->variables, &source));
+    CHECK(register_intake(l->store, source, file, name, &r));
+    CHECK(file_map(tmp, file, &bytes));
+    const delivery_counts *c = &r.counts;
+    provenance_delivery *p = &l->delivery[i];
+    *p = (provenance_delivery){.file = m->file, .content = hash_of(bytes.bytes, bytes.n), .rows = c->read, .kept = c->kept,
+                               .counted = c->counted, .rejected = c->rejected};
+    p->source = arena_copy(l->a, source->name, strlen(source->name));
+    for (int in = 0; in < LANGUAGE_COUNT; in++)
+        p->title[in] = source->title[in] ? arena_copy(l->a, source->title[in], strlen(source->title[in])) : p->source;
+    if (!p->source || !p->title[0] || !p->title[1]) FAIL(ST_NO_MEMORY, "out of memory (delivery)");
+    if (c->rejected && l->options->work) log_note("%s: %zu rows rejected, listed in %s", m->file, c->rejected, name);
+    if (c->rejected && !l->options->work) log_note("%s: %zu rows rejected; --work DIR keeps the list", m->file, c->rejected);
+    return ST_OK;
+}
+
+/* A table of the register's variables without rows. */
+static status
+empty_notifications(arena *a, const register_definition *r, table *result)
+{
+    CHECK(table_new(a, "notifications", 0, r->n, result));
+    for (size_t i = 0; i < r->n; i++)
+        CHECK(table_set_column(a, result, i, r->variable[i].name, r->variable[i].type, r->variable[i].codes));
+    return ST_OK;
+}
+
+static status
+load_variables(arena *a, const monitor_definition *d, const register_definition **result)
+{
+    char *path = monitor_path(a, d, d->reg_file);
+    if (!path) FAIL(ST_NO_MEMORY, "out of memory (path)");
+    return register_definition_load(a, path, result);
+}
+
+status
+monitor_check(const monitor_definition *d)
+{
+    SCRATCH(tmp);
+    units none;
+    figure_source source = {d, NULL};
+    exact_table made;
+    if (d->deliveries_count > 0) {
+        const register_definition *variables;
+        table notifications;
+        CHECK(load_variables(tmp, d, &variables));
+        CHECK(empty_notifications(tmp, variables, &notifications));
+        CHECK(monitor_derive(tmp, d, &notifications, NULL, &none));
+        source.units = &none;
+        CHECK(figure_exclusions(tmp, &source, &made));
+    }
+    for (uint32_t i = 0; i < d->figures_count; i++) CHECK(figure_make(tmp, &source, &d->figures[i], &made));
+    return ST_OK;
+}
+
+/* Persons, units, and the frozen picture of them; whatever identifies ends with this scope. */
+static status
+freeze(loading *l, loaded *result)
+{
+    SCRATCH(tmp);
+    const read_options all = {.purpose = PURPOSE_monitor, .role = NULL};
+    table notifications, counted;
+    unified persons;
+    units made;
+    hash content;
+    snapshot frozen;
+    CHECK(register_store_read(tmp, l->store, &all, &notifications, &counted));
+    CHECK(unify_persons(tmp, &notifications, &persons));
+    CHECK(monitor_derive(tmp, l->d, &notifications, persons.person, &made));
+    char *folder = path_join(tmp, l->work, "snapshot");
+    if (!folder) FAIL(ST_NO_MEMORY, "out of memory (snapshot)");
+    const char *const order[UNITS] = {"person", "person", "person"};
+    CHECK(snapshot_write(folder, UNITS, made.table, order, &content));
+    CHECK(snapshot_open(l->a, folder, &frozen));
+    for (int u = 0; u < UNITS; u++) made.table[u] = frozen.table[u];
+    result->units = made;
+    result->snapshot = content;
+    return ST_OK;
+}
+
+status
+monitor_load(arena *a, const monitor_definition *d, const load_options *options, loaded *result)
+{
+    SCRATCH(tmp);
+    loading l = {.a = a, .tmp = tmp, .d = d, .options = options};
+    char *work, *path;
+    register_key *key;
+    loaded made = {.deliveries = d->deliveries_count};
+    CHECK(load_variables(tmp, d, &l.variables));
+    CHECK(make_work(a, options, &work));
+    CHECK(make_key(tmp, options, &key));
+    l.work = work;
+    path = path_join(tmp, work, "register.db");
+    if (!path) FAIL(ST_NO_MEMORY, "out of memory (store)");
+    CHECK(register_store_open(tmp, path, l.variables, key, &l.store));
+    ALLOC(a, l.delivery, d->deliveries_count);
+    for (uint32_t i = 0; i < d->deliveries_count; i++) CHECK(take_in(&l, i));
+    CHECK(freeze(&l, &made));
+    made.delivery = l.delivery;
+    *result = made;
+    return ST_OK;
+}

@@ -1,0 +1,201 @@
+#include "protect/figures.h"
+
+typedef struct placer {
+    arena *a;
+    protect_system *s;
+    uint16_t *key;
+} placer;
+
+static const char *
+dimension_of(const exact_axis *axis, const exact_item *item)
+{
+    return item->dimension ? item->dimension : axis->name;
+}
+
+static bool
+inside(const exact_axis *axis, const exact_item *item, const exact_item *parent)
+{
+    (void)axis;
+    if (!parent) return !item->parent;
+    return item->parent && strcmp(item->parent, parent->code.code) == 0;
+}
+
+/* The items of one dimension directly under `parent` (NULL: the total) as a group that adds up, or overlaps. */
+static status
+group_items(protect_system *s, const exact_axis *axis, const char *dimension, const exact_item *parent)
+{
+    SCRATCH(tmp);
+    uint16_t d, whole = 0, *child;
+    size_t n = 0;
+    ALLOC(tmp, child, axis->n);
+    CHECK(system_dimension_find(s, dimension, &d));
+    if (parent) CHECK(system_code_find(s, d, parent->code.code, &whole));
+    for (size_t i = 0; i < axis->n; i++) {
+        const exact_item *item = &axis->item[i];
+        if (item->total || strcmp(dimension_of(axis, item), dimension) != 0 || !inside(axis, item, parent)) continue;
+        CHECK(system_code_find(s, d, item->code.code, &child[n++]));
+    }
+    if (n == 0) return ST_OK;
+    return system_partition_add(s, d, whole, !axis->overlapping, n, child);
+}
+
+static status
+name_axis(protect_system *s, const exact_axis *axis)
+{
+    for (size_t i = 0; i < axis->n; i++) {
+        const exact_item *item = &axis->item[i];
+        if (item->total) continue;
+        bool first = true;
+        for (size_t j = 0; j < i && first; j++)
+            first = axis->item[j].total || strcmp(dimension_of(axis, &axis->item[j]), dimension_of(axis, item)) != 0;
+        if (first) CHECK(group_items(s, axis, dimension_of(axis, item), NULL));
+        CHECK(group_items(s, axis, dimension_of(axis, item), item));
+    }
+    return ST_OK;
+}
+
+static status
+put_item(placer *p, const exact_axis *axis, const exact_item *item)
+{
+    if (!item || item->total) return ST_OK;
+    uint16_t d, code;
+    CHECK(system_dimension_find(p->s, dimension_of(axis, item), &d));
+    CHECK(system_code_find(p->s, d, item->code.code, &code));
+    p->key[d + 1] = code;
+    return ST_OK;
+}
+
+/* The key of a row and a column item; NULL for everybody. */
+static status
+make_key(placer *p, const exact_table *t, const char *population, const exact_item *row, const exact_item *column)
+{
+    memset(p->key, 0, p->s->width * sizeof *p->key);
+    CHECK(system_population_find(p->s, population, &p->key[0]));
+    CHECK(put_item(p, &t->rows, row));
+    return put_item(p, &t->columns, column);
+}
+
+/* Would a count of this figure contradict one that is known? Persons without a value count in no mean, so that the
+ * number behind a mean may differ from the count of the same group. */
+static status
+contradicts(placer *p, const exact_table *t, bool *result)
+{
+    *result = false;
+    for (size_t i = 0; i < t->rows.n * t->columns.n && !*result; i++) {
+        if (t->count[i] == EXACT_UNKNOWN) continue;
+        CHECK(make_key(p, t, t->population, &t->rows.item[i / t->columns.n], &t->columns.item[i % t->columns.n]));
+        uint32_t known = system_find(p->s, p->key);
+        *result = known != SYSTEM_NONE && p->s->value[known] != t->count[i];
+    }
+    return ST_OK;
+}
+
+static status
+place_counts(placer *p, const exact_table *t, figure_cells *cells)
+{
+    const char *population = t->population;
+    bool apart = false;
+    if (t->measure == EXACT_MEAN) CHECK(contradicts(p, t, &apart));
+    if (apart) population = arena_printf(p->a, "with a value in figure %s of %s", t->figure, t->population);
+    if (!population) FAIL(ST_NO_MEMORY, "out of memory (populations)");
+    ALLOC(p->a, cells->count, t->rows.n * t->columns.n);
+    for (size_t i = 0; i < t->rows.n * t->columns.n; i++) {
+        cells->count[i] = SYSTEM_NONE;
+        if (t->count[i] == EXACT_UNKNOWN) continue;
+        CHECK(make_key(p, t, population, &t->rows.item[i / t->columns.n], &t->columns.item[i % t->columns.n]));
+        CHECK(system_add(p->s, p->key, t->count[i], t->figure, &cells->count[i]));
+        if (t->impossible && t->impossible[i]) p->s->zero[cells->count[i]] = 1;
+    }
+    return ST_OK;
+}
+
+typedef enum base_kind { BASE_OF_COLUMN, BASE_OF_ROW, BASE_OF_ALL, BASE_OWN, BASE_KINDS } base_kind;
+
+/* Key of the denominator of cell i if denominators are of this kind. */
+static status
+base_key(placer *p, const exact_table *t, size_t i, base_kind kind, const char *own)
+{
+    const exact_item *row = &t->rows.item[i / t->columns.n], *column = &t->columns.item[i % t->columns.n];
+    if (kind == BASE_OWN) return make_key(p, t, own, row, column);
+    return make_key(p, t, t->population, kind == BASE_OF_ROW ? row : NULL, kind == BASE_OF_COLUMN ? column : NULL);
+}
+
+/* Do all denominators agree with being totals of this kind, and with the counts that are known already? */
+static status
+fits(placer *p, const exact_table *t, base_kind kind, bool *result)
+{
+    size_t width = t->columns.n;
+    *result = true;
+    for (size_t i = 0; i < t->rows.n * width && *result; i++) {
+        if (t->count[i] == EXACT_UNKNOWN) continue;
+        for (size_t j = 0; j < i && *result; j++) {
+            bool same = kind == BASE_OF_ALL || (kind == BASE_OF_ROW ? i / width == j / width : i % width == j % width);
+            if (same && t->count[j] != EXACT_UNKNOWN && t->base[i] != t->base[j]) *result = false;
+        }
+        CHECK(base_key(p, t, i, kind, NULL));
+        uint32_t known = system_find(p->s, p->key);
+        if (known != SYSTEM_NONE && p->s->value[known] != t->base[i]) *result = false;
+    }
+    return ST_OK;
+}
+
+static status
+place_bases(placer *p, const exact_table *t, const char *own, figure_cells *cells)
+{
+    base_kind kind = BASE_OF_COLUMN;
+    bool good = false;
+    for (; kind < BASE_OWN; kind++) {
+        CHECK(fits(p, t, kind, &good));
+        if (good) break;
+    }
+    ALLOC(p->a, cells->base, t->rows.n * t->columns.n);
+    for (size_t i = 0; i < t->rows.n * t->columns.n; i++) {
+        cells->base[i] = SYSTEM_NONE;
+        if (t->count[i] == EXACT_UNKNOWN) continue;
+        CHECK(base_key(p, t, i, kind, own));
+        CHECK(system_add(p->s, p->key, t->base[i], t->figure, &cells->base[i]));
+    }
+    return ST_OK;
+}
+
+static const char *
+own_population(arena *a, const exact_table *t)
+{
+    return arena_printf(a, "denominators of figure %s of %s", t->figure, t->population);
+}
+
+static status
+name_everything(protect_system *s, size_t n, const exact_table tables[], const bool use[], size_t *counts)
+{
+    for (size_t i = 0; i < n; i++) {
+        const exact_table *t = &tables[i];
+        if (!use[i]) continue;
+        CHECK(name_axis(s, &t->rows));
+        CHECK(name_axis(s, &t->columns));
+        uint16_t population;
+        CHECK(system_population_find(s, t->population, &population));
+        *counts += (t->measure == EXACT_SHARE ? 2 : 1) * t->rows.n * t->columns.n;
+    }
+    return ST_OK;
+}
+
+status
+figures_system(arena *a, size_t n, const exact_table tables[], const bool use[], protect_system *s, figure_cells cells[])
+{
+    size_t counts = 0;
+    CHECK(system_new(a, s));
+    CHECK(name_everything(s, n, tables, use, &counts));
+    CHECK(system_counts(s, counts));
+    placer p = {.a = a, .s = s};
+    ALLOC(a, p.key, s->width);
+    for (int means = 0; means < 2; means++)
+        for (size_t i = 0; i < n; i++)
+            if (use[i] && (tables[i].measure == EXACT_MEAN) == means) CHECK(place_counts(&p, &tables[i], &cells[i]));
+    for (size_t i = 0; i < n; i++) {
+        if (!use[i] || tables[i].measure != EXACT_SHARE) continue;
+        const char *own = own_population(a, &tables[i]);
+        if (!own) FAIL(ST_NO_MEMORY, "out of memory (denominators)");
+        CHECK(place_bases(&p, &tables[i], own, &cells[i]));
+    }
+    return system_rows(s, false);
+}

@@ -1,0 +1,204 @@
+#include "protect/round.h"
+
+#include "base/hash.h"
+#include "protect/branch.h"
+#include "protect/neighbour.h"
+#include "protect/pump.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { PRESET_ITERATIONS = 6000 };
+
+static int64_t
+floor_of(int64_t value, int base)
+{
+    return value - value % base;
+}
+
+uint64_t
+protect_round_seed(const protect_system *s, uint64_t seed)
+{
+    hash parts[3] = {hash_of(s->value, s->n * sizeof *s->value), hash_of(s->key, s->n * s->width * sizeof *s->key),
+                     hash_of(&seed, sizeof seed)};
+    return hash_seed(hash_combine(parts, 3));
+}
+
+static bool
+holds(const system_row *r, const int64_t value[])
+{
+    int64_t sum = 0;
+    for (uint32_t k = 0; k < r->n; k++) sum += value[r->part[k]];
+    return sum == value[r->whole];
+}
+
+void
+protect_round_measure(const protect_system *s, int base, protect_rounding *r)
+{
+    int64_t sum = 0;
+    r->moved = 0;
+    r->largest = 0;
+    r->restricted = r->additive = true;
+    for (size_t i = 0; i < s->n; i++) {
+        int64_t d = llabs(r->value[i] - s->value[i]);
+        sum += d;
+        if (d > r->largest) r->largest = d;
+        if (d >= base) r->restricted = false;
+        if (2 * d > base) r->moved++;
+    }
+    r->mean = s->n ? (double)sum / (double)s->n : 0;
+    r->ordered = true;
+    for (size_t k = 0; k < s->rows; k++) {
+        const system_row *row = &s->row[k];
+        if (row->relation == SYSTEM_EQUAL && !holds(row, r->value)) r->additive = false;
+        if (row->relation == SYSTEM_AT_LEAST && row->n == 1 && r->value[row->part[0]] > r->value[row->whole]) r->ordered = false;
+    }
+}
+
+/* Columns of the binary problem: counts that are no multiple. */
+static status
+build_columns(arena *tmp, const protect_system *s, int base, uint32_t **column, binary_problem *p)
+{
+    int32_t *cost;
+    uint32_t *of;
+    ALLOC(tmp, cost, s->n);
+    ALLOC(tmp, of, s->n);
+    for (size_t i = 0; i < s->n; i++) {
+        int32_t rest = (int32_t)(s->value[i] % base);
+        of[i] = SYSTEM_NONE;
+        if (rest == 0) continue;
+        of[i] = (uint32_t)p->n;
+        cost[p->n++] = base - 2 * rest; /* up costs base - rest, down rest */
+    }
+    p->cost = cost;
+    *column = of;
+    return ST_OK;
+}
+
+typedef struct row_writer {
+    uint32_t *start, *column;
+    int32_t *coefficient, *lower, *upper;
+    size_t rows, terms;
+} row_writer;
+
+static void
+write_row(row_writer *w, const protect_system *s, const system_row *r, const uint32_t of[], int base)
+{
+    int64_t constant = floor_of(s->value[r->whole], base);
+    w->start[w->rows] = (uint32_t)w->terms;
+    for (uint32_t k = 0; k <= r->n; k++) {
+        uint32_t cell = k < r->n ? r->part[k] : r->whole;
+        if (k < r->n) constant -= floor_of(s->value[cell], base);
+        if (of[cell] == SYSTEM_NONE) continue;
+        w->column[w->terms] = of[cell];
+        w->coefficient[w->terms++] = k < r->n ? -1 : 1;
+    }
+    w->lower[w->rows] = (int32_t)(-constant / base);
+    w->upper[w->rows] = r->relation == SYSTEM_EQUAL ? w->lower[w->rows] : INT32_MAX;
+    w->start[++w->rows] = (uint32_t)w->terms;
+}
+
+/* ordered: also that a part is never released above its whole. */
+static status
+build(arena *tmp, const protect_system *s, int base, bool ordered, uint32_t **of, binary_problem *p)
+{
+    CHECK(build_columns(tmp, s, base, of, p));
+    row_writer w = {0};
+    size_t terms = 0;
+    for (size_t k = 0; k < s->rows; k++) terms += s->row[k].n + 1;
+    ALLOC(tmp, w.start, s->rows + 1);
+    ALLOC(tmp, w.lower, s->rows + 1);
+    ALLOC(tmp, w.upper, s->rows + 1);
+    ALLOC(tmp, w.column, terms);
+    ALLOC(tmp, w.coefficient, terms);
+    for (size_t k = 0; k < s->rows; k++) {
+        const system_row *r = &s->row[k];
+        if (r->relation == SYSTEM_EQUAL || (ordered && r->relation == SYSTEM_AT_LEAST && r->n == 1)) write_row(&w, s, r, *of, base);
+    }
+    p->rows = w.rows;
+    p->start = w.start;
+    p->column = w.column;
+    p->coefficient = w.coefficient;
+    p->lower = w.lower;
+    p->upper = w.upper;
+    return ST_OK;
+}
+
+/* The best zero-restricted rounding that the iterations allow; found false where there is none. */
+static status
+solve(const binary_problem *p, uint64_t seed, int64_t iterations, int8_t value[], bool *found, protect_rounding *r)
+{
+    SCRATCH(tmp);
+    binary_reduced small;
+    CHECK(binary_reduce(tmp, p, NULL, &small));
+    *found = false;
+    if (small.infeasible) return ST_OK;
+    size_t n = small.problem.n;
+    int8_t *inner;
+    double *relaxed;
+    ALLOC(tmp, inner, n);
+    ALLOC(tmp, relaxed, n);
+    pump_result first;
+    CHECK(pump_solve(&small.problem, seed, 20 * iterations, inner, relaxed, &first));
+    r->iterations += first.iterations;
+    r->unknowns = n;
+    if (!first.found) return ST_OK;
+    if (n) CHECK(neighbour_search(&small.problem, relaxed, first.relaxed, seed, iterations, inner, &r->iterations));
+    r->bound = first.relaxed + (double)small.constant;
+    binary_expand(&small, p->n, inner, value);
+    *found = binary_satisfies(p, value);
+    return ST_OK;
+}
+
+static void
+apply(const protect_system *s, int base, const uint32_t of[], const int8_t value[], int64_t rounded[])
+{
+    for (size_t i = 0; i < s->n; i++)
+        rounded[i] = floor_of(s->value[i], base) + (of[i] != SYSTEM_NONE && value[of[i]] ? base : 0);
+}
+
+static status
+round_restricted(arena *out, const protect_system *s, const protect_round_options *o, bool *found, protect_rounding *r)
+{
+    SCRATCH(tmp);
+    (void)out;
+    uint64_t seed = protect_round_seed(s, o->seed);
+    for (int ordered = 1; ordered >= 0 && !*found; ordered--) {
+        uint32_t *of;
+        binary_problem p = {0};
+        int8_t *value;
+        CHECK(build(tmp, s, o->base, ordered, &of, &p));
+        ALLOC(tmp, value, p.n);
+        CHECK(solve(&p, seed, o->iterations ? o->iterations : PRESET_ITERATIONS, value, found, r));
+        if (!*found) continue;
+        int64_t least = 0; /* cost of every count rounded down, which the relaxed cost leaves out */
+        for (size_t i = 0; i < s->n; i++) least += s->value[i] % o->base;
+        r->bound = s->n ? (r->bound + (double)least) / (double)s->n : 0;
+        apply(s, o->base, of, value, r->value);
+    }
+    return ST_OK;
+}
+
+status
+protect_round_controlled(arena *out, const protect_system *s, const protect_round_options *o, protect_rounding *result)
+{
+    protect_rounding r = {.bound = NAN, .solver = branch_solver()};
+    bool found = false;
+    ALLOC(out, r.value, s->n);
+    CHECK(round_restricted(out, s, o, &found, &r));
+    if (!found) FAIL(ST_INFEASIBLE, "no additive rounding to neighbouring multiples of %d exists or was found", o->base);
+    protect_round_measure(s, o->base, &r);
+    *result = r;
+    return ST_OK;
+}
+
+status
+protect_round_conventional(arena *out, const protect_system *s, const protect_round_options *o, protect_rounding *result)
+{
+    protect_rounding r = {.bound = NAN, .solver = "none"};
+    ALLOC(out, r.value, s->n);
+    for (size_t i = 0; i < s->n; i++) r.value[i] = (s->value[i] + o->base / 2) / o->base * o->base;
+    protect_round_measure(s, o->base, &r);
+    *result = r;
+    return ST_OK;
+}

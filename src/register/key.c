@@ -1,0 +1,148 @@
+#include "register/key.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { HEX = 2 * KEY_BYTES };
+
+struct register_key {
+    unsigned char master[KEY_BYTES];
+    unsigned char use[KEY_USES][KEY_BYTES];
+};
+
+static status
+allocate(arena *a, register_key **result)
+{
+    register_key *k = sodium_malloc(sizeof *k);
+    if (!k) FAIL(ST_NO_MEMORY, "out of memory (key)");
+    CHECK(arena_defer(a, sodium_free, k));
+    *result = k;
+    return ST_OK;
+}
+
+static void
+derive(register_key *k)
+{
+    for (int use = 1; use < KEY_USES; use++)
+        crypto_kdf_derive_from_key(k->use[use], KEY_BYTES, (uint64_t)use, "peilregi", k->master);
+    sodium_mprotect_readonly(k);
+}
+
+status
+register_key_random(arena *a, register_key **result)
+{
+    register_key *k;
+    CHECK(allocate(a, &k));
+    randombytes_buf(k->master, sizeof k->master);
+    derive(k);
+    *result = k;
+    return ST_OK;
+}
+
+static status
+read_digits(int fd, const char *path, register_key *k)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) FAIL(ST_IO, "%s: expected a key file", path);
+    if (st.st_mode & 077) FAIL(ST_DENIED, "%s: others may read the key: chmod 600 it, and make a new key if they did", path);
+    char digits[HEX + 2];
+    ssize_t n = read(fd, digits, sizeof digits);
+    size_t length = 0;
+    bool good = (n == HEX || (n == HEX + 1 && digits[HEX] == '\n')) &&
+                sodium_hex2bin(k->master, KEY_BYTES, digits, HEX, NULL, &length, NULL) == 0 && length == KEY_BYTES;
+    sodium_memzero(digits, sizeof digits);
+    if (!good) FAIL(ST_INVALID, "%s: expected a key of %d hexadecimal digits: restore the key file from its copy", path, HEX);
+    return ST_OK;
+}
+
+static status
+write_digits(int fd, const char *path, const register_key *k)
+{
+    char digits[HEX + 1];
+    sodium_bin2hex(digits, sizeof digits, k->master, KEY_BYTES);
+    digits[HEX] = '\n';
+    bool written = write(fd, digits, HEX + 1) == HEX + 1 && fsync(fd) == 0;
+    sodium_memzero(digits, sizeof digits);
+    if (!written) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    return ST_OK;
+}
+
+static status
+make_folder_of(const char *path)
+{
+    SCRATCH(tmp);
+    const char *slash = strrchr(path, '/');
+    if (!slash || slash == path) return ST_OK;
+    char *folder = arena_copy(tmp, path, (size_t)(slash - path));
+    if (!folder) FAIL(ST_NO_MEMORY, "out of memory (key)");
+    if (file_exists(folder)) return ST_OK;
+    CHECK(folder_make(folder));
+    if (chmod(folder, 0700) != 0) FAIL(ST_IO, "%s: %s", folder, strerror(errno));
+    return ST_OK;
+}
+
+/* Write under another name and link: another process finds a whole key or none. */
+static status
+create_file(const char *path, const register_key *k)
+{
+    SCRATCH(tmp);
+    CHECK(make_folder_of(path));
+    char *part = arena_printf(tmp, "%s.%ld.part", path, (long)getpid());
+    if (!part) FAIL(ST_NO_MEMORY, "out of memory (key)");
+    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) FAIL(ST_IO, "%s: %s", part, strerror(errno));
+    status code = write_digits(fd, part, k);
+    close(fd);
+    if (code == ST_OK && link(part, path) != 0 && errno != EEXIST) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    unlink(part);
+    return code;
+}
+
+status
+register_key_load(arena *a, const char *path, bool create, register_key **result)
+{
+    register_key *k;
+    CHECK(allocate(a, &k));
+    if (create && !file_exists(path)) {
+        randombytes_buf(k->master, sizeof k->master);
+        CHECK(create_file(path, k));
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) FAIL(ST_NOT_FOUND, "%s: the key of the store is not there: name it with --key, or restore it", path);
+    if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    status code = read_digits(fd, path, k);
+    close(fd);
+    CHECK(code);
+    derive(k);
+    *result = k;
+    return ST_OK;
+}
+
+status
+register_key_path(arena *a, char **result)
+{
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (!config || !*config) {
+        const struct passwd *user = home && *home ? NULL : getpwuid(getuid());
+        if (user) home = user->pw_dir;
+        if (!home || !*home) FAIL(ST_USAGE, "there is no home folder to keep the key in: name a key file with --key");
+        *result = arena_printf(a, "%s/.config/peil/register.key", home);
+    } else {
+        *result = arena_printf(a, "%s/peil/register.key", config);
+    }
+    if (!*result) FAIL(ST_NO_MEMORY, "out of memory (key)");
+    return ST_OK;
+}
+
+const unsigned char *
+register_key_for(const register_key *k, key_use use)
+{
+    return k->use[use];
+}

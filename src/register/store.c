@@ -1,0 +1,424 @@
+#include "register/store.h"
+
+#include "base/date.h"
+#include "base/file.h"
+#include "register/audit.h"
+#include "register/store_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <unistd.h>
+
+enum { FORMAT = 1 };
+
+/* Notes on the tables: `mark` is a keyed hash; `permitted` has a bit per purpose; `withheld` is why a kept report is only
+ * counted in the monitor, NULL when it is used there; a set is a bit set over its code list, a code its position there. */
+static const char fixed_schema[] =
+    "CREATE TABLE about(name TEXT PRIMARY KEY, number INTEGER, bytes BLOB) STRICT;"
+    "CREATE TABLE codes(list TEXT NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL, PRIMARY KEY(list, position)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE deliveries(id INTEGER PRIMARY KEY, reporter INTEGER NOT NULL, mark BLOB NOT NULL UNIQUE,"
+    " read INTEGER NOT NULL, kept INTEGER NOT NULL, counted INTEGER NOT NULL, rejected INTEGER NOT NULL, repaired INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE counted(mark BLOB PRIMARY KEY, reporter INTEGER NOT NULL, year INTEGER NOT NULL, reason INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+
+static void
+close_database(void *db)
+{
+    sqlite3_close_v2(db);
+}
+
+/* The file is made by us, so that it is nobody else's to read; its -wal and -shm files follow its rights. */
+static status
+make_file(const char *path)
+{
+    if (strcmp(path, ":memory:") == 0) return ST_OK;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) FAIL(errno == EACCES ? ST_DENIED : ST_IO, "%s: %s", path, strerror(errno));
+    close(fd);
+    return ST_OK;
+}
+
+static status
+open_database(arena *a, const char *path, sqlite3 **db)
+{
+    CHECK(make_file(path));
+    int code = sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (*db) CHECK(arena_defer(a, close_database, *db));
+    if (code != SQLITE_OK) return register_sql_fail(*db, code, "opening it");
+    sqlite3_extended_result_codes(*db, 1);
+    sqlite3_busy_timeout(*db, 10000);
+    return register_sql_run(*db,
+                            "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON;"
+                            "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -65536;"
+                            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
+}
+
+static const char *
+sql_type(const variable *v)
+{
+    return v->type == COLUMN_TEXT ? "TEXT" : v->type == COLUMN_DOUBLE ? "REAL" : "INTEGER";
+}
+
+/* The SQL of the notifications table and of the statements on it; variables that identify have no column. */
+static status
+notifications_sql(arena *tmp, const register_store *s, const char *before, const char *each, const char *after, const char **out)
+{
+    text_builder b = text_builder_new(tmp);
+    text_put(&b, before);
+    for (size_t i = 0; i < s->stored; i++) {
+        const variable *v = &s->definition->variable[s->column[i]];
+        text_printf(&b, each, v->name, sql_type(v));
+    }
+    text_put(&b, after);
+    text sql;
+    CHECK(text_builder_end(&b, &sql));
+    *out = sql.bytes;
+    return ST_OK;
+}
+
+static hash
+keyed_hash(const register_key *k, key_use use, const void *bytes, size_t n)
+{
+    hash h;
+    crypto_generichash(h.bytes, HASH_BYTES, bytes, n, register_key_for(k, use), KEY_BYTES);
+    return h;
+}
+
+/* Names and types of all variables: a store holds one definition. */
+static hash
+definition_hash(const register_definition *d)
+{
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, HASH_BYTES);
+    for (size_t i = 0; i < d->n; i++) {
+        const variable *v = &d->variable[i];
+        const char *parts[] = {v->name, column_type_name(v->type), v->identifying ? "identifying" : "", v->codes ? v->codes->name : ""};
+        for (size_t k = 0; k < 4; k++) crypto_generichash_update(&state, (const unsigned char *)parts[k], strlen(parts[k]) + 1);
+    }
+    hash h;
+    crypto_generichash_final(&state, h.bytes, HASH_BYTES);
+    return h;
+}
+
+static status
+put_about(sqlite3 *db, const char *name, const hash *bytes)
+{
+    SCRATCH(tmp);
+    sqlite3_stmt *s;
+    CHECK(register_sql_prepare(tmp, db, "INSERT INTO about VALUES(?, ?, ?)", &s));
+    sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 2, FORMAT);
+    if (bytes) sqlite3_bind_blob(s, 3, bytes->bytes, HASH_BYTES, SQLITE_STATIC);
+    return register_sql_do(s);
+}
+
+static status
+create_tables(register_store *s)
+{
+    SCRATCH(tmp);
+    const char *sql;
+    CHECK(register_sql_run(s->db, fixed_schema));
+    CHECK(register_sql_run(s->db, register_audit_schema));
+    CHECK(notifications_sql(tmp, s, "CREATE TABLE notifications(id INTEGER PRIMARY KEY, mark BLOB NOT NULL UNIQUE,"
+                            " delivery INTEGER NOT NULL, row INTEGER NOT NULL, permitted INTEGER NOT NULL, withheld INTEGER",
+                            ", \"%s\" %s", ", identity BLOB) STRICT", &sql));
+    CHECK(register_sql_run(s->db, sql));
+    hash check = keyed_hash(s->key, KEY_MARK, "peil store", 10), definition = definition_hash(s->definition);
+    CHECK(put_about(s->db, "key", &check));
+    CHECK(put_about(s->db, "definition", &definition));
+    return register_audit_append(s->db, s->key, "create", "format=1");
+}
+
+static status
+check_about(register_store *s, const char *name, const hash *want, bool *same)
+{
+    SCRATCH(tmp);
+    sqlite3_stmt *q;
+    CHECK(register_sql_prepare(tmp, s->db, "SELECT number, bytes FROM about WHERE name = ?", &q));
+    sqlite3_bind_text(q, 1, name, -1, SQLITE_STATIC);
+    bool row;
+    CHECK(register_sql_next(q, &row));
+    if (!row || sqlite3_column_int64(q, 0) != FORMAT)
+        FAIL(ST_CONFIG, "%s: a store of another version of peil: read it with that version", sqlite3_db_filename(s->db, "main"));
+    *same = sqlite3_column_bytes(q, 1) == HASH_BYTES && sodium_memcmp(sqlite3_column_blob(q, 1), want->bytes, HASH_BYTES) == 0;
+    return ST_OK;
+}
+
+/* Positions of codes are what the rows hold: known codes must stand where they stood, new ones behind them. */
+static status
+check_codes(register_store *s)
+{
+    SCRATCH(tmp);
+    sqlite3_stmt *find, *add;
+    CHECK(register_sql_prepare(tmp, s->db, "SELECT code FROM codes WHERE list = ? AND position = ?", &find));
+    CHECK(register_sql_prepare(tmp, s->db, "INSERT INTO codes VALUES(?, ?, ?)", &add));
+    for (size_t l = 0; l < s->definition->lists; l++) {
+        const code_list *list = &s->definition->list[l];
+        for (size_t i = 0; i < list->n; i++) {
+            bool row;
+            sqlite3_bind_text(find, 1, list->name, -1, SQLITE_STATIC);
+            sqlite3_bind_int64(find, 2, (int64_t)i);
+            CHECK(register_sql_next(find, &row));
+            if (row && strcmp((const char *)sqlite3_column_text(find, 0), list->items[i].code) != 0)
+                FAIL(ST_CONFIG, "%s: list %s: code %zu is not the one the store was made with: add new codes at the end",
+                     s->definition->path, list->name, i + 1);
+            sqlite3_reset(find);
+            if (row) continue;
+            sqlite3_bind_text(add, 1, list->name, -1, SQLITE_STATIC);
+            sqlite3_bind_int64(add, 2, (int64_t)i);
+            sqlite3_bind_text(add, 3, list->items[i].code, -1, SQLITE_STATIC);
+            CHECK(register_sql_do(add));
+        }
+    }
+    return ST_OK;
+}
+
+static status
+check_store(register_store *s)
+{
+    hash check = keyed_hash(s->key, KEY_MARK, "peil store", 10), definition = definition_hash(s->definition);
+    bool same;
+    CHECK(check_about(s, "key", &check, &same));
+    if (!same) FAIL(ST_DENIED, "%s: the key is not the key of this store: name the right one with --key", sqlite3_db_filename(s->db, "main"));
+    CHECK(check_about(s, "definition", &definition, &same));
+    if (!same)
+        FAIL(ST_CONFIG, "%s: the store was made with other variables than %s declares: make a new store and deliver again",
+             sqlite3_db_filename(s->db, "main"), s->definition->path);
+    return ST_OK;
+}
+
+static status
+prepare_statements(register_store *s)
+{
+    SCRATCH(tmp);
+    const char *names, *marks, *sets;
+    CHECK(notifications_sql(tmp, s, "", ", \"%s\"", "", &names));
+    CHECK(notifications_sql(tmp, s, "", ", ?", "", &marks));
+    CHECK(notifications_sql(tmp, s, "", ", \"%s\" = ?", "", &sets));
+    char *insert = arena_printf(tmp, "INSERT INTO notifications(mark, delivery, row, permitted, withheld, identity%s) VALUES(?, ?, ?, ?, ?, ?%s)",
+                                names, marks);
+    char *update = arena_printf(tmp, "UPDATE notifications SET delivery = ?2, row = ?3, permitted = ?4, withheld = ?5, identity = ?6%s WHERE mark = ?1", sets);
+    if (!insert || !update) FAIL(ST_NO_MEMORY, "out of memory (store)");
+    CHECK(register_sql_prepare(s->a, s->db, insert, &s->insert));
+    CHECK(register_sql_prepare(s->a, s->db, update, &s->update));
+    CHECK(register_sql_prepare(s->a, s->db, "SELECT id FROM notifications WHERE mark = ?", &s->find));
+    CHECK(register_sql_prepare(s->a, s->db, "DELETE FROM notifications WHERE mark = ?", &s->erase));
+    CHECK(register_sql_prepare(s->a, s->db, "INSERT OR REPLACE INTO counted VALUES(?, ?, ?, ?)", &s->count));
+    return register_sql_prepare(s->a, s->db, "DELETE FROM counted WHERE mark = ?", &s->uncount);
+}
+
+static status
+find_columns(register_store *s)
+{
+    const register_definition *d = s->definition;
+    ALLOC(s->a, s->column, d->n);
+    for (size_t i = 0; i < d->n; i++)
+        if (!d->variable[i].identifying && d->variable[i].origin != ORIGIN_STORE) s->column[s->stored++] = i;
+    return ST_OK;
+}
+
+/* Make the tables, or check that key, definition and codes are those of the store, in one transaction. */
+static status
+set_up(register_store *s)
+{
+    int64_t tables;
+    CHECK(register_sql_run(s->db, "BEGIN IMMEDIATE"));
+    status code = register_sql_number(s->db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'", &tables);
+    if (code == ST_OK) code = tables == 0 ? create_tables(s) : check_store(s);
+    if (code == ST_OK) code = check_codes(s);
+    if (code == ST_OK) code = register_sql_run(s->db, "COMMIT");
+    if (code != ST_OK) (void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    return code;
+}
+
+status
+register_store_open(arena *a, const char *path, const register_definition *d, const register_key *k, register_store **result)
+{
+    register_store *s;
+    ALLOC(a, s, 1);
+    *s = (register_store){.a = a, .definition = d, .key = k};
+    CHECK(open_database(a, path, &s->db));
+    CHECK(find_columns(s));
+    CHECK(set_up(s));
+    CHECK(prepare_statements(s));
+    CHECK(register_sealer_new(a, d, k, &s->sealer));
+    *result = s;
+    return ST_OK;
+}
+
+void
+register_store_abandon(register_store *s)
+{
+    if (s->open) (void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    s->open = false;
+}
+
+static status
+has_rows(register_store *s, const char *sql, bool *out)
+{
+    SCRATCH(tmp);
+    sqlite3_stmt *q;
+    CHECK(register_sql_prepare(tmp, s->db, sql, &q));
+    sqlite3_bind_int64(q, 1, s->source->reporter);
+    return register_sql_next(q, out);
+}
+
+status
+register_store_begin(register_store *s, const register_source *source)
+{
+    if (s->open) FAIL(ST_INTERNAL, "a delivery has begun already");
+    CHECK(register_sql_run(s->db, "BEGIN IMMEDIATE"));
+    s->open = true;
+    s->source = source;
+    CHECK(register_sql_number(s->db, "SELECT coalesce(max(id), 0) + 1 FROM deliveries", &s->delivery));
+    CHECK(has_rows(s, "SELECT 1 FROM deliveries WHERE reporter = ? AND kept > 0", &s->seen));
+    return has_rows(s, "SELECT 1 FROM deliveries WHERE reporter = ? AND counted > 0", &s->counted);
+}
+
+/* The mark of a file: keyed, since a plain hash of few and guessable rows could be tried out. */
+static hash
+delivery_mark(const register_store *s, text delivery)
+{
+    hash parts[2] = {keyed_hash(s->key, KEY_MARK, delivery.bytes, delivery.n), {{0}}};
+    parts[1].bytes[0] = (unsigned char)s->source->reporter;
+    return keyed_hash(s->key, KEY_MARK, parts, sizeof parts);
+}
+
+status
+register_store_knows(register_store *s, text delivery, bool *known)
+{
+    SCRATCH(tmp);
+    sqlite3_stmt *q;
+    hash mark = delivery_mark(s, delivery);
+    CHECK(register_sql_prepare(tmp, s->db, "SELECT 1 FROM deliveries WHERE mark = ?", &q));
+    sqlite3_bind_blob(q, 1, mark.bytes, HASH_BYTES, SQLITE_STATIC);
+    return register_sql_next(q, known);
+}
+
+bool
+register_store_mark(const register_store *s, const delivery_row *row, unsigned char mark[MARK_BYTES])
+{
+    const register_source *source = s->source;
+    const char *reporter = register_codes(source->definition, "reporters")->items[source->reporter].code;
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, register_key_for(s->key, KEY_MARK), KEY_BYTES, MARK_BYTES);
+    crypto_generichash_update(&state, (const unsigned char *)reporter, strlen(reporter) + 1);
+    for (size_t i = 0; i < source->rows; i++) {
+        text part = text_trim(row->field[source->row[i]]);
+        if (part.n == 0) return false;
+        uint32_t n = (uint32_t)part.n;
+        crypto_generichash_update(&state, (const unsigned char *)&n, sizeof n);
+        crypto_generichash_update(&state, (const unsigned char *)part.bytes, part.n);
+    }
+    crypto_generichash_final(&state, mark, MARK_BYTES);
+    return true;
+}
+
+static void
+bind_value(sqlite3_stmt *q, int at, const variable *v, const value *x)
+{
+    if (v->type == COLUMN_TEXT && x->bytes.n)
+        sqlite3_bind_text(q, at, x->bytes.bytes, (int)x->bytes.n, SQLITE_STATIC);
+    else if (v->type != COLUMN_TEXT && x->number != INT64_MIN)
+        sqlite3_bind_int64(q, at, x->number);
+    else
+        sqlite3_bind_null(q, at);
+}
+
+/* A value the source fixes, else that of the row. */
+static value
+value_of(const register_store *s, size_t at, const value values[])
+{
+    const variable *v = &s->definition->variable[at];
+    if (v->origin != ORIGIN_SOURCE) return values[at];
+    return (value){.number = strcmp(v->name, "reporter") == 0 ? s->source->reporter : (int64_t)s->source->basis};
+}
+
+status
+register_store_keep(register_store *s, const unsigned char mark[MARK_BYTES], size_t row, const legal_verdict *verdict,
+                    const value values[], bool *replaced)
+{
+    *replaced = false;
+    if (s->seen) {
+        sqlite3_bind_blob(s->find, 1, mark, MARK_BYTES, SQLITE_STATIC);
+        CHECK(register_sql_next(s->find, replaced));
+        sqlite3_reset(s->find);
+    }
+    if (s->counted) {
+        sqlite3_bind_blob(s->uncount, 1, mark, MARK_BYTES, SQLITE_STATIC);
+        CHECK(register_sql_do(s->uncount));
+    }
+    text sealed;
+    CHECK(register_seal(s->sealer, mark, values, &sealed));
+    sqlite3_stmt *q = *replaced ? s->update : s->insert;
+    sqlite3_bind_blob(q, 1, mark, MARK_BYTES, SQLITE_STATIC);
+    sqlite3_bind_int64(q, 2, s->delivery);
+    sqlite3_bind_int64(q, 3, (int64_t)row);
+    sqlite3_bind_int64(q, 4, verdict->permitted);
+    if (verdict->withheld < 0)
+        sqlite3_bind_null(q, 5);
+    else
+        sqlite3_bind_int64(q, 5, verdict->withheld);
+    if (sealed.n)
+        sqlite3_bind_blob(q, 6, sealed.bytes, (int)sealed.n, SQLITE_STATIC);
+    else
+        sqlite3_bind_null(q, 6);
+    for (size_t i = 0; i < s->stored; i++) {
+        value x = value_of(s, s->column[i], values);
+        bind_value(q, 7 + (int)i, &s->definition->variable[s->column[i]], &x);
+    }
+    return register_sql_do(q);
+}
+
+status
+register_store_count(register_store *s, const unsigned char mark[MARK_BYTES], int year, legal_reason reason, bool *erased)
+{
+    *erased = false;
+    if (s->seen) {
+        sqlite3_bind_blob(s->erase, 1, mark, MARK_BYTES, SQLITE_STATIC);
+        CHECK(register_sql_do(s->erase));
+        *erased = sqlite3_changes(s->db) > 0;
+    }
+    sqlite3_bind_blob(s->count, 1, mark, MARK_BYTES, SQLITE_STATIC);
+    sqlite3_bind_int64(s->count, 2, s->source->reporter);
+    sqlite3_bind_int64(s->count, 3, year);
+    sqlite3_bind_int64(s->count, 4, reason);
+    return register_sql_do(s->count);
+}
+
+static status
+put_delivery(register_store *s, const delivery_counts *c, text delivery)
+{
+    SCRATCH(tmp);
+    sqlite3_stmt *q;
+    hash mark = delivery_mark(s, delivery);
+    CHECK(register_sql_prepare(tmp, s->db, "INSERT INTO deliveries VALUES(?, ?, ?, ?, ?, ?, ?, ?)", &q));
+    sqlite3_bind_int64(q, 1, s->delivery);
+    sqlite3_bind_int64(q, 2, s->source->reporter);
+    sqlite3_bind_blob(q, 3, mark.bytes, HASH_BYTES, SQLITE_STATIC);
+    const size_t numbers[] = {c->read, c->kept, c->counted, c->rejected, c->repaired};
+    for (int i = 0; i < 5; i++) sqlite3_bind_int64(q, 4 + i, (int64_t)numbers[i]);
+    CHECK(register_sql_do(q));
+    char *detail = arena_printf(tmp, "delivery=%lld reporter=%d read=%zu kept=%zu replaced=%zu counted=%zu erased=%zu rejected=%zu repaired=%zu",
+                                (long long)s->delivery, s->source->reporter, c->read, c->kept, c->replaced, c->counted, c->erased,
+                                c->rejected, c->repaired);
+    if (!detail) FAIL(ST_NO_MEMORY, "out of memory (store)");
+    return register_audit_append(s->db, s->key, "delivery", detail);
+}
+
+status
+register_store_commit(register_store *s, const delivery_counts *counts, text delivery)
+{
+    if (!s->open) FAIL(ST_INTERNAL, "no delivery has begun");
+    status code = put_delivery(s, counts, delivery);
+    if (code == ST_OK) code = register_sql_run(s->db, "COMMIT");
+    if (code != ST_OK) {
+        register_store_abandon(s);
+        return code;
+    }
+    s->open = false;
+    /* Move the log into the file and empty it, so that what was erased is gone from it too. A reader may be in the way
+     * (the next intake does it then), and the delivery is in either way. */
+    (void)sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    return ST_OK;
+}

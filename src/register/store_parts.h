@@ -1,0 +1,24 @@
+/* The inside of a store, shared by the files that write and read it. */
+#ifndef PEIL_REGISTER_STORE_PARTS_H
+#define PEIL_REGISTER_STORE_PARTS_H
+
+#include "register/seal.h"
+#include "register/sql.h"
+#include "register/store.h"
+
+struct register_store {
+    arena *a;
+    sqlite3 *db;
+    const register_definition *definition;
+    const register_key *key;
+    sealer *sealer;
+    size_t stored;      /* variables with a column of their own */
+    size_t *column;     /* [stored] their positions in the definition */
+    bool open;          /* a delivery has begun */
+    const register_source *source;
+    int64_t delivery;   /* number of the delivery that has begun */
+    bool seen, counted; /* the reporter has kept, has counted rows from before */
+    sqlite3_stmt *insert, *update, *find, *erase, *count, *uncount;
+};
+
+#endif

@@ -1,0 +1,16 @@
+/* Names of synthetic persons: small lists per language area, made for this purpose. Any likeness is chance. */
+#ifndef PEIL_SYNTH_NAMES_H
+#define PEIL_SYNTH_NAMES_H
+
+#include "base/rng.h"
+#include "synth/countries.h"
+
+/* Names as drawn: two given names when `twice`. Women's family names take their ending where the language has one.
+ * Memory in `out`. */
+status synth_name_draw(arena *out, rng *r, synth_tongue tongue, int sex, bool twice, const char **given, const char **family);
+
+/* Another spelling of the same name: without diacritics, or as another reporter would transliterate it. The name itself
+ * when there is none. */
+status synth_name_respell(arena *out, rng *r, const char *name, const char **result);
+
+#endif

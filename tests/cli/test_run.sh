@@ -1,0 +1,61 @@
+#!/bin/sh
+# The main job as a user does it: deliveries -> protected publication, the same bytes each time, nothing unprotected in it.
+. "$PEIL_SOURCE/tests/cli/tap.sh"
+peil=$PEIL_BUILD/peil
+monitors=$PEIL_SOURCE/monitors
+
+hash_of() { (cd "$1" && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum); }
+same() { [ "$(hash_of "$1")" = "$(hash_of "$2")" ]; }
+says() { grep -q -e "$1" "$2"; }
+
+# a monitor of frequency tables needs no deliveries and shows what was published as it was
+check "a monitor of frequency tables runs" "$peil" run "$monitors/nl-published-2016-2020" --out "$tmp/published"
+for file in index.html en/index.html slachtoffers.html en/melders.html data/2.9.csv provenance.json; do
+    check "it has $file" test -s "$tmp/published/$file"
+done
+check "a published count passes through" says '^2.2,labour,2020,449,value' "$tmp/published/data/2.2.csv"
+check "an unpublished one is not made up" says '^2.9,police,labour,,unknown' "$tmp/published/data/2.9.csv"
+"$peil" tabulate "$monitors/nl-published-2016-2020" --figure 2.1 >"$tmp/table.csv" 2>"$tmp/said"
+check "tabulate prints codes and counts" says '^2.1,without_kmar_only_sexual,2020,984$' "$tmp/table.csv"
+check "and says whom they are for" says 'exact counts, for use inside the secure environment only' "$tmp/said"
+check "a second run replaces the first" "$peil" run "$monitors/nl-published-2016-2020" --out "$tmp/published/"
+check "nothing half-made is left" sh -c "! ls -d '$tmp'/published.new-* 2>/dev/null"
+
+# errors
+"$peil" run "$monitors/nl-2016-2020" --out "$tmp/none" >"$tmp/said" 2>&1
+check_code "a monitor of deliveries without them" 64 $?
+check "says how to mend it" says '--deliveries' "$tmp/said"
+mkdir "$tmp/empty"
+"$peil" run "$monitors/nl-2016-2020" --deliveries "$tmp/empty" --out "$tmp/none" >"$tmp/said" 2>&1
+check_code "a delivery that is not there" 66 $?
+check "is named" says 'police.sav' "$tmp/said"
+"$peil" tabulate "$monitors/nl-published-2016-2020" --figure 9.9 >"$tmp/said" 2>&1
+check_code "a figure that is not there" 66 $?
+check "those there are are named" says '2.10' "$tmp/said"
+mkdir "$tmp/other" && echo mine >"$tmp/other/file"
+"$peil" run "$monitors/nl-published-2016-2020" --out "$tmp/other" >"$tmp/said" 2>&1
+check_code "a folder with something else in it" 75 $?
+check "is left as it was" says mine "$tmp/other/file"
+check "no output appears where a run failed" test ! -e "$tmp/none"
+
+# the whole way on invented people
+"$peil" synth --help >/dev/null 2>&1 || { skip "the register's monitor" "no synthetic deliveries in this build"; finish; exit; }
+check "synthetic deliveries" "$peil" synth "$monitors/nl-2016-2020" --seed 1 --out "$tmp/deliveries"
+mkdir "$tmp/private"
+check "the register's monitor runs" env TMPDIR="$tmp/private" "$peil" run "$monitors/nl-2016-2020" --deliveries "$tmp/deliveries" \
+    --out "$tmp/one" --threads 1
+check "nothing is left behind" test -z "$(ls -A "$tmp/private")"
+check "two threads" "$peil" run "$monitors/nl-2016-2020" --deliveries "$tmp/deliveries" --out "$tmp/two" --threads 2 --work "$tmp/work"
+check "give the same bytes" same "$tmp/one" "$tmp/two"
+check "the work folder is private" test "$(stat -c %a "$tmp/work")" = 700
+check "it keeps the snapshot" test -s "$tmp/work/snapshot/schema.json"
+"$peil" run "$monitors/nl-2016-2020" --deliveries "$tmp/deliveries" --out "$tmp/two" --work "$tmp/work" >"$tmp/said" 2>&1
+check_code "a work folder that was used" 75 $?
+check "nothing in it can be read that says who somebody is" sh -c \
+    "! grep -rlaF -e \"\$(cut -d, -f4 '$tmp/deliveries/fairwork.csv' | grep -o '[A-Z][a-z]\{5,\}' | head -1)\" '$tmp/work' '$tmp/one'"
+check "provenance names its parts" says '"snapshot": "[0-9a-f]\{64\}"' "$tmp/one/provenance.json"
+for figure in 2.1 2.2 2.3 2.4a 2.4b 2.4c 2.5 2.6 2.7 2.8 2.8-mean 2.9 2.10; do
+    "$peil" tabulate "$monitors/nl-2016-2020" --deliveries "$tmp/deliveries" --figure $figure 2>/dev/null
+done >"$tmp/exact.csv"
+check "no exact count in tables, pages or provenance" python3 "$PEIL_SOURCE/tests/cli/scan_counts.py" "$tmp/exact.csv" "$tmp/one"
+finish

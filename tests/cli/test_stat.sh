@@ -1,0 +1,30 @@
+#!/bin/sh
+# peil stat as a user calls it: bad input ends with a clear message and the right code.
+. "$PEIL_SOURCE/tests/cli/tap.sh"
+peil="$PEIL_BUILD/peil"
+says() { # what, want code, words, arguments...
+    what=$1 want=$2 words=$3
+    shift 3
+    "$peil" "$@" >"$tmp/out" 2>"$tmp/err"
+    check_code "$what" "$want" $?
+    check "$what: says so" grep -q "$words" "$tmp/err"
+}
+printf 'time,event,start,g\n5,1,0,a\n-1,0,0,b\n' >"$tmp/negative.csv"
+printf 'time,event,start,g\n5,1,0,a\n3,0,4,b\n' >"$tmp/backwards.csv"
+printf 'time,event,start,g\n5,2,0,a\n3,0,0,b\n' >"$tmp/code.csv"
+printf 'time,event,start,g\n,1,0,a\n' >"$tmp/empty.csv"
+printf 'time,event,start,g\n5,1,0,a\n6,1,,b\n7,0,7,b\n8,1,0,\n9,0,1,b\n' >"$tmp/gaps.csv"
+printf 'time,event\n5,one\n' >"$tmp/words.csv"
+says "a negative time" 65 "row 3: a negative time" stat km "$tmp/negative.csv" --time time --event event
+says "an end before its start" 65 "row 3: the span ends before it starts" stat km "$tmp/backwards.csv" --time time --event event --start start
+says "an unknown code" 65 "row 2, column event: an unknown code" stat km "$tmp/code.csv" --time time --event event
+says "no rows left" 65 "no rows to use (1 without a value" stat km "$tmp/empty.csv" --time time --event event
+says "a word for an event" 65 "column event: expected numbers" stat km "$tmp/words.csv" --time time --event event
+says "an unknown column" 65 "expected a column nothing" stat km "$tmp/code.csv" --time nothing --event event
+says "an unknown method" 64 "no such method" stat nonsense "$tmp/code.csv"
+says "no --time" 64 "time COLUMN is needed" stat km "$tmp/code.csv" --event event
+says "left out rows are counted" 0 "left out 2 rows: a value is empty" stat km "$tmp/gaps.csv" --time time --event event --start start --by g
+check "and empty spans" grep -q "left out 1 rows: the span ends where it starts" "$tmp/err"
+"$peil" stat km "$tmp/code.csv" --time time --event event=2 >"$tmp/out"
+check "a code names the event" grep -q '^,5,1,1,0,0,' "$tmp/out"
+finish

@@ -1,0 +1,122 @@
+#include "testing.h"
+
+#include "protect/linked.h"
+#include "protect/random_system.h"
+#include "protect/round.h"
+
+#include <math.h>
+
+/* Cheapest zero-restricted additive rounding by trying all of them; -1: none, -2: too many to try. */
+static int64_t
+cheapest(const protect_system *s)
+{
+    uint32_t open[24];
+    size_t n = 0;
+    for (uint32_t i = 0; i < s->n; i++)
+        if (s->value[i] % 5) {
+            if (n == 18) return -2;
+            open[n++] = i;
+        }
+    int64_t best = -1, value[600];
+    for (uint32_t pattern = 0; pattern < 1u << n; pattern++) {
+        int64_t cost = 0;
+        for (size_t i = 0; i < s->n; i++) value[i] = s->value[i];
+        for (size_t k = 0; k < n; k++) {
+            value[open[k]] += (pattern >> k & 1u ? 5 : 0) - s->value[open[k]] % 5;
+            cost += llabs(value[open[k]] - s->value[open[k]]);
+        }
+        if (best >= 0 && cost >= best) continue;
+        bool good = true;
+        for (size_t i = 0; i < s->rows && good; i++) {
+            const system_row *r = &s->row[i];
+            int64_t sum = 0;
+            for (uint32_t p = 0; p < r->n; p++) sum += value[r->part[p]];
+            if (r->relation == SYSTEM_EQUAL) good = sum == value[r->whole];
+            if (r->relation == SYSTEM_AT_LEAST && r->n == 1) good = sum <= value[r->whole];
+        }
+        if (good) best = cost;
+    }
+    return best;
+}
+
+static void
+small_tables_get_the_best_rounding(void **state)
+{
+    (void)state;
+    int tried = 0, none = 0;
+    for (uint64_t seed = 1; seed <= 300; seed++) {
+        SCRATCH(tmp);
+        protect_system s;
+        random_shape shape = {3, 3, 2, 30, seed % 3 == 0};
+        ASSERT_OK(random_system(tmp, seed, &shape, &s));
+        int64_t best = s.n <= 600 ? cheapest(&s) : -2;
+        if (best == -2) continue;
+        protect_round_options o = {.base = 5};
+        protect_rounding r;
+        status code = protect_round_controlled(tmp, &s, &o, &r);
+        if (best < 0) {
+            none++;
+            assert_false(code == ST_OK && r.restricted && r.ordered);
+            continue;
+        }
+        ASSERT_OK(code);
+        if (!r.additive) fail_msg("seed %llu: not additive", (unsigned long long)seed);
+        tried++;
+        if (!r.restricted || llround(r.mean * (double)s.n) != best)
+            fail_msg("seed %llu: cost %g, best %lld", (unsigned long long)seed, r.mean * (double)s.n, (long long)best);
+    }
+    print_message("%d tables, %d of them without such a rounding\n", tried + none, none);
+    if (tried < 50) fail_msg("only %d tables were small enough", tried);
+}
+
+static void
+linked_tables_stay_additive(void **state)
+{
+    (void)state;
+    int done = 0;
+    for (uint64_t seed = 1; seed <= 25; seed++) {
+        SCRATCH(tmp);
+        protect_system s;
+        random_shape shape = {4, 4, 4, 300, seed % 2};
+        ASSERT_OK(random_system(tmp, seed, &shape, &s));
+        protect_round_options o = {.base = 5, .iterations = 500};
+        protect_rounding r, again;
+        if (protect_round_controlled(tmp, &s, &o, &r) == ST_INFEASIBLE) continue;
+        done++;
+        ASSERT_OK(protect_round_controlled(tmp, &s, &o, &again));
+        if (!r.additive) fail_msg("seed %llu: not additive", (unsigned long long)seed);
+        assert_memory_equal(r.value, again.value, s.n * sizeof *r.value);
+        for (size_t i = 0; i < s.n; i++) assert_true(r.value[i] % 5 == 0 && r.value[i] >= 0);
+        for (size_t i = 0; i < s.n && r.restricted; i++) assert_true(llabs(r.value[i] - s.value[i]) < 5);
+    }
+    assert_true(done >= 20);
+}
+
+static void
+ten_linked_tables_meet_their_figures(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    SHARED_OR_SKIP(tmp, path, "data/protect/synthetic_victims_5000.csv");
+    protect_system s;
+    ASSERT_OK(linked_system(tmp, path, 3, &s));
+    protect_round_options o = {.base = 5};
+    protect_rounding r;
+    ASSERT_OK(protect_round_controlled(tmp, &s, &o, &r));
+    print_message("mean deviation %.4f (no less than %.4f), moved %zu\n", r.mean, r.bound, r.moved);
+    assert_true(r.additive && r.restricted);
+    assert_true(r.largest <= 4);
+    assert_true(r.mean <= 1.5);
+    assert_true(r.mean >= r.bound - 1e-9);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(small_tables_get_the_best_rounding),
+        cmocka_unit_test(linked_tables_stay_additive),
+        cmocka_unit_test(ten_linked_tables_meet_their_figures),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
