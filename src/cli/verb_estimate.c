@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { MODEL_LIMIT = 100000 };
 
@@ -78,6 +79,19 @@ read_options(arena *a, const options *o, const overlap *table, method_options *m
 }
 
 static status
+run_all(arena *a, const options *o, const overlap *table)
+{
+    method_options m;
+    report r;
+    text out;
+    CHECK(read_options(a, o, table, &m));
+    CHECK(report_run(a, table, &m, &r));
+    if (option_flag(o, "json")) CHECK(write_report_json(a, &r, &out));
+    else CHECK(report_text(a, &r, strcmp(option_text(o, "language"), "nl") == 0 ? LANGUAGE_NL : LANGUAGE_EN, &out));
+    return print(out);
+}
+
+static status
 run_method(arena *a, const options *o, const overlap *table)
 {
     method_options m;
@@ -103,6 +117,7 @@ run(arena *a, const options *o)
     CHECK(overlap_read(a, option_argument(o, 0), NULL, &table));
     if (option_flag(o, "existence")) return run_existence(a, o, &table);
     if (option_flag(o, "models")) return run_models(a, o, &table);
+    if (strcmp(option_text(o, "method"), "all") == 0) return run_all(a, o, &table);
     return run_method(a, o, &table);
 }
 
@@ -119,6 +134,7 @@ static const verb_option estimate_options[] = {
     {"threads", OPTION_INT, "N", 1, 1024, NULL, "threads; the result is the same for any number", false},
     {"existence", OPTION_FLAG, NULL, 0, 0, NULL, "for every model: has it an estimate, and only one", false},
     {"models", OPTION_FLAG, NULL, 0, 0, NULL, "every model with its estimate, error, deviance, AIC and BIC", false},
+    {"language", OPTION_CHOICE, "nl|en", 0, 0, "en", "of the report of all methods", false},
     {"json", OPTION_FLAG, NULL, 0, 0, NULL, "the finding as JSON", false},
     {0},
 };

@@ -157,7 +157,16 @@ bic_choose(bic_space *w, const fit_data *d, const model_family *f, size_t n, con
 {
     *result = (bic_best){.bic = INFINITY, .estimate = NAN};
     walk k = {.w = w, .d = d, .f = f, .best = result};
-    return few ? choose_among(&k, n, few) : walk_family(&k);
+    w->fit.small = FIT_ROUGH;
+    status ended = few ? choose_among(&k, n, few) : walk_family(&k);
+    w->fit.small = FIT_EXACT;
+    CHECK(ended);
+    if (!isfinite(result->bic)) return ST_OK;
+    w->models[0] = model_of_member(f, result->member);
+    fit_poisson(&w->fit, d, &w->models[0], NULL, &w->fits[0]);
+    result->bic = fit_bic(d, &w->fits[0]);
+    result->estimate = w->fits[0].estimate;
+    return ST_OK;
 }
 
 /* Try a neighbour; keep it when it is better than the best so far. */

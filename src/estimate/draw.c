@@ -122,7 +122,8 @@ draw_gamma(rng *r, double shape)
         double x = normal(r), v = 1 + c * x;
         if (v <= 0) continue;
         v = v * v * v;
-        double u = 1 - rng_uniform(r);
+        double u = 1 - rng_uniform(r), square = x * x;
+        if (u < 1 - 0.0331 * square * square) return d * v;
         if (log_plain(u) < 0.5 * x * x + d - d * v + d * log_plain(v)) return d * v;
     }
 }

@@ -65,7 +65,17 @@ log_plain(double x)
     memcpy(&f, &bits, sizeof f);
     if (f > 1.4142135623730951) f *= 0.5, e++;
     double u = (f - 1) / (f + 1), v = u * u, p = 1.0 / 23;
-    for (int i = 21; i >= 1; i -= 2) p = p * v + 1.0 / i;
+    p = p * v + 1.0 / 21;
+    p = p * v + 1.0 / 19;
+    p = p * v + 1.0 / 17;
+    p = p * v + 1.0 / 15;
+    p = p * v + 1.0 / 13;
+    p = p * v + 1.0 / 11;
+    p = p * v + 1.0 / 9;
+    p = p * v + 1.0 / 7;
+    p = p * v + 1.0 / 5;
+    p = p * v + 1.0 / 3;
+    p = p * v + 1;
     return (double)e * 0.6931471805599453 + 2 * u * p;
 }
 

@@ -26,10 +26,10 @@ existence_space_new(arena *out, int lists, int terms, existence_space *result)
 const char *
 existence_words(int code)
 {
-    if (code == EXISTENCE_NONE) return "no estimate exists: the overlaps are too sparse for this model, its likelihood has no maximum";
-    if (code == EXISTENCE_NOT_UNIQUE) return "no estimate exists: the overlaps cannot tell the parameters of this model apart";
+    if (code == EXISTENCE_NONE) return WORD("no estimate exists: the overlaps are too sparse for this model, its likelihood has no maximum");
+    if (code == EXISTENCE_NOT_UNIQUE) return WORD("no estimate exists: the overlaps cannot tell the parameters of this model apart");
     if (code == EXISTENCE_NEITHER)
-        return "no estimate exists: the likelihood of this model has no maximum, and the overlaps cannot tell its parameters apart";
+        return WORD("no estimate exists: the likelihood of this model has no maximum, and the overlaps cannot tell its parameters apart");
     return NULL;
 }
 

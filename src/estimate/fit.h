@@ -35,13 +35,20 @@ typedef struct fit {
     double estimate;             /* persons on a list + missing */
 } fit;
 
+/* Newton's error after a step is of the order of the step's squared length in standard errors: FIT_EXACT leaves nothing to
+ * gain, FIT_ROUGH settles the likelihood to 1e-11 and the estimate to about 1e-6, enough to rank models by. */
+#define FIT_EXACT 1e-11
+#define FIT_ROUGH 1e-6
+
 /* Memory of one thread for fits of up to `terms` terms. */
 typedef struct fit_space {
     size_t stride;
+    double small;            /* a step this short (squared, in standard errors) ends a fit: FIT_EXACT unless set */
     double *eta, *mu, *sums; /* [cells]; after a fit mu is at the solution */
     uint8_t *gone;           /* [cells] 1 = out of the likelihood */
     bool any_gone;
     double *upper;           /* [terms * stride] */
+    double *inverse;         /* [terms] 1 / diagonal of the factor */
     double *gradient, *step, *beta, *trial;
     uint16_t *term;          /* finite terms, the intercept last */
     int *place;              /* their positions in the model */

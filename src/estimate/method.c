@@ -3,6 +3,8 @@
 #include "base/log.h"
 #include "base/threads.h"
 #include "estimate/bic.h"
+#include "estimate/decomposable.h"
+#include "estimate/latent.h"
 #include "estimate/stepwise.h"
 
 #include <math.h>
@@ -28,7 +30,7 @@ method_find(const char *name, method *m)
 method_options
 method_defaults(void)
 {
-    return (method_options){.p = 0.02, .replicates = 1000, .seed = 1};
+    return (method_options){.p = 0.02, .replicates = 1000, .seed = 1, .draws = 1000};
 }
 
 /* ---- stepwise, and independence as stepwise that adds nothing ---- */
@@ -75,7 +77,7 @@ set_fit(finding *f, fit_space *w, const fit_data *d, const model *m, const fit *
     f->why = existence_words(f->code);
     if (f->code != EXISTENCE_FINE) return;
     if (!fitted->converged) {
-        f->why = "no estimate: the fit did not converge";
+        f->why = WORD("no estimate: the fit did not converge");
         return;
     }
     f->statistics = fit_describe(w, d, m, fitted);
@@ -243,18 +245,67 @@ run_bic(arena *out, const overlap *o, const method_options *options, finding *f)
     return run_bic_all(out, o, &family, options, f);
 }
 
+/* ---- posteriors ---- */
+
+static status
+run_decomposable(const overlap *o, const method_options *options, finding *f)
+{
+    static const double scale[METHOD_PRIORS] = {1.0 / 16, 1.0 / 4, 1, 4, 16};
+    double delta = options->delta > 0 ? options->delta : 1 / (double)o->cells;
+    for (int i = 0; i < METHOD_PRIORS; i++) {
+        decomposable_result r;
+        CHECK(decomposable_average(o, delta * scale[i], &r));
+        f->delta[i] = delta * scale[i], f->median_at[i] = r.median;
+        f->band_lower = i == 0 || r.median < f->band_lower ? r.median : f->band_lower;
+        f->band_upper = i == 0 || r.median > f->band_upper ? r.median : f->band_upper;
+        if (scale[i] != 1) continue;
+        f->estimate = f->median = r.median, f->mean = r.mean;
+        f->lower = r.lower, f->upper = r.upper;
+        f->has_model = true, f->model = r.best, f->probability = r.best_probability;
+        f->models = r.graphs;
+        if (r.at_edge > 1e-3) f->why = WORD("the posterior does not end within 25 times the persons observed: the upper limit is that of the prior");
+    }
+    f->search = "averaged over all decomposable graphs; the model named is the likeliest";
+    return ST_OK;
+}
+
+static status
+run_latent(arena *out, const overlap *o, const method_options *options, finding *f)
+{
+    latent_options how = latent_defaults();
+    latent_result r;
+    how.seed = options->seed, how.draws = options->draws, how.burn_in = 10 * options->draws;
+    CHECK(latent_run(out, o, &how, &r));
+    f->estimate = f->median = r.median, f->mean = r.mean;
+    f->lower = r.lower, f->upper = r.upper;
+    f->r_hat = r.r_hat, f->effective = r.effective;
+    f->models = (size_t)how.classes;
+    f->search = "latent classes, several Markov chains";
+    if (!(r.r_hat < 1.05)) f->why = WORD("the chains of the latent class model do not agree (R-hat of 1.05 or more): do not use its estimate");
+    return ST_OK;
+}
+
+finding
+finding_nothing(method m, const char *why)
+{
+    finding f = {.method = m, .estimate = NAN, .lower = NAN, .upper = NAN, .why = why};
+    f.statistics = (fit_statistics){NAN, NAN, NAN, 0, NAN, NAN};
+    f.mean = f.median = f.band_lower = f.band_upper = f.probability = f.r_hat = f.effective = NAN;
+    return f;
+}
+
 status
 method_run(arena *out, const overlap *o, method m, const method_options *options, finding *result)
 {
-    finding f = {.method = m, .estimate = NAN, .lower = NAN, .upper = NAN};
+    finding f = finding_nothing(m, NULL);
     double started = clock_wall();
-    f.statistics = (fit_statistics){NAN, NAN, NAN, 0, NAN, NAN};
-    f.mean = f.median = f.band_lower = f.band_upper = f.r_hat = f.effective = NAN;
     switch (m) {
     case METHOD_STEPWISE:
     case METHOD_INDEPENDENCE: CHECK(run_stepwise(out, o, options, &f)); break;
     case METHOD_BIC: CHECK(run_bic(out, o, options, &f)); break;
-    default: FAIL(ST_UNSUPPORTED, "method %s is not built yet", method_name(m));
+    case METHOD_DECOMPOSABLE: CHECK(run_decomposable(o, options, &f)); break;
+    case METHOD_LATENT: CHECK(run_latent(out, o, options, &f)); break;
+    default: FAIL(ST_INTERNAL, "no such method");
     }
     f.seconds = clock_wall() - started;
     *result = f;

@@ -10,6 +10,8 @@ typedef enum method { METHOD_STEPWISE, METHOD_BIC, METHOD_DECOMPOSABLE, METHOD_L
 const char *method_name(method m); /* "stepwise" */
 bool method_find(const char *name, method *m);
 
+enum { METHOD_PRIORS = 5 };
+
 typedef struct method_options {
     double p;              /* stepwise: threshold */
     int order;             /* bic: largest terms; 0 = all for up to 5 lists, else 2 */
@@ -19,6 +21,7 @@ typedef struct method_options {
     size_t given;          /* resampled tables given */
     const double *counts;
     double delta;          /* decomposable: prior count of a cell; 0 = 1 / 2^lists */
+    size_t draws;          /* latent: kept draws a chain, ten times as many are burnt in */
 } method_options;
 
 method_options method_defaults(void);
@@ -37,10 +40,15 @@ typedef struct finding {
     resample_result resample;      /* n = 0 without */
     /* decomposable and latent: the posterior instead of a bootstrap */
     double mean, median;
-    double band_lower, band_upper; /* decomposable: medians over the priors tried */
+    double delta[METHOD_PRIORS], median_at[METHOD_PRIORS]; /* decomposable: medians under other priors, 0 = not tried */
+    double band_lower, band_upper; /* the least and the largest of them */
+    double probability;            /* decomposable: posterior of the model named */
     double r_hat, effective;       /* latent: convergence */
     double seconds;
 } finding;
+
+/* A finding without estimate, for this reason. */
+finding finding_nothing(method m, const char *why);
 
 /* Errors  those of the parts; that no estimate exists is a finding, not an error */
 status method_run(arena *out, const overlap *o, method m, const method_options *options, finding *result);

@@ -224,6 +224,31 @@ overlap_merge(arena *out, const overlap *o, int a, int b, overlap *result)
     return ST_OK;
 }
 
+status
+overlap_within(arena *out, const overlap *o, int list, overlap *result)
+{
+    const char *names[ESTIMATE_LISTS];
+    int position[ESTIMATE_LISTS], n = 0;
+    size_t bit = (size_t)1 << list, used = 0;
+    for (size_t s = 1; s < o->cells; s++)
+        if (s & bit && o->count[s] > 0) used |= s & ~bit;
+    for (int i = 0; i < o->lists; i++) {
+        position[i] = n;
+        if (used >> i & 1) names[n++] = o->name[i];
+    }
+    overlap r;
+    CHECK(overlap_new(out, n, names, &r));
+    for (size_t s = 1; s < o->cells; s++) {
+        size_t mask = 0;
+        if (!(s & bit) || !(o->count[s] > 0)) continue;
+        for (size_t left = s & ~bit; left; left &= left - 1) mask |= (size_t)1 << position[__builtin_ctzll(left)];
+        if (mask) r.count[mask] += o->count[s];
+    }
+    CHECK(overlap_check(&r));
+    *result = r;
+    return ST_OK;
+}
+
 static status
 pattern_mask(text pattern, int lists, size_t *mask)
 {

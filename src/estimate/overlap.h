@@ -46,6 +46,11 @@ status overlap_without(arena *out, const overlap *o, int list, overlap *result);
 /* The same persons with list `b` merged into list `a` (a < b); the merged list is called a+b. */
 status overlap_merge(arena *out, const overlap *o, int a, int b, overlap *result);
 
+/* The persons on `list` by the other lists; lists without any of them are left out, persons on no other list as well.
+ *
+ * Errors  ST_INVALID (fewer than two other lists share persons with it) */
+status overlap_within(arena *out, const overlap *o, int list, overlap *result);
+
 /* Numbers of persons on all lists of a mask, whatever else they are on: superset sums of the counts into sums[cells]. */
 void overlap_superset_sums(int lists, const double count[], double sums[]);
 

@@ -31,8 +31,12 @@ resample_quantile(size_t n, const double sorted[], double p)
 double
 resample_limit(size_t n, const double sorted[], double estimate, double acceleration, double alpha)
 {
-    size_t below = 0;
-    while (below < n && sorted[below] < estimate) below++;
+    /* Replicates with the estimate's own sums equal it but for the last bits, which must not decide: half of them count
+     * as below, an odd one too. */
+    size_t below = 0, equal = 0;
+    while (below < n && sorted[below] < estimate * (1 - 1e-9)) below++;
+    while (below + equal < n && sorted[below + equal] <= estimate * (1 + 1e-9)) equal++;
+    below += (equal + 1) / 2;
     double z0 = qnorm((double)below / (double)n, 0, 1, 1, 0);
     double z = z0 + qnorm(alpha, 0, 1, 1, 0);
     double p = pnorm(z0 + z / (1 - acceleration * z), 0, 1, 1, 0);
@@ -63,9 +67,9 @@ find_limits(double estimate, resample_result *r)
     qsort(sorted, r->n, sizeof *sorted, compare);
     r->lower = resample_limit(r->n, sorted, estimate, r->acceleration, 0.025);
     r->upper = resample_limit(r->n, sorted, estimate, r->acceleration, 0.975);
-    if (isnan(r->acceleration)) r->why = "no limits: leaving out one person leaves no estimate";
-    else if (isnan(r->lower) || isnan(r->upper)) r->why = "no limits: the estimate lies outside all replicates";
-    else if (isinf(r->upper)) r->why = "no upper limit: too many replicates have no estimate";
+    if (isnan(r->acceleration)) r->why = WORD("no limits: leaving out one person leaves no estimate");
+    else if (isnan(r->lower) || isnan(r->upper)) r->why = WORD("no limits: the estimate lies outside all replicates");
+    else if (isinf(r->upper)) r->why = WORD("no upper limit: too many replicates have no estimate");
     return ST_OK;
 }
 

@@ -53,7 +53,7 @@ put_model(arena *a, json_t *root, const overlap *o, const finding *f)
         text name;
         CHECK(term_name(a, o, f->model.term[i], &name));
         json_array_append_new(terms, json_string(name.bytes));
-        if (f->code != 0 || !f->fit.converged) continue;
+        if (!f->fit.converged) continue;
         json_object_set_new(coefficients, name.bytes, number(f->fit.beta[i]));
         if (isinf(f->fit.beta[i])) json_array_append_new(empty, json_string(name.bytes));
     }
@@ -71,7 +71,12 @@ put_posterior(json_t *root, const finding *f)
     json_object_set_new(root, "mean", number(f->mean));
     json_object_set_new(root, "median", number(f->median));
     if (f->method == METHOD_DECOMPOSABLE) {
+        json_t *priors = json_array();
+        for (int i = 0; i < METHOD_PRIORS; i++)
+            json_array_append_new(priors, json_pack("{s:o, s:o}", "delta", number(f->delta[i]), "median", number(f->median_at[i])));
         json_object_set_new(root, "prior_band", json_pack("[o,o]", number(f->band_lower), number(f->band_upper)));
+        json_object_set_new(root, "priors", priors);
+        json_object_set_new(root, "model_probability", number(f->probability));
     } else {
         json_object_set_new(root, "r_hat", number(f->r_hat));
         json_object_set_new(root, "effective_draws", number(f->effective));
@@ -115,6 +120,74 @@ write_finding_json(arena *out, const overlap *o, const finding *f, text *result)
     return dump(out, root, result);
 }
 
+static json_t *
+variants_json(size_t n, const variant list[])
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < n; i++) {
+        const variant *v = &list[i];
+        json_t *row = json_pack("{s:s, s:o, s:o, s:o, s:o}", "name", v->name, "observed", number(v->observed), "estimate",
+                                number(v->estimate), "lower", number(v->lower), "upper", number(v->upper));
+        if (!isnan(v->known)) {
+            json_object_set_new(row, "known", number(v->known));
+            json_object_set_new(row, "covers", json_boolean(v->covers));
+        }
+        if (v->why) json_object_set_new(row, "why", json_string(v->why));
+        json_array_append_new(array, row);
+    }
+    return array;
+}
+
+static status
+put_methods(arena *a, json_t *root, const report *r)
+{
+    json_t *methods = json_array();
+    json_object_set_new(root, "methods", methods);
+    for (int m = 0; m < METHOD_COUNT; m++) {
+        json_t *one = json_object();
+        json_array_append_new(methods, one);
+        CHECK(put_finding(a, one, r->table, &r->finding[m]));
+        json_object_set_new(one, "usable", json_boolean(r->usable[m]));
+    }
+    return ST_OK;
+}
+
+static status
+put_report(arena *a, json_t *root, const report *r)
+{
+    text nl, en;
+    CHECK(report_sentence(a, r, LANGUAGE_NL, &nl));
+    CHECK(report_sentence(a, r, LANGUAGE_EN, &en));
+    json_object_set_new(root, "observed", json_integer((json_int_t)r->table->total));
+    CHECK(put_methods(a, root, r));
+    json_object_set_new(root, "left_out", variants_json(r->without, r->left_out));
+    json_object_set_new(root, "merged", variants_json(r->merges, r->merged));
+    json_object_set_new(root, "held_out", json_pack("{s:o, s:o}", "stepwise", variants_json(r->without, r->held_out[0]), "independence",
+                                                    variants_json(r->without, r->held_out[1])));
+    json_t *far = json_pack("{s:i, s:o, s:o, s:i}", "methods_usable", r->used, "factor", number(r->factor), "widest_interval_factor",
+                            number(r->widest_factor), "pairs_apart", r->apart);
+    if (r->used) {
+        json_object_set_new(far, "lowest", json_pack("{s:s, s:o}", "method", method_name(r->lowest), "estimate", number(r->finding[r->lowest].estimate)));
+        json_object_set_new(far, "highest", json_pack("{s:s, s:o}", "method", method_name(r->highest), "estimate", number(r->finding[r->highest].estimate)));
+    }
+    json_object_set_new(root, "disagreement", far);
+    json_object_set_new(root, "sentence", json_pack("{s:s, s:s}", "nl", nl.bytes, "en", en.bytes));
+    return ST_OK;
+}
+
+status
+write_report_json(arena *out, const report *r, text *result)
+{
+    SCRATCH(tmp);
+    json_t *root = json_object();
+    status code = put_report(tmp, root, r);
+    if (code != ST_OK) {
+        json_decref(root);
+        return code;
+    }
+    return dump(out, root, result);
+}
+
 static void
 put_rounded(text_builder *b, double x)
 {
@@ -141,10 +214,16 @@ write_finding_text(arena *out, const overlap *o, const finding *f, text *result)
     if (f->has_model) {
         text notation;
         CHECK(model_text(out, &f->model, &notation));
-        text_printf(&b, "model      %s, deviance %.4g on %d df, BIC %.6g\n", notation.bytes, f->statistics.deviance, f->statistics.df,
-                    f->statistics.bic);
+        text_printf(&b, "model      %s", notation.bytes);
+        if (f->fit.converged)
+            text_printf(&b, ", deviance %.4g on %d df, BIC %.6g", f->statistics.deviance, f->statistics.df, f->statistics.bic);
+        if (!isnan(f->probability)) text_printf(&b, ", posterior probability %.3f", f->probability);
+        text_put_char(&b, '\n');
     }
     if (f->resample.n) text_printf(&b, "replicates %zu, of which %zu without an estimate\n", f->resample.n, f->resample.failed);
+    if (f->method == METHOD_DECOMPOSABLE)
+        text_printf(&b, "priors     medians from %.0f to %.0f for prior counts from %.3g to %.3g a cell\n", f->band_lower, f->band_upper,
+                    f->delta[0], f->delta[METHOD_PRIORS - 1]);
     if (!isnan(f->r_hat)) text_printf(&b, "R-hat      %.3f\n", f->r_hat);
     if (f->why) text_printf(&b, "note       %s\n", f->why);
     return text_builder_end(&b, result);

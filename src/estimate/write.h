@@ -3,13 +3,16 @@
 #define PEIL_ESTIMATE_WRITE_H
 
 #include "estimate/bic.h"
-#include "estimate/method.h"
+#include "estimate/report.h"
 
 /* One finding as a JSON object, 17 significant digits; what does not exist is null. */
 status write_finding_json(arena *out, const overlap *o, const finding *f, text *result);
 
 /* The same for reading. */
 status write_finding_text(arena *out, const overlap *o, const finding *f, text *result);
+
+/* The whole report as JSON, with its sentence in both languages. */
+status write_report_json(arena *out, const report *r, text *result);
 
 /* `replicate,model,estimate`, the estimate empty where none exists. */
 status write_replicates(arena *out, const resample_result *r, text *result);

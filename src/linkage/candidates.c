@@ -100,7 +100,7 @@ rows_new(arena *tmp, const plan *p, rows *t)
         int other = level_else(link_type(p->model, f));
         ALLOC(tmp, t->weight[k], p->values[k] + 1);
         ALLOC(tmp, t->level[k], p->values[k] + 1);
-        int16_t none = rounded_up(p->model->log_m[f][other] - p->least_else[k]);
+        int16_t none = rounded_up(link_agreement_bound(p->model, f, other) - p->least_else[k]);
         for (size_t v = 0; v < p->values[k]; v++) t->weight[k][v] = none, t->level[k][v] = (uint8_t)other;
         t->level[k][p->values[k]] = LEVEL_MISSING;
         t->now[k] = -1;
@@ -115,7 +115,7 @@ turn_row(const plan *p, rows *t, size_t k, int32_t v)
     size_t f = p->order[k];
     const link_model *model = p->model;
     const similar *s = &model->similar[model->r->attribute[f].set];
-    int16_t none = rounded_up(model->log_m[f][s->other] - p->least_else[k]);
+    int16_t none = rounded_up(link_agreement_bound(model, f, s->other) - p->least_else[k]);
     int16_t *weight = t->weight[k];
     uint8_t *level = t->level[k];
     if (t->now[k] >= 0) {
@@ -132,11 +132,11 @@ turn_row(const plan *p, rows *t, size_t k, int32_t v)
         size_t w = s->entry[i] >> 4;
         int l = s->entry[i] & 15;
         level[w] = (uint8_t)l;
-        weight[w] = rounded_up(model->log_m[f][l] - 0.5 * (mine[l] + log_f[w * LEVELS + (size_t)l]));
+        weight[w] = rounded_up(link_agreement_bound(model, f, l) - 0.5 * (mine[l] + log_f[w * LEVELS + (size_t)l]));
         if (weight[w] > most) most = weight[w];
     }
     level[v] = (uint8_t)own;
-    weight[v] = rounded_up(model->log_m[f][own] - mine[own]);
+    weight[v] = rounded_up(link_agreement_bound(model, f, own) - mine[own]);
     t->most[k] = weight[v] > most ? weight[v] : most;
 }
 
@@ -227,11 +227,8 @@ compare_kept(const void *x, const void *y)
 static double
 sum_weight(const link_model *model, const kept *k)
 {
-    double w = 0;
-    for (size_t f = 0; f < model->r->attributes; f++) {
-        int level = code_level(k->code, f);
-        if (level != LEVEL_MISSING) w += model->log_m[f][level] + link_rarity(model, f, level, k->pair >> 32, k->pair & 0xffffffffu);
-    }
+    double w = link_agreement(model, k->code, NULL);
+    for (size_t f = 0; f < model->r->attributes; f++) w += link_rarity(model, f, code_level(k->code, f), k->pair >> 32, k->pair & 0xffffffffu);
     return w;
 }
 

@@ -2,7 +2,10 @@
 
 #include <math.h>
 
-enum { BLOCK = 8192, PRIOR_WEIGHT = 10, PSEUDO = 20, MOST_PARTNERS = 10 };
+/* However bad the data: below, what is found are not persons but households or chance. */
+#define LEAST_EQUAL 0.4
+
+enum { BLOCK = 8192, PRIOR_WEIGHT = 10, PRIOR_ERRORS = 5, PSEUDO = 20, MOST_PARTNERS = 10 };
 
 void
 link_pairs_weigh(const link_model *model, link_pairs *pairs)
@@ -15,10 +18,7 @@ static double
 log_odds(const link_model *model, const link_pairs *pairs, size_t k, double prior)
 {
     link_code c = pairs->code[k];
-    double w = prior + pairs->fixed[k] + model->theta[link_unequal(model, c)];
-    for (size_t f = 0; f < model->r->attributes; f++, c >>= 4)
-        if ((c & 15) != LEVEL_MISSING) w += model->log_m[f][c & 15];
-    return w;
+    return prior + pairs->fixed[k] + model->theta[link_unequal(model, c)] + link_agreement(model, c, NULL);
 }
 
 /* One partner at most: what a record's other pairs claim is not left for this one. */
@@ -54,9 +54,9 @@ link_pairs_posterior(const link_model *model, link_pairs *pairs, double partners
 
 /* Sums of p by level and by number of unequal fields, and by which fields are known. */
 typedef struct counts {
-    double level[LINK_FIELDS][LEVELS];
+    double level[LINK_FIELDS][LEVELS], away[LINK_FIELDS][LEVELS];
     double unequal[LINK_FIELDS + 1];
-    double p;
+    double p, moved;
 } counts;
 
 static void
@@ -65,18 +65,26 @@ count_pair(const link_model *model, const link_pairs *pairs, size_t k, counts *s
     double p = pairs->p[k];
     if (p < 1e-9) return;
     link_code c = pairs->code[k];
+    double share;
+    (void)link_agreement(model, c, &share);
     s->p += p;
+    s->moved += p * share;
     s->unequal[link_unequal(model, c)] += p;
-    for (size_t f = 0; f < model->r->attributes; f++, c >>= 4) s->level[f][c & 15] += p;
+    for (size_t f = 0; f < model->r->attributes; f++, c >>= 4) {
+        double gone = model->places >> f & 1 ? p * share : 0;
+        s->level[f][c & 15] += p - gone;
+        s->away[f][c & 15] += gone;
+    }
 }
 
 static void
 counts_add(counts *to, const counts *from, size_t attributes)
 {
     for (size_t f = 0; f < attributes; f++)
-        for (int l = 0; l < LEVELS; l++) to->level[f][l] += from->level[f][l];
+        for (int l = 0; l < LEVELS; l++) to->level[f][l] += from->level[f][l], to->away[f][l] += from->away[f][l];
     for (size_t k = 0; k <= attributes; k++) to->unequal[k] += from->unequal[k];
     to->p += from->p;
+    to->moved += from->moved;
 }
 
 /* Blocks are summed in order: the result does not depend on the threads. */
@@ -95,36 +103,54 @@ count_pairs(const link_model *model, const link_pairs *pairs, counts *total)
     return ST_OK;
 }
 
+/* Level shares of one family: first whether the field is equal, then how it is not; each with a prior of its own, so
+ * that a mistake not seen yet among few is not taken for impossible. */
+static void
+update_family(const level_rule *rules, int levels, int family, const double seen[], double m[])
+{
+    int first = 0;
+    while (first < levels && rules[first].family != family) first++;
+    if (first == levels) return;
+    double all = 0, prior = rules[first].share / 1000.0;
+    for (int l = first; l < levels; l++) all += rules[l].family == family ? seen[l] : 0;
+    double other = all - seen[first];
+    m[first] = fmax((seen[first] + PRIOR_WEIGHT * prior) / (all + PRIOR_WEIGHT), LEAST_EQUAL);
+    for (int l = first + 1; l < levels; l++)
+        if (rules[l].family == family)
+            m[l] = (1 - m[first]) * (seen[l] + PRIOR_ERRORS * rules[l].share / 1000.0 / (1 - prior)) / (other + PRIOR_ERRORS);
+}
+
 static void
 update_m(link_model *model, const counts *s)
 {
     for (size_t f = 0; f < model->r->attributes; f++) {
         compare_type type = link_type(model, f);
-        const level_rule *rules = level_rules(type);
-        double total[2] = {0, 0};
-        for (int l = 0; l < level_count(type); l++) {
-            model->m[f][l] = s->level[f][l] + PRIOR_WEIGHT * rules[l].share / 1000.0;
-            total[rules[l].family] += model->m[f][l];
-        }
-        for (int l = 0; l < level_count(type); l++) {
-            model->m[f][l] /= total[rules[l].family];
+        int levels = level_count(type);
+        double gone = 0;
+        update_family(level_rules(type), levels, 0, s->level[f], model->m[f]);
+        update_family(level_rules(type), levels, 1, s->level[f], model->m[f]);
+        for (int l = 0; l < levels; l++) gone += s->away[f][l];
+        for (int l = 0; l < levels; l++) {
+            model->away[f][l] = (s->away[f][l] + PRIOR_WEIGHT * link_away_share(type, l)) / (gone + PRIOR_WEIGHT);
             model->log_m[f][l] = log(model->m[f][l]);
+            model->log_away[f][l] = log(model->away[f][l]);
         }
     }
+    if (model->moved > 0) model->moved = (s->moved + PRIOR_WEIGHT * LINK_MOVED) / (s->p + PRIOR_WEIGHT);
 }
 
-/* Share of pairs of one person with k unequal fields, when fields err independently, over the fields in `known`. */
+/* Share of pairs of one person with k unequal fields, when fields err independently, over the fields in `known`, added `by` times. */
 static void
-unequal_shares(const link_model *model, const bool known[], double share[LINK_FIELDS + 1])
+unequal_shares(const link_model *model, unsigned known, bool moved, double by, double expected[LINK_FIELDS + 1])
 {
-    memset(share, 0, (LINK_FIELDS + 1) * sizeof *share);
-    share[0] = 1;
+    double share[LINK_FIELDS + 1] = {1};
     for (size_t f = 0; f < model->r->attributes; f++) {
-        if (!known[f]) continue;
-        double d = 1 - model->m[f][LEVEL_EXACT];
+        if (!(known >> f & 1)) continue;
+        double d = 1 - (moved && model->places >> f & 1 ? model->away : model->m)[f][LEVEL_EXACT];
         for (size_t k = LINK_FIELDS; k > 0; k--) share[k] = share[k] * (1 - d) + share[k - 1] * d;
         share[0] *= 1 - d;
     }
+    for (size_t k = 0; k <= LINK_FIELDS; k++) expected[k] += by * share[k];
 }
 
 static unsigned
@@ -139,17 +165,15 @@ static status
 update_theta(link_model *model, const link_pairs *pairs, const counts *s)
 {
     SCRATCH(tmp);
-    double *by_mask, expected[LINK_FIELDS + 1] = {0}, share[LINK_FIELDS + 1];
+    double *by_mask, expected[LINK_FIELDS + 1] = {0};
     unsigned masks = 1u << model->r->attributes;
     ALLOC(tmp, by_mask, masks);
     for (size_t k = 0; k < pairs->n; k++)
         if (pairs->p[k] > 1e-6) by_mask[known_mask(model, pairs->code[k])] += pairs->p[k];
     for (unsigned mask = 0; mask < masks; mask++) {
         if (by_mask[mask] <= 0) continue;
-        bool known[LINK_FIELDS];
-        for (size_t f = 0; f < model->r->attributes; f++) known[f] = mask >> f & 1;
-        unequal_shares(model, known, share);
-        for (size_t k = 0; k <= model->r->attributes; k++) expected[k] += by_mask[mask] * share[k];
+        unequal_shares(model, mask, false, by_mask[mask] * (1 - model->moved), expected);
+        if (model->moved > 0) unequal_shares(model, mask, true, by_mask[mask] * model->moved, expected);
     }
     for (size_t k = 0; k <= model->r->attributes; k++)
         model->theta[k] = fmin(fmax(log((s->unequal[k] + PSEUDO) / (expected[k] + PSEUDO)), -4), 3);

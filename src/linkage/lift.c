@@ -4,19 +4,40 @@
 #include "base/threads.h"
 
 #include <math.h>
+#include <omp.h>
 
-/* Joint counts of levels for every two attributes. */
+/* Counts of agreeing levels: of one attribute, and of two at once. */
 typedef struct joint {
-    double n[LINK_FIELDS][LINK_FIELDS][LEVELS][LEVELS]; /* f < g */
+    double one[LINK_FIELDS][LEVELS];
+    double two[LINK_FIELDS][LINK_FIELDS][LEVELS][LEVELS]; /* f < g */
+    double pairs;
 } joint;
 
-enum { SAMPLE_PAIRS = 1 << 20 };
+enum { SAMPLE_PAIRS = 1 << 21 };
 
 static void
-count_code(joint *t, size_t attributes, link_code c, double by)
+count_code(joint *t, unsigned agree, link_code c, double by)
 {
-    for (size_t f = 0; f < attributes; f++)
-        for (size_t g = f + 1; g < attributes; g++) t->n[f][g][code_level(c, f)][code_level(c, g)] += by;
+    for (unsigned x = agree; x; x &= x - 1) {
+        size_t f = (size_t)__builtin_ctz(x);
+        int level = code_level(c, f);
+        t->one[f][level] += by;
+        for (unsigned y = x & (x - 1); y; y &= y - 1) {
+            size_t g = (size_t)__builtin_ctz(y);
+            t->two[f][g][level][code_level(c, g)] += by;
+        }
+    }
+}
+
+static unsigned
+agreeing(const link_model *model, link_code c)
+{
+    unsigned mask = 0;
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        int level = code_level(c, f);
+        mask |= (unsigned)(level != LEVEL_MISSING && level != level_else(link_type(model, f))) << f;
+    }
+    return mask;
 }
 
 /* Records whose pairs with all others are the sample, chosen by lot; every record when there are few pairs. */
@@ -60,99 +81,99 @@ count_record(const link_model *model, const uint8_t chosen[], size_t i, joint *t
 {
     SCRATCH(tmp);
     const link_records *r = model->r;
-    uint8_t *level[LINK_FIELDS];
-    for (size_t f = 0; f < r->attributes; f++) {
-        ALLOC(tmp, level[f], r->set[r->attribute[f].set].n + 1);
+    size_t n = r->attributes, values[LINK_FIELDS];
+    uint8_t *level[LINK_FIELDS], other[LINK_FIELDS];
+    for (size_t f = 0; f < n; f++) {
+        values[f] = r->set[r->attribute[f].set].n;
+        other[f] = (uint8_t)level_else(link_type(model, f));
+        ALLOC(tmp, level[f], values[f] + 1);
         CHECK(fill_levels(model, f, i, level[f]));
     }
     for (size_t j = model->two ? r->split : 0; j < r->n; j++) {
         if (j == i) continue;
         link_code c = 0;
-        for (size_t f = 0; f < r->attributes; f++) {
-            const attribute *at = &r->attribute[f];
-            size_t v = at->of[j] < 0 ? r->set[at->set].n : (size_t)at->of[j];
-            c |= (link_code)level[f][v] << 4 * f;
+        unsigned agree = 0;
+        for (size_t f = 0; f < n; f++) {
+            int32_t v = r->attribute[f].of[j];
+            unsigned l = level[f][v < 0 ? values[f] : (size_t)v];
+            c |= (link_code)l << 4 * f;
+            agree |= (unsigned)(l != LEVEL_MISSING && l != other[f]) << f;
         }
-        count_code(t, r->attributes, c, chosen[j] ? 0.5 : 1); /* both chosen: the pair comes twice */
+        double by = chosen[j] && !model->two ? 0.5 : 1; /* both chosen: the pair comes twice */
+        t->pairs += by;
+        if (agree) count_code(t, agree, c, by);
     }
     return ST_OK;
 }
 
-typedef struct margins {
-    double f[LEVELS], g[LEVELS], n; /* pairs where both attributes are known */
-} margins;
-
-static margins
-margins_of(const joint *t, size_t f, size_t g)
-{
-    margins m = {0};
-    for (int x = 0; x < LEVEL_MISSING; x++)
-        for (int y = 0; y < LEVEL_MISSING; y++) {
-            double n = fmax(t->n[f][g][x][y], 0);
-            m.f[x] += n, m.g[y] += n, m.n += n;
-        }
-    return m;
-}
-
-/* Fills e->lift; gives the information in it. */
+/* Share of records that know the attribute, or both. */
 static double
-lift_of(const link_model *model, const joint *t, link_edge *e)
+known_share(const link_records *r, size_t f, size_t g)
 {
-    size_t f = (size_t)e->f, g = (size_t)e->g;
-    margins m = margins_of(t, f, g);
-    int else_f = level_else(link_type(model, f)), else_g = level_else(link_type(model, g));
-    double told = 0;
-    for (int x = 0; x < LEVEL_MISSING; x++)
-        for (int y = 0; y < LEVEL_MISSING; y++) {
-            e->lift[x][y] = 0;
-            if (x == else_f || y == else_g || m.n <= 0) continue;
-            double seen = t->n[f][g][x][y], expected = m.f[x] * m.g[y] / m.n;
-            if (seen < expected + 3 * sqrt(expected + 1)) continue; /* + 1: a handful is no proof where none is expected */
-            double ln = log(seen / fmax(expected, 1e-9));
-            e->lift[x][y] = (float)ln;
-            told += seen / m.n * ln;
-        }
-    return told;
+    size_t n = 0;
+    for (size_t i = 0; i < r->n; i++) n += r->attribute[f].of[i] >= 0 && r->attribute[g].of[i] >= 0;
+    return (double)n / (double)(r->n ? r->n : 1);
 }
 
-/* The heaviest tree over the attributes (Prim). */
 static void
-grow_tree(link_model *model, const joint *t)
+lifts_between(link_model *model, const joint *t, size_t f, size_t g)
 {
-    size_t n = model->r->attributes;
-    bool in[LINK_FIELDS] = {true};
-    model->edges = 0;
-    for (size_t step = 1; step < n; step++) {
-        double best = -1;
-        size_t next = 0;
-        link_edge found = {0};
-        for (size_t x = 0; x < n; x++)
-            for (size_t y = 0; y < n; y++) {
-                if (!in[x] || in[y]) continue;
-                link_edge e = {.f = (int)(x < y ? x : y), .g = (int)(x < y ? y : x)};
-                double told = lift_of(model, t, &e);
-                if (told > best) best = told, next = y, found = e;
-            }
-        in[next] = true;
-        if (best > 0) model->edge[model->edges++] = found;
+    double both = known_share(model->r, f, g), alone_f = known_share(model->r, f, f), alone_g = known_share(model->r, g, g);
+    double pairs = fmax(t->pairs * both * both, 1), to_f = both / fmax(alone_f, 1e-9), to_g = both / fmax(alone_g, 1e-9);
+    for (int x = 0; x < LEVEL_MISSING; x++)
+        for (int y = 0; y < LEVEL_MISSING; y++) {
+            double n_f = fmax(t->one[f][x], 0) * to_f * to_f, n_g = fmax(t->one[g][y], 0) * to_g * to_g;
+            double seen = t->two[f][g][x][y], expected = n_f * n_g / pairs;
+            model->lifts->more[f][g][x][y] = model->lifts->more[g][f][y][x] = 0;
+            if (seen < expected + 3 * sqrt(expected + 1)) continue; /* + 1: a handful is no proof where none is expected */
+            float more = (float)fmin((seen - expected) / fmax(fmin(n_f, n_g), seen), 1);
+            if (n_f <= n_g) model->lifts->more[f][g][x][y] = more;
+            else model->lifts->more[g][f][y][x] = more;
+        }
+}
+
+/* Two of a person's own fields differ wholly, or the only one that is known. */
+static bool
+other_person(const link_model *model, link_code c)
+{
+    int known = 0, differ = 0;
+    for (size_t f = 0; f < model->r->attributes; f++, c >>= 4) {
+        link_kind kind = model->r->attribute[f].kind;
+        int level = c & 15;
+        bool own = kind == KIND_given_name || kind == KIND_full_name || kind == KIND_date_of_birth || kind == KIND_number || kind == KIND_email;
+        if (!own || level == LEVEL_MISSING) continue;
+        known++;
+        compare_type type = link_type(model, f);
+        differ += type == COMPARE_DATE ? (level >= DATE_YEAR_ONLY && level <= DATE_ELSE) || level == DATE_PART_ELSE : level == level_else(type);
     }
+    return differ >= 2 || (known == 1 && differ == 1);
 }
 
 status
-link_model_lifts(link_model *model, const link_pairs *pairs, uint64_t seed)
+link_model_lifts(link_model *model, const link_pairs *pairs, bool first, uint64_t seed)
 {
     SCRATCH(tmp);
     const link_records *r = model->r;
     uint8_t *chosen;
     joint *t;
+    int threads = threads_count();
+    bool failed = false;
     CHECK(choose_records(tmp, model, seed, &chosen));
-    ALLOC(tmp, t, 1);
+    ALLOC(tmp, t, threads);
+#pragma omp parallel for schedule(dynamic, 8) num_threads(threads)
     for (size_t i = 0; i < r->n; i++)
-        if (chosen[i]) CHECK(count_record(model, chosen, i, t));
-    for (size_t k = 0; k < pairs->n; k++) {
-        if ((chosen[pairs->a[k]] || chosen[pairs->b[k]]) && pairs->p[k] > 1e-6)
-            count_code(t, r->attributes, pairs->code[k], -pairs->p[k]);
+        if (chosen[i] && count_record(model, chosen, i, &t[omp_get_thread_num()]) != ST_OK) failed = true;
+    if (failed) FAIL(ST_NO_MEMORY, "out of memory for counts of levels");
+    for (int k = 1; k < threads; k++) { /* halves and wholes: the sum is exact in any order */
+        double *to = (double *)&t[0], *from = (double *)&t[k];
+        for (size_t x = 0; x < sizeof *t / sizeof *to; x++) to[x] += from[x];
     }
-    grow_tree(model, t);
+    for (size_t k = 0; k < pairs->n; k++) {
+        link_code c = pairs->code[k];
+        bool sampled = chosen[pairs->a[k]] || chosen[pairs->b[k]];
+        if (sampled && pairs->p[k] > 1e-6 && !(first && other_person(model, c))) count_code(t, agreeing(model, c), c, -pairs->p[k]);
+    }
+    for (size_t f = 0; f < r->attributes; f++)
+        for (size_t g = f + 1; g < r->attributes; g++) lifts_between(model, t, f, g);
     return ST_OK;
 }

@@ -7,13 +7,13 @@ enum { MOST_PAIRS = 20000000 };
 #define SLACK 1.5       /* the model may move this much in their favour */
 
 static status
-frequencies_of_persons(link_model *model, const double partners[])
+frequencies_of_persons(link_model *model, const double partners[], const link_pairs *pairs)
 {
     SCRATCH(tmp);
     double *weight;
     ALLOC(tmp, weight, model->r->n);
     for (size_t i = 0; i < model->r->n; i++) weight[i] = 1 / (1 + fmin(partners[i], 1e6));
-    return link_model_frequencies(model, weight);
+    return link_model_frequencies(model, weight, pairs);
 }
 
 static status
@@ -34,11 +34,14 @@ refine(link_model *model, link_pairs *pairs, uint64_t seed, int turns, link_fit 
     SCRATCH(tmp);
     double *partners;
     ALLOC(tmp, partners, model->r->n);
+    CHECK(link_pairs_posterior(model, pairs, NULL));
+    CHECK(link_model_lifts(model, pairs, true, seed));
+    link_pairs_weigh(model, pairs);
     for (int turn = 0; turn < turns; turn++) {
         CHECK(link_model_fit(model, pairs, 15, fit));
         CHECK(link_pairs_posterior(model, pairs, partners));
-        CHECK(frequencies_of_persons(model, partners));
-        CHECK(link_model_lifts(model, pairs, seed));
+        CHECK(frequencies_of_persons(model, partners, pairs));
+        CHECK(link_model_lifts(model, pairs, false, seed));
         link_pairs_weigh(model, pairs);
     }
     return link_model_fit(model, pairs, 40, fit);
@@ -49,7 +52,7 @@ fit_model(arena *a, link_model *model, uint64_t seed, link_result *out)
 {
     SCRATCH(tmp);
     link_pairs loose;
-    CHECK(link_model_frequencies(model, NULL));
+    CHECK(link_model_frequencies(model, NULL, NULL));
     CHECK(candidates(tmp, model, SLACK, &loose, &out->raised));
     CHECK(refine(model, &loose, seed, 3, &out->fit));
     CHECK(candidates(a, model, 0, &out->pairs, &out->raised));

@@ -1,5 +1,7 @@
 #include "linkage/weights.h"
 
+#include "linkage/candidates.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -12,17 +14,36 @@ own_level(const value_set *s, size_t v)
     return s->type == COMPARE_DATE ? (int)compare_dates(s->dates[v], s->dates[v]) : LEVEL_EXACT;
 }
 
+double
+link_away_share(compare_type type, int level)
+{
+    return level == level_else(type) ? 0.7 : level == LEVEL_EXACT ? 0.2 : 0.1 / (level_count(type) - 2);
+}
+
+static bool
+is_place(link_kind kind)
+{
+    return kind == KIND_city || kind == KIND_postcode || kind == KIND_text;
+}
+
 static void
 prior_shares(link_model *model)
 {
+    int places = 0;
     for (size_t f = 0; f < model->r->attributes; f++) {
         compare_type type = link_type(model, f);
         const level_rule *rules = level_rules(type);
+        bool place = is_place(model->r->attribute[f].kind);
+        places += place;
+        model->places |= (unsigned)place << f;
         for (int l = 0; l < level_count(type); l++) {
             model->m[f][l] = rules[l].share / 1000.0;
+            model->away[f][l] = link_away_share(type, l);
             model->log_m[f][l] = log(model->m[f][l]);
+            model->log_away[f][l] = log(model->away[f][l]);
         }
     }
+    model->moved = places >= 2 ? LINK_MOVED : 0;
 }
 
 status
@@ -40,6 +61,7 @@ link_model_new(arena *a, const link_records *r, link_model *result)
         for (size_t s = 0; s < r->sets; s++) CHECK(similar_new(a, &model.levels[s], &model.similar[s]));
     }
     for (size_t f = 0; f < r->attributes; f++) ALLOC(a, model.log_f[f], r->set[r->attribute[f].set].n * LEVELS);
+    ALLOC(a, model.lifts, 1);
     double n = (double)r->n, first = (double)r->split;
     model.pairs = model.two ? first * (n - first) : n * (n - 1) / 2;
     model.matches = model.two ? fmin(first, n - first) / 2 : n / 4;
@@ -173,18 +195,52 @@ family_total(compare_type type, const double sum[LEVELS], int family)
     return total;
 }
 
+/* The least number of persons at a level: how many a value has there by chance that has none but one person's. */
+typedef struct floors {
+    double persons[LEVELS];
+} floors;
+
+#define LEAST_PERSONS 0.1
+
 static void
-log_frequencies(compare_type type, const double sum[LEVELS], float log_f[LEVELS])
+exact_floor(size_t n, const double w[], floors *f)
+{
+    double one = 0, two = 0;
+    for (size_t v = 0; v < n; v++) one += w[v] > 0 && w[v] < 1.5, two += w[v] >= 1.5 && w[v] < 2.5;
+    f->persons[LEVEL_EXACT] = fmin(fmax(2 * (two + 1) / (one + 1), LEAST_PERSONS), 1);
+}
+
+/* Mean number of other persons at each level from a value, records of the same person taken out. */
+static status
+level_floors(const link_model *model, size_t f, const double weight[], const double w[], const link_pairs *pairs, floors *result)
+{
+    const attribute *at = &model->r->attribute[f];
+    const similar *s = &model->similar[at->set];
+    double near[LEVELS] = {0}, total = 0;
+    for (size_t v = 0; v < s->n; v++) {
+        total += w[v];
+        for (size_t i = s->start[v]; i < s->start[v + 1]; i++) near[s->entry[i] & 15] += w[v] * w[s->entry[i] >> 4];
+    }
+    for (size_t k = 0; k < pairs->n; k++)
+        near[code_level(pairs->code[k], f)] -= 2 * pairs->p[k] * weight[pairs->a[k]] * weight[pairs->b[k]];
+    for (int l = 1; l < LEVELS; l++) result->persons[l] = fmin(fmax(near[l] / fmax(total, 1), LEAST_PERSONS), 1);
+    return ST_OK;
+}
+
+/* A neighbour that weighs less than three quarters of a person is likely the same person's other record. */
+static void
+log_frequencies(compare_type type, const double sum[LEVELS], const floors *f, float log_f[LEVELS])
 {
     double total[2] = {family_total(type, sum, 0), family_total(type, sum, 1)};
     for (int l = 0; l < level_count(type); l++) {
-        double persons = fmax(total[level_rules(type)[l].family], 1);
-        log_f[l] = (float)log(fmin(fmax(sum[l], 1) / persons, 1));
+        double persons = fmax(total[level_rules(type)[l].family], 1), alone = l == LEVEL_EXACT ? 1.5 : 0.75;
+        double seen = sum[l] < alone ? f->persons[l] : sum[l];
+        log_f[l] = (float)log(fmin(seen / persons, 1));
     }
 }
 
 static status
-attribute_frequencies(link_model *model, size_t f, const double weight[])
+attribute_frequencies(link_model *model, size_t f, const double weight[], const link_pairs *pairs)
 {
     SCRATCH(tmp);
     const attribute *at = &model->r->attribute[f];
@@ -199,6 +255,10 @@ attribute_frequencies(link_model *model, size_t f, const double weight[])
         if (s->type == COMPARE_DATE && s->dates[v].month && s->dates[v].day) whole += w[v];
     }
     if (!model->similar) CHECK(sample_new(tmp, s->n, &sample));
+    floors least;
+    for (int l = 0; l < LEVELS; l++) least.persons[l] = 1;
+    if (weight) exact_floor(s->n, w, &least);
+    if (weight && pairs && model->similar) CHECK(level_floors(model, f, weight, w, pairs, &least));
     date_parts_shares parts;
     if (s->type == COMPARE_DATE) parts_shares(s, w, whole, &parts);
     model->persons[f] = fmax(total, 1);
@@ -209,16 +269,16 @@ attribute_frequencies(link_model *model, size_t f, const double weight[])
         if (model->similar) value_sums(&model->similar[at->set], w, v, total, sum);
         else sampled_sums(&model->levels[at->set], &sample, w, v, total, sum);
         sum[own_level(s, v)] += w[v];
-        log_frequencies(s->type, sum, log_f);
+        log_frequencies(s->type, sum, &least, log_f);
         if (s->type == COMPARE_DATE && s->dates[v].month && s->dates[v].day) smooth_date(&parts, s->dates[v], whole, w[v], sum, log_f);
     }
     return ST_OK;
 }
 
 status
-link_model_frequencies(link_model *model, const double weight[])
+link_model_frequencies(link_model *model, const double weight[], const struct link_pairs *pairs)
 {
-    for (size_t f = 0; f < model->r->attributes; f++) CHECK(attribute_frequencies(model, f, weight));
+    for (size_t f = 0; f < model->r->attributes; f++) CHECK(attribute_frequencies(model, f, weight, pairs));
     return ST_OK;
 }
 
@@ -283,21 +343,32 @@ link_rarity(const link_model *model, size_t f, int level, size_t i, size_t j)
     return -0.5 * (model->log_f[f][of[i] * LEVELS + level] + model->log_f[f][of[j] * LEVELS + level]);
 }
 
-static double
-edge_lift(const link_model *model, const link_edge *e, link_code c, size_t i, size_t j)
+/* Lifts of each attribute that another one tells. */
+static void
+lifts_of(const link_model *model, link_code c, size_t i, size_t j, double lift[LINK_FIELDS])
 {
-    int x = code_level(c, (size_t)e->f), y = code_level(c, (size_t)e->g);
-    double lift = e->lift[x][y];
-    if (lift <= 0) return 0;
-    double most = fmin(link_rarity(model, (size_t)e->f, x, i, j), link_rarity(model, (size_t)e->g, y, i, j));
-    return fmax(fmin(lift, most), 0); /* together they are no more common than the commoner alone */
+    int agree[LINK_FIELDS], n = 0;
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        int level = code_level(c, f);
+        lift[f] = 0;
+        if (level != LEVEL_MISSING && level != level_else(link_type(model, f))) agree[n++] = (int)f;
+    }
+    for (int a = 0; a < n; a++) {
+        size_t g = (size_t)agree[a];
+        int y = code_level(c, g);
+        float more = 0;
+        for (int b = 0; b < n; b++) more = fmaxf(more, model->lifts->more[agree[b]][g][code_level(c, (size_t)agree[b])][y]);
+        double says = more > 0 ? link_rarity(model, g, y, i, j) : 0;
+        if (says > 0) lift[g] = fmax(says + log(fmin(exp(-says) + more, 1)), 0);
+    }
 }
 
 double
 link_lift(const link_model *model, link_code c, size_t i, size_t j)
 {
-    double sum = 0;
-    for (size_t e = 0; e < model->edges; e++) sum += edge_lift(model, &model->edge[e], c, i, j);
+    double lift[LINK_FIELDS], sum = 0;
+    lifts_of(model, c, i, j, lift);
+    for (size_t f = 0; f < model->r->attributes; f++) sum += lift[f];
     return sum;
 }
 
@@ -310,18 +381,41 @@ link_fixed_weight(const link_model *model, link_code c, size_t i, size_t j)
 }
 
 double
-link_weight(const link_model *model, link_code c, size_t i, size_t j, double field[])
+link_agreement(const link_model *model, link_code c, double *share)
 {
-    double part[LINK_FIELDS], w = model->theta[link_unequal(model, c)];
+    double here = 0, there = 0, sum = 0;
     for (size_t f = 0; f < model->r->attributes; f++) {
         int level = code_level(c, f);
-        part[f] = level == LEVEL_MISSING ? 0 : model->log_m[f][level] + link_rarity(model, f, level, i, j);
+        if (level == LEVEL_MISSING) continue;
+        if (model->moved > 0 && model->places >> f & 1) here += model->log_m[f][level], there += model->log_away[f][level];
+        else sum += model->log_m[f][level];
     }
-    for (size_t e = 0; e < model->edges; e++) {
-        double lift = edge_lift(model, &model->edge[e], c, i, j);
-        part[model->edge[e].f] -= lift / 2;
-        part[model->edge[e].g] -= lift / 2;
+    if (share) *share = 0;
+    if (model->moved <= 0) return sum;
+    double a = (1 - model->moved) * exp(here), b = model->moved * exp(there);
+    if (share) *share = b / (a + b);
+    return sum + log(a + b);
+}
+
+double
+link_weight(const link_model *model, link_code c, size_t i, size_t j, double field[])
+{
+    double part[LINK_FIELDS] = {0}, sum = 0, theta = model->theta[link_unequal(model, c)];
+    int places = 0;
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        int level = code_level(c, f);
+        if (level == LEVEL_MISSING) continue;
+        sum += model->log_m[f][level];
+        places += model->places >> f & 1;
+        part[f] = model->log_m[f][level] + link_rarity(model, f, level, i, j);
     }
+    double mixed = link_agreement(model, c, NULL) - sum; /* what the places say together and not one by one */
+    for (size_t f = 0; f < model->r->attributes; f++)
+        if (places && model->places >> f & 1 && code_level(c, f) != LEVEL_MISSING) part[f] += mixed / places;
+    double lift[LINK_FIELDS];
+    lifts_of(model, c, i, j, lift);
+    for (size_t f = 0; f < model->r->attributes; f++) part[f] -= lift[f];
+    double w = theta;
     for (size_t f = 0; f < model->r->attributes; f++) {
         w += part[f];
         if (field) field[f] = part[f];

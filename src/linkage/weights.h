@@ -5,8 +5,9 @@
  * m      share of a level among pairs of one person, estimated by EM (linkage/em.h)
  * F      fuzzy frequency: share of persons whose value lies at that level from the value of a; at least one person.
  *        Persons are counted, not records: a record weighs 1 / (1 + expected partners)
- * lift   what two agreeing fields say twice: ln of observed over expected joint agreement among pairs of different
- *        persons, along a tree (Chow & Liu 1968, doi:10.1109/TIT.1968.1054142), only above three standard deviations
+ * lift   what two agreeing fields say twice, from joint agreement among pairs of different persons, along a tree (after
+ *        Chow & Liu 1968, doi:10.1109/TIT.1968.1054142), only above three standard deviations
+ * moved  a person who moved has another street, city and postcode at once: the m of places are a mixture of two
  * theta  ln of observed over expected number of pairs of one person with k fields that are not equal: errors cluster
  * A missing value adds nothing. See docs/methods/linkage.md. */
 #ifndef PEIL_LINKAGE_WEIGHTS_H
@@ -23,10 +24,14 @@ code_level(link_code c, size_t f)
     return (int)(c >> 4 * f & 15);
 }
 
-typedef struct link_edge {
-    int f, g;                      /* attributes */
-    float lift[LEVELS][LEVELS];    /* by level of f and of g; 0 where it does not stand out */
-} link_edge;
+/* Different persons who agree on one attribute (a home) agree on another (a family name) more often than by chance:
+ * by `more`, whatever the value, so that F(value) + more takes the place of F(value). The rarer of the two tells, and each
+ * attribute believes the one that tells it most: a tree for every pair, over the attributes it agrees on. */
+typedef struct link_lifts {
+    float more[LINK_FIELDS][LINK_FIELDS][LEVELS][LEVELS]; /* f, g, level of f, level of g: f is the rarer and tells g */
+} link_lifts;
+
+struct link_pairs;
 
 typedef struct link_model {
     const link_records *r;
@@ -34,11 +39,13 @@ typedef struct link_model {
     similar *similar;   /* [sets]; NULL when there are too many values: levels are then found pair by pair */
     double pairs;       /* all pairs there are */
     double m[LINK_FIELDS][LEVELS], log_m[LINK_FIELDS][LEVELS];
+    double away[LINK_FIELDS][LEVELS], log_away[LINK_FIELDS][LEVELS]; /* m of places when the person moved between the records */
+    double moved;                /* share of pairs of one person that did; 0: fewer than two fields of places */
+    unsigned places;             /* bit f: attribute f is a place */
     float *log_f[LINK_FIELDS]; /* [values * LEVELS] by attribute */
     double persons[LINK_FIELDS]; /* with a value */
     double theta[LINK_FIELDS + 1];
-    size_t edges;
-    link_edge edge[LINK_FIELDS];
+    link_lifts *lifts;
     double matches;     /* expected pairs of one person */
     bool two;           /* two files: one to one */
 } link_model;
@@ -46,8 +53,15 @@ typedef struct link_model {
 /* Values compared, m as said beforehand, no frequencies yet. */
 status link_model_new(arena *a, const link_records *r, link_model *result);
 
-/* F from records that weigh `weight`; NULL: 1 each. Cost: the similar values of all values. */
-status link_model_frequencies(link_model *model, const double weight[]);
+/* F from records that weigh `weight`; NULL: 1 each. A value that one person has is not as common as one in n: a second
+ * person would have it as often as values have two persons (Good & Turing), between a tenth of a person and one.
+ * pairs   with p, to know which similar values belong to one person; NULL: none
+ * Cost    the similar values of all values */
+status link_model_frequencies(link_model *model, const double weight[], const struct link_pairs *pairs);
+
+/* What is said beforehand of places when the person moved. */
+#define LINK_MOVED 0.05
+double link_away_share(compare_type type, int level);
 
 /* Levels of a pair. */
 link_code link_levels(const link_model *model, size_t i, size_t j);
@@ -62,6 +76,16 @@ link_type(const link_model *model, size_t f)
 
 /* Fields that are known in both and not equal. */
 int link_unequal(const link_model *model, link_code c);
+
+/* ln m over the fields, places as a mixture; without theta. share, when not NULL, gets how likely the person moved. */
+double link_agreement(const link_model *model, link_code c, double *share);
+/* An upper bound of one field's part in it. */
+static inline double
+link_agreement_bound(const link_model *model, size_t f, int level)
+{
+    bool place = model->moved > 0 && model->places >> f & 1;
+    return place && model->log_away[f][level] > model->log_m[f][level] ? model->log_away[f][level] : model->log_m[f][level];
+}
 
 /* - (ln F(a) + ln F(b)) / 2 of one field. */
 double link_rarity(const link_model *model, size_t f, int level, size_t i, size_t j);

@@ -15,16 +15,16 @@ static const struct {
 } rows[] = {
     {"names and birth", {1, 2000, 1000, 1, 0.1, 0.02, 1, false, false, NAMES | PEOPLE_BORN}, 0.93},
     {"date in parts", {2, 2000, 1000, 1, 0.1, 0.02, 1, false, false, NAMES | PEOPLE_PARTS}, 0.93},
-    {"with sex and home", {3, 2000, 1000, 1, 0.2, 0.05, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX | HOME}, 0.98},
-    {"households", {4, 2000, 1000, 1, 0.2, 0.05, 4, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX | HOME}, 0.96},
-    {"clusters up to ten", {5, 1000, 2000, 9, 0.2, 0.05, 3, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX | HOME}, 0.96},
-    {"bad records", {6, 2000, 1000, 1, 0.15, 0.05, 1, true, false, NAMES | PEOPLE_BORN | HOME}, 0.96},
-    {"few duplicates", {7, 4000, 20, 1, 0.1, 0.02, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX}, 0.85},
+    {"with sex and home", {3, 2000, 1000, 1, 0.2, 0.05, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX | HOME}, 0.97},
+    {"households", {4, 2000, 1000, 1, 0.2, 0.05, 4, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX | HOME}, 0.94},
+    {"clusters up to ten", {5, 1000, 2000, 9, 0.2, 0.05, 3, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX | HOME}, 0.93},
+    {"bad records", {6, 2000, 1000, 1, 0.15, 0.05, 1, true, false, NAMES | PEOPLE_BORN | HOME}, 0.95},
+    {"few duplicates", {7, 4000, 20, 1, 0.1, 0.02, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX}, 0.7},
     {"many missing", {8, 2000, 1000, 1, 0.1, 0.3, 1, false, false, NAMES | PEOPLE_BORN | HOME}, 0.85},
-    {"e-mail and city", {9, 600, 400, 1, 0.2, 0.1, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_CITY | PEOPLE_EMAIL}, 0.96},
-    {"numbers", {10, 2000, 1000, 1, 0.1, 0.2, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_NUMBER}, 0.96},
-    {"two files", {11, 2000, 1200, 1, 0.2, 0.05, 1, false, true, NAMES | PEOPLE_BORN | HOME}, 0.98},
-    {"two files, households", {12, 2000, 1000, 1, 0.2, 0.05, 4, false, true, NAMES | PEOPLE_BORN | HOME}, 0.96},
+    {"e-mail and city", {9, 600, 400, 1, 0.2, 0.1, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_CITY | PEOPLE_EMAIL}, 0.95},
+    {"numbers", {10, 2000, 1000, 1, 0.1, 0.2, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_NUMBER}, 0.88},
+    {"two files", {11, 2000, 1200, 1, 0.2, 0.05, 1, false, true, NAMES | PEOPLE_BORN | HOME}, 0.97},
+    {"two files, households", {12, 2000, 1000, 1, 0.2, 0.05, 4, false, true, NAMES | PEOPLE_BORN | HOME}, 0.95},
 };
 
 static status
