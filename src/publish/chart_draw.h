@@ -6,7 +6,7 @@
 
 #include "publish/chart.h"
 
-enum { CHART_TINTS = 8, CHART_LABEL_LINES = 3 };
+enum { CHART_TINTS = 8, CHART_UNKNOWN = 5, CHART_LABEL_LINES = 3 };
 
 typedef struct canvas {
     html *h;
