@@ -235,8 +235,14 @@ static status
 set_up(register_store *s)
 {
     int64_t tables;
-    CHECK(register_sql_run(s->db, "BEGIN IMMEDIATE"));
-    status code = register_sql_number(s->db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'", &tables);
+    static const char how_many[] = "SELECT count(*) FROM sqlite_schema WHERE type = 'table'";
+    CHECK(register_sql_run(s->db, "BEGIN")); /* reading only, so that a running intake is not in the way */
+    status code = register_sql_number(s->db, how_many, &tables);
+    if (code == ST_OK && tables == 0) {
+        (void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+        CHECK(register_sql_run(s->db, "BEGIN IMMEDIATE"));
+        code = register_sql_number(s->db, how_many, &tables); /* another process may have been first */
+    }
     if (code == ST_OK) code = tables == 0 ? create_tables(s) : check_store(s);
     if (code == ST_OK) code = check_codes(s);
     if (code == ST_OK) code = register_sql_run(s->db, "COMMIT");
@@ -344,8 +350,8 @@ register_store_begin(register_store *s, const register_source *source)
 static hash
 delivery_mark(const register_store *s, text delivery)
 {
-    hash parts[2] = {keyed_hash(s->key, KEY_MARK, delivery.bytes, delivery.n), {{0}}};
-    parts[1].bytes[0] = (unsigned char)s->source->reporter;
+    const char *name = s->source->name;
+    hash parts[2] = {keyed_hash(s->key, KEY_MARK, delivery.bytes, delivery.n), keyed_hash(s->key, KEY_MARK, name, strlen(name))};
     return keyed_hash(s->key, KEY_MARK, parts, sizeof parts);
 }
 
@@ -364,10 +370,9 @@ bool
 register_store_mark(const register_store *s, const delivery_row *row, unsigned char mark[MARK_BYTES])
 {
     const register_source *source = s->source;
-    const char *reporter = register_codes(source->definition, "reporters")->items[source->reporter].code;
     crypto_generichash_state state;
     crypto_generichash_init(&state, register_key_for(s->key, KEY_MARK), KEY_BYTES, MARK_BYTES);
-    crypto_generichash_update(&state, (const unsigned char *)reporter, strlen(reporter) + 1);
+    crypto_generichash_update(&state, (const unsigned char *)source->name, strlen(source->name) + 1);
     for (size_t i = 0; i < source->rows; i++) {
         text part = text_trim(row->field[source->row[i]]);
         if (part.n == 0) return false;
