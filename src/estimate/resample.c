@@ -2,6 +2,7 @@
 
 #include "base/threads.h"
 #include "estimate/draw.h"
+#include "estimate/links.h"
 
 #define MATHLIB_STANDALONE
 #include <Rmath.h>
@@ -86,6 +87,7 @@ fill_table(const overlap *o, const resample_options *options, size_t i, size_t n
         rng r = rng_new(options->seed, i);
         draw_multinomial(&r, o->total, o->cells, o->count, count);
     }
+    if (options->missed > 0 || options->falsely > 0) links_correct(o->lists, options->missed, options->falsely, count);
 }
 
 status

@@ -25,6 +25,7 @@ typedef struct resample_options {
     uint64_t seed;
     size_t given;          /* tables given instead of drawn */
     const double *counts;  /* [given * cells] */
+    double missed, falsely; /* linkage error to correct each table for, 0 without */
 } resample_options;
 
 typedef struct resample_result {
