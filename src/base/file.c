@@ -62,7 +62,6 @@ write_all(int fd, const char *path, text content)
         content.bytes += n;
         content.n -= (size_t)n;
     }
-    if (fsync(fd) != 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
     return ST_OK;
 }
 
@@ -86,6 +85,7 @@ file_write(const char *path, text content)
     int fd = open(neighbour, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0) FAIL(ST_IO, "%s: %s", neighbour, strerror(errno));
     status code = write_all(fd, path, content);
+    if (code == ST_OK && fsync(fd) != 0) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
     if (close(fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
     if (code == ST_OK && rename(neighbour, path) != 0) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
     if (code != ST_OK)
@@ -93,6 +93,28 @@ file_write(const char *path, text content)
     else
         sync_folder_of(tmp, path);
     return code;
+}
+
+status
+file_put(const char *path, text content)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    status code = write_all(fd, path, content);
+    if (close(fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    return code;
+}
+
+status
+folder_sync(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    bool synced = syncfs(fd) == 0;
+    int error = errno;
+    close(fd);
+    if (!synced) FAIL(ST_IO, "%s: %s", path, strerror(error));
+    return ST_OK;
 }
 
 status

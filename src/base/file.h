@@ -12,6 +12,11 @@ status file_map(arena *a, const char *path, text *out);
  * the new one. Never for identities: the neighbour is an ordinary file. */
 status file_write(const char *path, text content);
 
+/* Write plainly, for one of many files in a folder nobody reads yet: folder_sync it, then rename the folder into its place. */
+status file_put(const char *path, text content);
+/* Everything written to the folder's file system so far is on the disk. */
+status folder_sync(const char *path);
+
 /* Create a folder and its parents (mode 0777 less umask); an existing folder is fine. */
 status folder_make(const char *path);
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static int
@@ -43,6 +44,28 @@ remove_work(void *path)
     if (folder_remove(path) != ST_OK) log_note("%s", status_detail());
 }
 
+/* Where a store that is thrown away lies: TMPDIR when it is set, else memory when there is ample room (nothing then reaches
+ * a disk, and nothing waits for one), else /tmp. */
+static const char *
+private_base(const load_options *o)
+{
+    SCRATCH(tmp);
+    const char *base = getenv("TMPDIR");
+    struct statvfs room;
+    char **names;
+    size_t n;
+    if (base && *base) return base;
+    if (statvfs("/dev/shm", &room) != 0 || access("/dev/shm", W_OK) != 0 || folder_list(tmp, o->deliveries, &n, &names) != ST_OK)
+        return "/tmp";
+    uint64_t need = 64 << 20, free = (uint64_t)room.f_bavail * room.f_frsize;
+    for (size_t i = 0; i < n; i++) {
+        struct stat s;
+        char *path = path_join(tmp, o->deliveries, names[i]);
+        if (path && stat(path, &s) == 0) need += 16 * (uint64_t)s.st_size;
+    }
+    return need < free ? "/dev/shm" : "/tmp";
+}
+
 static status
 make_work(arena *a, const load_options *o, char **work)
 {
@@ -56,8 +79,7 @@ make_work(arena *a, const load_options *o, char **work)
         if (file_exists(store)) FAIL(ST_BUSY, "%s holds an earlier run: name another folder with --work or remove it", o->work);
         return ST_OK;
     }
-    const char *base = getenv("TMPDIR");
-    *work = arena_printf(a, "%s/peil-XXXXXX", base && *base ? base : "/tmp");
+    *work = arena_printf(a, "%s/peil-XXXXXX", private_base(o));
     if (!*work) FAIL(ST_NO_MEMORY, "out of memory (work folder)");
     if (!mkdtemp(*work)) FAIL(ST_IO, "no private work folder can be made (%s): set TMPDIR to a folder with room", strerror(errno));
     return arena_defer(a, remove_work, *work);

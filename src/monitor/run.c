@@ -188,7 +188,8 @@ write_out(run *r, const protect_result *report)
     CHECK(publish_write(&doc, made, NULL));
     file = path_join(tmp, made, "provenance.json");
     if (!file) FAIL(ST_NO_MEMORY, "out of memory (provenance)");
-    CHECK(file_write(file, json));
+    CHECK(file_put(file, json));
+    CHECK(folder_sync(made));
     return exchange(made, out);
 }
 

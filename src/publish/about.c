@@ -74,8 +74,8 @@ put_how_made(page *p)
     html_open_class(h, TAG_DL, "facts");
     put_made(p, page_word(p, WORD("Period")), page_phrase(p, p->d->period), false);
     if (p->d->data_date != DATE_MISSING)
-        put_made(p, page_word(p, WORD("Data frozen on")), number_date(p->a, p->in, p->d->data_date), false);
-    put_made(p, page_word(p, WORD("Program")), arena_printf(p->a, "peil %s", p->d->version), false);
+        put_made(p, page_word(p, WORD("Data frozen on")), number_date(h, p->in, p->d->data_date), false);
+    put_made(p, page_word(p, WORD("Program")), html_format(&p->h, "peil %s", p->d->version), false);
     put_made(p, page_word(p, WORD("Hash of the data")), p->d->snapshot, true);
     put_made(p, page_word(p, WORD("Hash of the definition")), p->d->definition, true);
     html_close(h, TAG_DL);
@@ -97,11 +97,10 @@ put_file_list(page *p)
             const block *b = &p->d->chapter[i].block[k];
             if (b->kind != BLOCK_FIGURE) continue;
             const char *code = released_figure(b->figure->data);
-            const char *path = arena_printf(p->a, "data/%s.csv", code);
-            if (!path) p->h.b.failed = true;
+            const char *path = html_format(&p->h, "data/%s.csv", code);
             html_open(h, TAG_LI);
             html_open(h, TAG_A);
-            html_attr(h, ATTR_HREF, page_link(p, path ? path : ""));
+            html_attr(h, ATTR_HREF, page_link(p, path));
             html_text(h, page_word(p, WORD("Figure")));
             html_text(h, " ");
             html_text(h, code);

@@ -30,8 +30,7 @@ put_neighbours(page *p, const chapter *c)
     for (int side = 0; side < 2; side++) {
         if (side == 0 ? at == 0 : at + 1 >= p->d->chapters) continue;
         const chapter *other = side == 0 ? c - 1 : c + 1;
-        const char *file = arena_printf(p->a, "%s.html", other->id);
-        if (!file) FAIL(ST_NO_MEMORY, "out of memory (chapter)");
+        const char *file = html_format(&p->h, "%s.html", other->id);
         html_open_class(h, TAG_A, side == 0 ? "previous" : "next");
         html_attr(h, ATTR_HREF, file);
         html_element(h, TAG_SPAN, "direction", page_word(p, side == 0 ? WORD("Previous") : WORD("Next")));

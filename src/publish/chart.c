@@ -124,10 +124,9 @@ put_named(canvas *c, double height, const char *class, bool alone)
     html *h = c->h;
     text words;
     CHECK(describe(c, &words));
-    const char *title = arena_printf(c->a, "%s-title", c->key), *desc = arena_printf(c->a, "%s-desc", c->key);
-    const char *view = arena_printf(c->a, "0 0 %.0f %.0f", c->width, ceil(height));
-    const char *both = arena_printf(c->a, "%s-title %s-desc", c->key, c->key);
-    if (!title || !desc || !view || !both) FAIL(ST_NO_MEMORY, "out of memory (chart)");
+    const char *title = html_format(c->h, "%s-title", c->key), *desc = html_format(c->h, "%s-desc", c->key);
+    const char *view = html_format(c->h, "0 0 %.0f %.0f", c->width, ceil(height));
+    const char *both = html_format(c->h, "%s-title %s-desc", c->key, c->key);
     html_open_class(h, TAG_SVG, class);
     if (alone) {
         html_attr(h, ATTR_XMLNS, "http://www.w3.org/2000/svg");
@@ -173,8 +172,11 @@ put_chart(html *h, const chart_place *place, bool narrow, bool alone)
     html nothing = html_new(tmp);
     html_open(&nothing, TAG_SVG);
     double height;
+    text drawn;
     c.h = &nothing;
     CHECK(draw_kind(&c, &height));
+    html_close(&nothing, TAG_SVG);
+    CHECK(html_end(&nothing, &drawn));
     c.h = h;
     CHECK(put_named(&c, height, alone ? "chart" : narrow ? "chart chart-narrow" : "chart chart-wide", alone));
     if (alone) {

@@ -11,7 +11,7 @@ static bool
 names_fit(canvas *c, double group)
 {
     for (size_t k = 0; k < c->columns; k++)
-        if (label_wrap(c->a, canvas_column_label(c, k), 13, group - 6).width > group - 2) return false;
+        if (label_wrap(c, canvas_column_label(c, k), 13, group - 6).width > group - 2) return false;
     return true;
 }
 
@@ -35,7 +35,7 @@ draw_column_names(canvas *c, double left, double group, double y)
 {
     double most = 1;
     for (size_t k = 0; k < c->columns; k++) {
-        label name = label_wrap(c->a, canvas_column_label(c, k), 13, group - 6);
+        label name = label_wrap(c, canvas_column_label(c, k), 13, group - 6);
         draw_label(c, left + group * ((double)k + 0.5), y + 20, "quiet middle", &name);
         most = fmax(most, (double)name.lines);
     }
@@ -98,9 +98,9 @@ draw_stack(canvas *c, size_t column, box b)
         draw_textured(c, (box){x, b.y, width, b.height}, c->tint[i]);
         char number[NUMBER_BYTES];
         number_format(c->in, 100 * part, 0, number);
-        const char *shown = arena_printf(c->a, "%s%%", number);
-        double room = shown ? text_width(shown, 13) + 6 : 0;
-        if (shown && width >= room) {
+        const char *shown = html_format(c->h, "%s%%", number);
+        double room = text_width(shown, 13) + 6;
+        if (width >= room) {
             draw_rect(c, (box){x + width / 2 - room / 2, b.y + b.height / 2 - 9, room, 18}, draw_class(c, "plate", "s", c->tint[i]));
             draw_text(c, x + width / 2, b.y + b.height / 2 + 4.5, "middle on-series", shown);
         }
@@ -115,7 +115,7 @@ chart_stacked(canvas *c, double *height)
     for (size_t k = 0; k < c->columns && !c->narrow; k++) left = fmax(left, text_width(canvas_column_label(c, k), 14) + 14);
     left = fmin(left, 220);
     for (size_t k = 0; k < c->columns; k++) {
-        label name = label_wrap(c->a, canvas_column_label(c, k), 14, c->narrow ? c->width : left - 10);
+        label name = label_wrap(c, canvas_column_label(c, k), 14, c->narrow ? c->width : left - 10);
         if (c->narrow) {
             draw_label(c, 0, y + 12, NULL, &name);
             y += 18 * (double)name.lines;
@@ -147,11 +147,11 @@ draw_panel(canvas *c, size_t column, double y, const lying *l)
     for (size_t i = 0; i < c->rows; i++) {
         released_cell cell = canvas_cell(c, i, column);
         if (c->narrow) {
-            label name = label_wrap(c->a, canvas_row_label(c, i), 14, c->width);
+            label name = label_wrap(c, canvas_row_label(c, i), 14, c->width);
             draw_label(c, l->left, y + 13, NULL, &name);
             y += 18 * (double)name.lines;
         } else if (l->labels) {
-            label name = label_wrap(c->a, canvas_row_label(c, i), 14, l->left - 14);
+            label name = label_wrap(c, canvas_row_label(c, i), 14, l->left - 14);
             draw_label(c, l->left - 12, y + bar / 2 + 5 - 8.5 * (double)(name.lines - 1), "end", &name);
         }
         double width = cell_drawn(cell) ? (l->width - room) * fmax(cell.value, 0) / highest : 0;

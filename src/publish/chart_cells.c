@@ -88,7 +88,7 @@ chart_dots(canvas *c, double *height)
         draw_text(c, x, bottom + 20, "quiet middle small", scale_tick(c, &s, value));
     }
     for (size_t i = 0; i < c->rows; i++, y += step) {
-        label name = label_wrap(c->a, canvas_row_label(c, i), 14, c->narrow ? c->width : left - 24);
+        label name = label_wrap(c, canvas_row_label(c, i), 14, c->narrow ? c->width : left - 24);
         draw_label(c, c->narrow ? 0 : left - 14, c->narrow ? y + 14 : y + 36 - 8.5 * (double)(name.lines - 1),
                    c->narrow ? "halo" : "end", &name);
         draw_dots(c, i, v, &s, y + (c->narrow ? 46 : 31));
@@ -129,14 +129,14 @@ chart_heat(canvas *c, double *height)
     left = fmin(left, 260);
     double each = (c->width - left) / (double)c->columns;
     for (size_t k = 0; k < c->columns; k++)
-        most = fmax(most, (double)label_wrap(c->a, canvas_column_label(c, k), 12.5, each - 4).lines);
+        most = fmax(most, (double)label_wrap(c, canvas_column_label(c, k), 12.5, each - 4).lines);
     double y = 16 * most + 6;
     for (size_t k = 0; k < c->columns; k++) {
-        label name = label_wrap(c->a, canvas_column_label(c, k), 12.5, each - 4);
+        label name = label_wrap(c, canvas_column_label(c, k), 12.5, each - 4);
         draw_label(c, left + ((double)k + 0.5) * each, y - 10 - 15.6 * (double)(name.lines - 1), "middle quiet small", &name);
     }
     for (size_t i = 0; i < c->rows; i++) {
-        label name = label_wrap(c->a, canvas_row_label(c, i), 14, c->narrow ? c->width : left - 12);
+        label name = label_wrap(c, canvas_row_label(c, i), 14, c->narrow ? c->width : left - 12);
         if (c->narrow) {
             draw_label(c, 0, y + 15, NULL, &name);
             y += 17 * (double)name.lines + 4;

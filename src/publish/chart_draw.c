@@ -31,7 +31,7 @@ const char *
 canvas_value(const canvas *c, released_cell cell)
 {
     const char *shown = cell_text(c->a, c->in, cell, false);
-    if (shown && cell.state == RELEASED_VALUE && released_measure(c->data) == EXACT_SHARE) shown = arena_printf(c->a, "%s%%", shown);
+    if (shown && cell.state == RELEASED_VALUE && released_measure(c->data) == EXACT_SHARE) shown = html_format(c->h, "%s%%", shown);
     if (!shown) c->h->b.failed = true;
     return shown ? shown : "";
 }
@@ -112,7 +112,7 @@ text_width(const char *words, double size)
 }
 
 label
-label_wrap(arena *a, const char *words, double size, double width)
+label_wrap(canvas *c, const char *words, double size, double width)
 {
     label l = {0};
     const char *start = words;
@@ -120,15 +120,14 @@ label_wrap(arena *a, const char *words, double size, double width)
         size_t taken = 0;
         for (size_t end = 0; l.lines < CHART_LABEL_LINES - 1; ) {
             end += strcspn(start + end, " ");
-            char *piece = arena_copy(a, start, end);
-            if (!piece || (taken && text_width(piece, size) > width)) break;
+            const char *piece = html_format(c->h, "%.*s", (int)end, start);
+            if (taken && text_width(piece, size) > width) break;
             taken = end;
             if (!start[end]) break;
             end++;
         }
         if (!taken) taken = strlen(start);
-        const char *line = arena_copy(a, start, taken);
-        l.line[l.lines++] = line ? line : "";
+        l.line[l.lines++] = html_format(c->h, "%.*s", (int)taken, start);
         l.width = fmax(l.width, text_width(l.line[l.lines - 1], size));
         start += taken;
         while (*start == ' ') start++;
@@ -209,9 +208,7 @@ draw_path(canvas *c, const char *d, const char *class)
 const char *
 draw_class(const canvas *c, const char *classes, const char *name, int tint)
 {
-    const char *made = arena_printf(c->a, "%s %s-%d", classes, name, tint);
-    if (!made) c->h->b.failed = true;
-    return made ? made : "";
+    return html_format(c->h, "%s %s-%d", classes, name, tint);
 }
 
 /* Outlines around 0,0 within a circle of radius 1, one a tint; the first is a circle. */
@@ -239,8 +236,7 @@ draw_mark(canvas *c, double x, double y, double size, int tint)
         html_close(c->h, TAG_CIRCLE);
         return;
     }
-    const char *transform = arena_printf(c->a, "translate(%.2f %.2f) scale(%.1f)", x, y, size);
-    if (!transform) c->h->b.failed = true;
+    const char *transform = html_format(c->h, "translate(%.2f %.2f) scale(%.1f)", x, y, size);
     html_open(c->h, TAG_PATH);
     html_attr(c->h, ATTR_D, outlines[tint - 1][0]);
     html_attr(c->h, ATTR_TRANSFORM, transform);
@@ -264,7 +260,7 @@ draw_textures(canvas *c)
     for (int t = 2; t <= CHART_TINTS; t++) {
         if (!needed[t - 1]) continue;
         html_open(h, TAG_PATTERN);
-        html_attr(h, ATTR_ID, arena_printf(c->a, "%s-t%d", c->key, t));
+        html_attr(h, ATTR_ID, html_format(c->h, "%s-t%d", c->key, t));
         html_attr(h, ATTR_WIDTH, "8");
         html_attr(h, ATTR_HEIGHT, "8");
         html_attr(h, ATTR_PATTERN_UNITS, "userSpaceOnUse");
@@ -278,7 +274,7 @@ void
 draw_textured(canvas *c, box b, int tint)
 {
     draw_rect(c, b, draw_class(c, "part", "s", tint));
-    if (tint > 1) put_rect(c, b, NULL, arena_printf(c->a, "url(#%s-t%d)", c->key, tint));
+    if (tint > 1) put_rect(c, b, NULL, html_format(c->h, "url(#%s-t%d)", c->key, tint));
 }
 
 static void
@@ -309,7 +305,7 @@ draw_key(canvas *c, double y, bool lined)
     y += 14;
     for (size_t i = 0; i < c->rows; i++) {
         x = (double)(i % across) * column;
-        label l = label_wrap(c->a, canvas_row_label(c, i), 14, column - swatch);
+        label l = label_wrap(c, canvas_row_label(c, i), 14, column - swatch);
         draw_swatch(c, x, y, c->tint[i], lined);
         draw_label(c, x + swatch, y, NULL, &l);
         if (i % across == across - 1 || i + 1 == c->rows) y += line * (double)(l.lines ? l.lines : 1);

@@ -57,7 +57,7 @@ const char *scale_tick(const canvas *c, const scale *s, double value);
 /* Width in the widest of the fonts that readers may have. */
 double text_width(const char *words, double size);
 /* Broken at spaces to fit a width; what remains after three lines stays on the third. */
-label label_wrap(arena *a, const char *words, double size, double width);
+label label_wrap(canvas *c, const char *words, double size, double width);
 
 void draw_text(canvas *c, double x, double y, const char *class, const char *words);
 /* Lines under each other, the first with its base line at y. */

@@ -143,9 +143,8 @@ draw_end_labels(canvas *c, const track *t, const scale *s, double width)
         released_cell cell = canvas_cell(c, i, c->columns - 1);
         double wanted = scale_at(s, cell_drawn(cell) ? cell.value : s->low);
         const char *words = canvas_value(c, cell);
-        if (!c->narrow && c->rows > 1) words = arena_printf(c->a, "%s %s", canvas_row_label(c, i), words);
-        if (!words) FAIL(ST_NO_MEMORY, "out of memory (chart)");
-        e[n++] = (end_label){i, wanted, 0, label_wrap(c->a, words, 14 * BOLD, width)};
+        if (!c->narrow && c->rows > 1) words = html_format(c->h, "%s %s", canvas_row_label(c, i), words);
+        e[n++] = (end_label){i, wanted, 0, label_wrap(c, words, 14 * BOLD, width)};
     }
     qsort(e, n, sizeof *e, by_place);
     push_apart(e, n, s->to - 12, s->from + 14);
@@ -168,7 +167,7 @@ draw_remarks(canvas *c, const track *t, double top, double bottom)
             if (c->column[k] != (size_t)at) continue;
             double x = track_at(t, k);
             bool left = x > c->width * 0.55;
-            label l = label_wrap(c->a, words, 12.5, c->narrow ? c->width * 0.5 : 230);
+            label l = label_wrap(c, words, 12.5, c->narrow ? c->width * 0.5 : 230);
             if (bottom > top) {
                 draw_line(c, x, top - 2, x, bottom, "remark");
                 draw_label(c, left ? x - 7 : x + 7, top + 9, left ? "quiet end small halo" : "quiet small halo", &l);
@@ -189,7 +188,7 @@ widest_end_label(canvas *c)
             widest = fmax(widest, text_width(value, 14) * BOLD);
             continue;
         }
-        label l = label_wrap(c->a, canvas_row_label(c, i), 14, 200 - text_width(value, 14));
+        label l = label_wrap(c, canvas_row_label(c, i), 14, 200 - text_width(value, 14));
         widest = fmax(widest, (l.width + text_width(value, 14)) * BOLD + 8);
     }
     return fmin(widest, 230);
@@ -229,8 +228,8 @@ chart_line(canvas *c, double *height)
     double left = fmax(text_width(scale_tick(c, &s, s.high), 12.5), 20) + 12, labels = widest_end_label(c);
     track t = {left + 10, c->width - labels - 16, c->columns};
     const char *unit = canvas_unit(c);
-    if (s.low > 0) unit = arena_printf(c->a, "%s (%s)", unit, words_get(c->in, WORD("the axis does not start at zero")));
-    draw_text(c, 0, y + 12, "quiet small", unit ? unit : "");
+    if (s.low > 0) unit = html_format(c->h, "%s (%s)", unit, words_get(c->in, WORD("the axis does not start at zero")));
+    draw_text(c, 0, y + 12, "quiet small", unit);
     y += 22;
     double remarks = draw_remarks(c, &t, 0, 0);
     double top = y + remarks + 6, plot = c->narrow ? 220 : 330;
@@ -282,7 +281,7 @@ peak_of(const canvas *c, size_t row)
 static status
 draw_multiple(canvas *c, size_t row, box b, scale s)
 {
-    label name = label_wrap(c->a, canvas_row_label(c, row), 14 * BOLD, b.width - 4);
+    label name = label_wrap(c, canvas_row_label(c, row), 14 * BOLD, b.width - 4);
     draw_label(c, b.x, b.y + 14, "strong", &name);
     double bottom = b.y + b.height - 28;
     s.from = bottom;

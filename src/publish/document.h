@@ -123,6 +123,7 @@ typedef struct publish_options {
 /* Write the whole report into `folder` (made when absent; files of another report there are left alone):
  * index.html and CHAPTER.html in Dutch, the same under en/, about.html, style.css, data/FIGURE.csv with
  * FIGURE.csv-metadata.json, data/figures.csv, charts/FIGURE-LANGUAGE.svg (-2, -3 for further charts).
+ * A failure leaves some of the files: write into a fresh folder and rename it (the monitor does).
  * The same document gives the same bytes. `options` NULL: the presets.
  * Errors  ST_CONFIG (a reference to a figure, row or column that is not there, an id twice or not fit for a file name),
  *         ST_IO, ST_NO_MEMORY */

@@ -13,9 +13,7 @@ typedef struct section {
 static const char *
 id(const section *s, const char *what)
 {
-    const char *made = arena_printf(s->p->a, "figure-%s-%s", s->slug, what);
-    if (!made) s->p->h.b.failed = true;
-    return made;
+    return html_format(&s->p->h, "figure-%s-%s", s->slug, what);
 }
 
 static status
@@ -25,8 +23,7 @@ put_charts(const section *s)
     for (size_t i = 0; i < s->f->charts; i++) {
         const figure_chart *c = &s->f->chart[i];
         if (c->kind == CHART_NONE) continue;
-        const char *key = arena_printf(s->p->a, "figure-%s-%zu", s->slug, i + 1);
-        if (!key) FAIL(ST_NO_MEMORY, "out of memory (charts)");
+        const char *key = html_format(&s->p->h, "figure-%s-%zu", s->slug, i + 1);
         if (*page_phrase(s->p, c->title)) html_element(h, TAG_H3, "chart-title", page_phrase(s->p, c->title));
         chart_place place = {s->p->in, key, s->f, c};
         CHECK(chart_put(h, &place));
@@ -233,6 +230,7 @@ put_file(const section *s, const char *path, const char *label, const char *what
     page *p = s->p;
     html_open(&p->h, TAG_LI);
     html_open(&p->h, TAG_A);
+    if (!path) p->h.b.failed = true;
     html_attr(&p->h, ATTR_HREF, path ? page_link(p, path) : "");
     html_text(&p->h, label);
     html_open_class(&p->h, TAG_SPAN, "visually-hidden");
@@ -248,15 +246,15 @@ put_downloads(const section *s)
 {
     page *p = s->p;
     const char *code = released_figure(s->f->data);
-    const char *what = arena_printf(p->a, "%s %s", page_word(p, WORD("of figure")), code);
+    const char *what = html_format(&p->h, "%s %s", page_word(p, WORD("of figure")), code);
     html_open_class(&p->h, TAG_UL, "downloads");
-    html_attr(&p->h, ATTR_ARIA_LABEL, arena_printf(p->a, "%s %s", page_word(p, WORD("Files of figure")), code));
-    put_file(s, arena_printf(p->a, "data/%s.csv", code), page_word(p, WORD("Numbers (CSV)")), what);
-    put_file(s, arena_printf(p->a, "data/%s.csv-metadata.json", code), page_word(p, WORD("Description (CSVW)")), what);
+    html_attr(&p->h, ATTR_ARIA_LABEL, html_format(&p->h, "%s %s", page_word(p, WORD("Files of figure")), code));
+    put_file(s, html_format(&p->h, "data/%s.csv", code), page_word(p, WORD("Numbers (CSV)")), what);
+    put_file(s, html_format(&p->h, "data/%s.csv-metadata.json", code), page_word(p, WORD("Description (CSVW)")), what);
     for (size_t i = 0, shown = 0; i < s->f->charts; i++) {
         if (s->f->chart[i].kind == CHART_NONE) continue;
         const char *label = page_word(p, WORD("Chart (SVG)"));
-        if (shown++) label = arena_printf(p->a, "%s %zu", label, shown);
+        if (shown++) label = html_format(&p->h, "%s %zu", label, shown);
         put_file(s, chart_path(p->a, s->f, i, p->in), label, what);
     }
     html_close(&p->h, TAG_UL);
@@ -266,10 +264,9 @@ status
 page_figure(page *p, const figure *f)
 {
     html *h = &p->h;
-    section s = {p, f, figure_slug(p->a, released_figure(f->data)), released_rows(f->data), released_columns(f->data)};
-    if (!s.slug) FAIL(ST_NO_MEMORY, "out of memory (figure)");
+    section s = {p, f, figure_slug(h, released_figure(f->data)), released_rows(f->data), released_columns(f->data)};
     html_open_class(h, TAG_SECTION, "wrap figure");
-    html_attr(h, ATTR_ID, arena_printf(p->a, "figure-%s", s.slug));
+    html_attr(h, ATTR_ID, html_format(&p->h, "figure-%s", s.slug));
     html_attr(h, ATTR_ARIA_LABELLEDBY, id(&s, "title"));
     html_open(h, TAG_H2);
     html_attr(h, ATTR_ID, id(&s, "title"));

@@ -54,16 +54,16 @@ put_hero(page *p)
     return ST_OK;
 }
 
-/* Where a figure stands: "CHAPTER.html#figure-2-2"; NULL when no chapter holds it. */
+/* Where a figure stands: "CHAPTER.html#figure-2-2"; NULL: no chapter holds it. */
 static const char *
 figure_place(page *p, const released *figure)
 {
-    const char *code = released_figure(figure), *slug = figure_slug(p->a, code);
-    for (size_t i = 0; slug && i < p->d->chapters; i++) {
+    const char *code = released_figure(figure), *slug = figure_slug(&p->h, code);
+    for (size_t i = 0; i < p->d->chapters; i++) {
         const chapter *c = &p->d->chapter[i];
         for (size_t k = 0; k < c->blocks; k++)
             if (c->block[k].kind == BLOCK_FIGURE && strcmp(released_figure(c->block[k].figure->data), code) == 0)
-                return arena_printf(p->a, "%s.html#figure-%s", c->id, slug);
+                return html_format(&p->h, "%s.html#figure-%s", c->id, slug);
     }
     return NULL;
 }
@@ -110,8 +110,7 @@ put_contents(page *p)
     html_open_class(h, TAG_UL, "cards");
     for (size_t i = 0; i < p->d->chapters; i++) {
         const chapter *c = &p->d->chapter[i];
-        const char *file = arena_printf(p->a, "%s.html", c->id);
-        if (!file) FAIL(ST_NO_MEMORY, "out of memory (contents)");
+        const char *file = html_format(&p->h, "%s.html", c->id);
         html_open_class(h, TAG_LI, "card");
         html_open(h, TAG_H3);
         html_link(h, NULL, file, page_phrase(p, c->title));

@@ -3,6 +3,7 @@
 #include "publish/style.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 typedef enum tag_kind { BLOCK, INLINE, VOID, SHAPE } tag_kind;
@@ -178,6 +179,25 @@ void
 html_text(html *h, const char *words)
 {
     html_text_bytes(h, text_of(words));
+}
+
+const char *
+html_format(html *h, const char *format, ...)
+{
+    va_list values;
+    char *made = NULL;
+    va_start(values, format);
+    int n = vsnprintf(NULL, 0, format, values);
+    va_end(values);
+    if (n >= 0) made = arena_alloc(h->b.a, (size_t)n + 1, 1);
+    if (!made) {
+        h->b.failed = true;
+        return "";
+    }
+    va_start(values, format);
+    vsnprintf(made, (size_t)n + 1, format, values);
+    va_end(values);
+    return made;
 }
 
 void

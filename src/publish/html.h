@@ -43,6 +43,9 @@ void html_attr_number(html *h, html_attribute name, double value); /* at most tw
 void html_text(html *h, const char *words);
 void html_text_bytes(html *h, text words);
 
+/* printf into the writer's arena; "" without memory, which html_end then reports. */
+const char *html_format(html *h, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Short forms: <tag class="class">words</tag>; NULL class or words: without. */
 void html_open_class(html *h, html_tag tag, const char *class);
 void html_element(html *h, html_tag tag, const char *class, const char *words);

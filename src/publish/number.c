@@ -29,12 +29,12 @@ number_format(language in, double value, int decimals, char out[NUMBER_BYTES])
 }
 
 const char *
-number_date(arena *a, language in, int32_t day)
+number_date(html *h, language in, int32_t day)
 {
     static const char *const months[] = {
         WORD("January"), WORD("February"), WORD("March"),     WORD("April"),   WORD("May"),      WORD("June"),
         WORD("July"),    WORD("August"),   WORD("September"), WORD("October"), WORD("November"), WORD("December"),
     };
     date_parts p = date_to_parts(day);
-    return arena_printf(a, "%d %s %d", p.day, words_get(in, months[p.month - 1]), p.year);
+    return html_format(h, "%d %s %d", p.day, words_get(in, months[p.month - 1]), p.year);
 }

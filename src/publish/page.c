@@ -18,9 +18,7 @@ const char *
 page_link(page *p, const char *path)
 {
     if (p->in == LANGUAGE_NL) return path;
-    const char *up = arena_printf(p->a, "../%s", path);
-    if (!up) p->h.b.failed = true;
-    return up;
+    return html_format(&p->h, "../%s", path);
 }
 
 const char *
@@ -30,12 +28,10 @@ item_label(language in, const exact_item *item)
 }
 
 const char *
-figure_slug(arena *a, const char *figure)
+figure_slug(html *h, const char *figure)
 {
-    char *slug = arena_copy(a, figure, strlen(figure));
-    for (char *c = slug; c && *c; c++)
-        if (*c == '.' || *c == ' ') *c = '-';
-    return slug;
+    size_t whole = strcspn(figure, ".");
+    return figure[whole] ? html_format(h, "%.*s-%s", (int)whole, figure, figure_slug(h, figure + whole + 1)) : figure;
 }
 
 const char *
@@ -97,8 +93,7 @@ static void
 put_language_switch(page *p)
 {
     language other = p->in == LANGUAGE_NL ? LANGUAGE_EN : LANGUAGE_NL;
-    const char *href = arena_printf(p->a, "%s%s", p->in == LANGUAGE_NL ? "en/" : "../", p->file);
-    if (!href) p->h.b.failed = true;
+    const char *href = html_format(&p->h, "%s%s", p->in == LANGUAGE_NL ? "en/" : "../", p->file);
     html_open_class(&p->h, TAG_A, "language");
     html_attr(&p->h, ATTR_HREF, href);
     html_attr(&p->h, ATTR_LANG, language_code(other));
@@ -133,9 +128,8 @@ put_masthead(page *p)
     html_open(h, TAG_UL);
     put_step(p, "index.html", page_word(p, WORD("In brief")));
     for (size_t i = 0; i < p->d->chapters; i++) {
-        const char *file = arena_printf(p->a, "%s.html", p->d->chapter[i].id);
-        if (!file) p->h.b.failed = true;
-        put_step(p, file ? file : "", page_phrase(p, p->d->chapter[i].title));
+        const char *file = html_format(&p->h, "%s.html", p->d->chapter[i].id);
+        put_step(p, file, page_phrase(p, p->d->chapter[i].title));
     }
     put_step(p, "about.html", page_word(p, WORD("About the figures")));
     html_close(h, TAG_UL);
@@ -207,7 +201,7 @@ put_footer(page *p)
     if (p->d->data_date != DATE_MISSING) {
         html_text(h, page_word(p, WORD("Data frozen on")));
         html_text(h, " ");
-        html_text(h, number_date(p->a, p->in, p->d->data_date));
+        html_text(h, number_date(h, p->in, p->d->data_date));
         html_text(h, ". ");
     }
     html_text(h, page_word(p, WORD("Made with peil")));

@@ -24,8 +24,8 @@ const char *page_phrase(const page *p, phrase words);
 const char *page_link(page *p, const char *path);
 /* Label of an item: its label in the page's language, else its code. */
 const char *item_label(language in, const exact_item *item);
-/* "2.2" as part of an id: "2-2". NULL when there is no memory. */
-const char *figure_slug(arena *a, const char *figure);
+/* "2.2" as part of an id: "2-2". */
+const char *figure_slug(html *h, const char *figure);
 /* What the cells count: the figure's unit, else persons, percent, or nothing. */
 const char *figure_unit(language in, const figure *f);
 

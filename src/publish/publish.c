@@ -75,7 +75,7 @@ write_in(const char *folder, const char *path, text content)
     SCRATCH(tmp);
     char *whole = path_join(tmp, folder, path);
     if (!whole) FAIL(ST_NO_MEMORY, "out of memory (path)");
-    return file_write(whole, content);
+    return file_put(whole, content);
 }
 
 /* chapter: its number, or -1 for the first page, -2 for the page about the figures. */

@@ -72,12 +72,20 @@ row_header(const taking *t)
     return t->source->column[t->source->row[0]];
 }
 
-/* A row the file itself gets wrong: the detail says what was expected, behind the name of the file. */
+/* A row the file itself gets wrong: the detail reads "FILE: row N, column M: what was expected: how to mend it". */
 static void
 reject_record(taking *t)
 {
-    const char *said = status_detail(), *colon = strstr(said, ": ");
-    register_note(&t->notes, NOTE_REJECTED, "", colon ? colon + 2 : said, "correct the row and deliver it again");
+    char said[256], column[32] = "";
+    snprintf(said, sizeof said, "%s", status_detail());
+    char *expected = strstr(said, ": row ");
+    expected = expected ? strstr(expected + 2, ": ") : NULL;
+    const char *at = strstr(said, ", column ");
+    if (expected && at && at < expected) snprintf(column, sizeof column, "%.*s", (int)(expected - at - 2), at + 2);
+    expected = expected ? expected + 2 : said;
+    char *mend = strstr(expected, ": ");
+    if (mend) *mend = '\0', mend += 2;
+    register_note(&t->notes, NOTE_REJECTED, column, expected, mend ? mend : "correct the row and deliver it again");
     status_detail_clear();
 }
 

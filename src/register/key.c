@@ -20,6 +20,7 @@ struct register_key {
 static status
 allocate(arena *a, register_key **result)
 {
+    if (sodium_init() < 0) FAIL(ST_INTERNAL, "libsodium cannot start on this machine");
     register_key *k = sodium_malloc(sizeof *k);
     if (!k) FAIL(ST_NO_MEMORY, "out of memory (key)");
     CHECK(arena_defer(a, sodium_free, k));

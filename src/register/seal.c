@@ -6,7 +6,8 @@ enum {
     NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
     TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES,
     NONCES = 512, /* drawn at once: a system call each would cost more than the cipher */
-    BOUND = MARK_BYTES + HASH_BYTES
+    BOUND = MARK_BYTES + HASH_BYTES,
+    STEP = 64 /* plain is padded to a multiple, so that the length of a name does not show */
 };
 
 struct sealer {
@@ -60,6 +61,7 @@ register_sealer_new(arena *a, const register_definition *d, const register_key *
         s->at[s->n++] = i;
         s->capacity += d->variable[i].type == COLUMN_TEXT ? 2 + TEXT_LIMIT : 4;
     }
+    s->capacity = (s->capacity + STEP - 1) / STEP * STEP;
     ALLOC(a, s->plain, s->capacity);
     ALLOC(a, s->sealed, s->capacity + NONCE + TAG);
     hash columns = register_identity_columns(d);
@@ -87,7 +89,9 @@ write_plain(sealer *s, const value values[])
             for (int b = 0; b < 4; b++) *p++ = (unsigned char)(day >> (8 * b));
         }
     }
-    return (size_t)(p - s->plain);
+    size_t n = (size_t)(p - s->plain), padded = (n + STEP - 1) / STEP * STEP;
+    memset(p, 0, padded - n);
+    return padded;
 }
 
 static status

@@ -8,23 +8,33 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum { FORMAT = 1 };
 
 /* Notes on the tables: `mark` is a keyed hash; `permitted` has a bit per purpose; `withheld` is why a kept report is only
- * counted in the monitor, NULL when it is used there; a set is a bit set over its code list, a code its position there. */
+ * counted in the monitor, NULL when it is used there; a set is a bit set over its code list, a code its position there.
+ * `marks` is an index kept by hand: marks are random, so a million of them are sorted and put in at the end of a delivery
+ * instead of one by one at random places. */
 static const char fixed_schema[] =
     "CREATE TABLE about(name TEXT PRIMARY KEY, number INTEGER, bytes BLOB) STRICT;"
     "CREATE TABLE codes(list TEXT NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL, PRIMARY KEY(list, position)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE deliveries(id INTEGER PRIMARY KEY, reporter INTEGER NOT NULL, mark BLOB NOT NULL UNIQUE,"
     " read INTEGER NOT NULL, kept INTEGER NOT NULL, counted INTEGER NOT NULL, rejected INTEGER NOT NULL, repaired INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE marks(mark BLOB PRIMARY KEY, notification INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE counted(mark BLOB PRIMARY KEY, reporter INTEGER NOT NULL, year INTEGER NOT NULL, reason INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
 static void
 close_database(void *db)
 {
     sqlite3_close_v2(db);
+}
+
+static void
+clear_pending(void *store)
+{
+    arena_clear(&((register_store *)store)->pending_memory);
 }
 
 /* The file is made by us, so that it is nobody else's to read; its -wal and -shm files follow its rights. */
@@ -49,7 +59,7 @@ open_database(arena *a, const char *path, sqlite3 **db)
     sqlite3_busy_timeout(*db, 10000);
     return register_sql_run(*db,
                             "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON;"
-                            "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -65536;"
+                            "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA page_size = 8192; PRAGMA cache_size = -65536;"
                             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
 }
 
@@ -119,7 +129,7 @@ create_tables(register_store *s)
     const char *sql;
     CHECK(register_sql_run(s->db, fixed_schema));
     CHECK(register_sql_run(s->db, register_audit_schema));
-    CHECK(notifications_sql(tmp, s, "CREATE TABLE notifications(id INTEGER PRIMARY KEY, mark BLOB NOT NULL UNIQUE,"
+    CHECK(notifications_sql(tmp, s, "CREATE TABLE notifications(id INTEGER PRIMARY KEY, mark BLOB NOT NULL,"
                             " delivery INTEGER NOT NULL, row INTEGER NOT NULL, permitted INTEGER NOT NULL, withheld INTEGER",
                             ", \"%s\" %s", ", identity BLOB) STRICT", &sql));
     CHECK(register_sql_run(s->db, sql));
@@ -197,12 +207,15 @@ prepare_statements(register_store *s)
     CHECK(notifications_sql(tmp, s, "", ", \"%s\" = ?", "", &sets));
     char *insert = arena_printf(tmp, "INSERT INTO notifications(mark, delivery, row, permitted, withheld, identity%s) VALUES(?, ?, ?, ?, ?, ?%s)",
                                 names, marks);
-    char *update = arena_printf(tmp, "UPDATE notifications SET delivery = ?2, row = ?3, permitted = ?4, withheld = ?5, identity = ?6%s WHERE mark = ?1", sets);
+    char *update = arena_printf(tmp, "UPDATE notifications SET mark = ?1, delivery = ?2, row = ?3, permitted = ?4, withheld = ?5, identity = ?6%s WHERE id = ?%zu",
+                                sets, 7 + s->stored);
     if (!insert || !update) FAIL(ST_NO_MEMORY, "out of memory (store)");
     CHECK(register_sql_prepare(s->a, s->db, insert, &s->insert));
     CHECK(register_sql_prepare(s->a, s->db, update, &s->update));
-    CHECK(register_sql_prepare(s->a, s->db, "SELECT id FROM notifications WHERE mark = ?", &s->find));
-    CHECK(register_sql_prepare(s->a, s->db, "DELETE FROM notifications WHERE mark = ?", &s->erase));
+    CHECK(register_sql_prepare(s->a, s->db, "SELECT notification FROM marks WHERE mark = ?", &s->find));
+    CHECK(register_sql_prepare(s->a, s->db, "INSERT INTO marks VALUES(?, ?)", &s->add));
+    CHECK(register_sql_prepare(s->a, s->db, "DELETE FROM notifications WHERE id = ?", &s->erase));
+    CHECK(register_sql_prepare(s->a, s->db, "DELETE FROM marks WHERE mark = ?", &s->forget));
     CHECK(register_sql_prepare(s->a, s->db, "INSERT OR REPLACE INTO counted VALUES(?, ?, ?, ?)", &s->count));
     return register_sql_prepare(s->a, s->db, "DELETE FROM counted WHERE mark = ?", &s->uncount);
 }
@@ -237,6 +250,7 @@ register_store_open(arena *a, const char *path, const register_definition *d, co
     register_store *s;
     ALLOC(a, s, 1);
     *s = (register_store){.a = a, .definition = d, .key = k};
+    CHECK(arena_defer(a, clear_pending, s));
     CHECK(open_database(a, path, &s->db));
     CHECK(find_columns(s));
     CHECK(set_up(s));
@@ -251,6 +265,57 @@ register_store_abandon(register_store *s)
 {
     if (s->open) (void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
     s->open = false;
+    arena_clear(&s->pending_memory);
+    s->pending = NULL;
+    s->pendings = s->pending_capacity = 0;
+}
+
+static status
+note_pending(register_store *s, const unsigned char mark[MARK_BYTES], int64_t id)
+{
+    if (s->pendings == s->pending_capacity) {
+        size_t capacity = s->pending_capacity ? 2 * s->pending_capacity : 1024;
+        pending_mark *more;
+        ALLOC(&s->pending_memory, more, capacity);
+        if (s->pendings) memcpy(more, s->pending, s->pendings * sizeof *more);
+        s->pending = more;
+        s->pending_capacity = capacity;
+    }
+    pending_mark *p = &s->pending[s->pendings++];
+    memcpy(p->mark, mark, MARK_BYTES);
+    p->id = id;
+    return ST_OK;
+}
+
+static int
+compare_marks(const void *a, const void *b)
+{
+    return memcmp(((const pending_mark *)a)->mark, ((const pending_mark *)b)->mark, MARK_BYTES);
+}
+
+static status
+put_pending(register_store *s)
+{
+    if (s->pendings) qsort(s->pending, s->pendings, sizeof *s->pending, compare_marks);
+    for (size_t i = 0; i < s->pendings; i++) {
+        sqlite3_bind_blob(s->add, 1, s->pending[i].mark, MARK_BYTES, SQLITE_STATIC);
+        sqlite3_bind_int64(s->add, 2, s->pending[i].id);
+        CHECK(register_sql_do(s->add));
+    }
+    return ST_OK;
+}
+
+/* The notification with a mark, when the reporter has any from before. */
+static status
+find_mark(register_store *s, const unsigned char mark[MARK_BYTES], bool *found, int64_t *id)
+{
+    *found = false;
+    if (!s->seen) return ST_OK;
+    sqlite3_bind_blob(s->find, 1, mark, MARK_BYTES, SQLITE_STATIC);
+    CHECK(register_sql_next(s->find, found));
+    if (*found) *id = sqlite3_column_int64(s->find, 0);
+    sqlite3_reset(s->find);
+    return ST_OK;
 }
 
 static status
@@ -338,12 +403,8 @@ status
 register_store_keep(register_store *s, const unsigned char mark[MARK_BYTES], size_t row, const legal_verdict *verdict,
                     const value values[], bool *replaced)
 {
-    *replaced = false;
-    if (s->seen) {
-        sqlite3_bind_blob(s->find, 1, mark, MARK_BYTES, SQLITE_STATIC);
-        CHECK(register_sql_next(s->find, replaced));
-        sqlite3_reset(s->find);
-    }
+    int64_t id = 0;
+    CHECK(find_mark(s, mark, replaced, &id));
     if (s->counted) {
         sqlite3_bind_blob(s->uncount, 1, mark, MARK_BYTES, SQLITE_STATIC);
         CHECK(register_sql_do(s->uncount));
@@ -367,18 +428,26 @@ register_store_keep(register_store *s, const unsigned char mark[MARK_BYTES], siz
         value x = value_of(s, s->column[i], values);
         bind_value(q, 7 + (int)i, &s->definition->variable[s->column[i]], &x);
     }
-    return register_sql_do(q);
+    if (*replaced) sqlite3_bind_int64(q, 7 + (int)s->stored, id);
+    CHECK(register_sql_do(q));
+    return *replaced ? ST_OK : note_pending(s, mark, sqlite3_last_insert_rowid(s->db));
+}
+
+static status
+erase_notification(register_store *s, const unsigned char mark[MARK_BYTES], int64_t id)
+{
+    sqlite3_bind_int64(s->erase, 1, id);
+    CHECK(register_sql_do(s->erase));
+    sqlite3_bind_blob(s->forget, 1, mark, MARK_BYTES, SQLITE_STATIC);
+    return register_sql_do(s->forget);
 }
 
 status
 register_store_count(register_store *s, const unsigned char mark[MARK_BYTES], int year, legal_reason reason, bool *erased)
 {
-    *erased = false;
-    if (s->seen) {
-        sqlite3_bind_blob(s->erase, 1, mark, MARK_BYTES, SQLITE_STATIC);
-        CHECK(register_sql_do(s->erase));
-        *erased = sqlite3_changes(s->db) > 0;
-    }
+    int64_t id = 0;
+    CHECK(find_mark(s, mark, erased, &id));
+    if (*erased) CHECK(erase_notification(s, mark, id));
     sqlite3_bind_blob(s->count, 1, mark, MARK_BYTES, SQLITE_STATIC);
     sqlite3_bind_int64(s->count, 2, s->source->reporter);
     sqlite3_bind_int64(s->count, 3, year);
@@ -410,13 +479,15 @@ status
 register_store_commit(register_store *s, const delivery_counts *counts, text delivery)
 {
     if (!s->open) FAIL(ST_INTERNAL, "no delivery has begun");
-    status code = put_delivery(s, counts, delivery);
+    status code = put_pending(s);
+    if (code == ST_OK) code = put_delivery(s, counts, delivery);
     if (code == ST_OK) code = register_sql_run(s->db, "COMMIT");
     if (code != ST_OK) {
         register_store_abandon(s);
         return code;
     }
     s->open = false;
+    register_store_abandon(s); /* the pending marks */
     /* Move the log into the file and empty it, so that what was erased is gone from it too. A reader may be in the way
      * (the next intake does it then), and the delivery is in either way. */
     (void)sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);

@@ -6,6 +6,12 @@
 #include "register/sql.h"
 #include "register/store.h"
 
+/* A row of this delivery that is not in the table `marks` yet. */
+typedef struct pending_mark {
+    unsigned char mark[MARK_BYTES];
+    int64_t id;
+} pending_mark;
+
 struct register_store {
     arena *a;
     sqlite3 *db;
@@ -18,7 +24,10 @@ struct register_store {
     const register_source *source;
     int64_t delivery;   /* number of the delivery that has begun */
     bool seen, counted; /* the reporter has kept, has counted rows from before */
-    sqlite3_stmt *insert, *update, *find, *erase, *count, *uncount;
+    arena pending_memory;
+    pending_mark *pending;
+    size_t pendings, pending_capacity;
+    sqlite3_stmt *insert, *update, *find, *add, *erase, *forget, *count, *uncount;
 };
 
 #endif

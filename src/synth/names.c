@@ -2,6 +2,8 @@
 
 #include "synth/select.h"
 
+#include <stdio.h>
+
 /* Lists separated by commas. Within a list no two names are near each other: nearly equal names would be a
  * second test of linkage beside the errors that --noise makes. */
 typedef struct name_list {
@@ -160,12 +162,6 @@ static const name_list lists[TONGUE_COUNT] = {
         "Ramdin,Bhagwandin,Pinas,Kartosen,Pengel,Soekhoe,Ramlal,Jubitana,Biharie,Misiekaba,Wongsodikromo,Tjon,Brunswijk,Adhin,Sewgobind,Landveld,Amatredjo,Vreden"},
 };
 
-static status
-no_memory(void)
-{
-    FAIL(ST_NO_MEMORY, "out of memory (names)");
-}
-
 static size_t
 list_length(const char *list)
 {
@@ -188,8 +184,8 @@ draw_item(rng *r, const char *list)
 }
 
 /* Women's family names of Slavic languages. */
-static status
-put_family(arena *out, synth_tongue tongue, int sex, text name, const char **family)
+static void
+put_family(synth_tongue tongue, int sex, text name, char family[96])
 {
     static const struct {
         synth_tongue tongue;
@@ -199,25 +195,23 @@ put_family(arena *out, synth_tongue tongue, int sex, text name, const char **fam
     for (size_t i = 0; sex == 0 && i < sizeof rule / sizeof *rule; i++) {
         size_t end = strlen(rule[i].end);
         if (rule[i].tongue != tongue || name.n <= end || memcmp(name.bytes + name.n - end, rule[i].end, end) != 0) continue;
-        *family = arena_printf(out, "%.*s%s", (int)(name.n - end), name.bytes, rule[i].take);
-        return *family ? ST_OK : no_memory();
+        snprintf(family, 96, "%.*s%s", (int)(name.n - end), name.bytes, rule[i].take);
+        return;
     }
-    *family = arena_copy(out, name.bytes, name.n);
-    return *family ? ST_OK : no_memory();
+    snprintf(family, 96, "%.*s", (int)name.n, name.bytes);
 }
 
-status
-synth_name_draw(arena *out, rng *r, synth_tongue tongue, int sex, bool twice, const char **given, const char **family)
+void
+synth_name_draw(rng *r, synth_tongue tongue, int sex, bool twice, synth_name *result)
 {
     const name_list *l = &lists[tongue];
     const char *list = sex == 0 ? l->women : l->men;
     text first = draw_item(r, list), second = draw_item(r, list);
-    CHECK(put_family(out, tongue, sex, draw_item(r, l->family), family));
+    put_family(tongue, sex, draw_item(r, l->family), result->family);
     if (twice && !text_equal(first, second))
-        *given = arena_printf(out, "%.*s %.*s", (int)first.n, first.bytes, (int)second.n, second.bytes);
+        snprintf(result->given, 96, "%.*s %.*s", (int)first.n, first.bytes, (int)second.n, second.bytes);
     else
-        *given = arena_copy(out, first.bytes, first.n);
-    return *given ? ST_OK : no_memory();
+        snprintf(result->given, 96, "%.*s", (int)first.n, first.bytes);
 }
 
 /* Pairs of spellings, in both directions; the first list is of letters with diacritics. */

@@ -5,9 +5,12 @@
 #include "base/rng.h"
 #include "synth/countries.h"
 
-/* Names as drawn: two given names when `twice`. Women's family names take their ending where the language has one.
- * Memory in `out`. */
-status synth_name_draw(arena *out, rng *r, synth_tongue tongue, int sex, bool twice, const char **given, const char **family);
+typedef struct synth_name {
+    char given[96], family[96]; /* UTF-8 */
+} synth_name;
+
+/* A name as drawn: two given names when `twice`. Women's family names take their ending where the language has one. */
+void synth_name_draw(rng *r, synth_tongue tongue, int sex, bool twice, synth_name *result);
 
 /* Another spelling of the same name: without diacritics, or as another reporter would transliterate it. The name itself
  * when there is none. */

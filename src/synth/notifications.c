@@ -48,6 +48,17 @@ add_refused(rng *r, size_t n, const synth_victim v[], synth_victim out[REFUSED_P
     }
 }
 
+/* The detail of a failure stays with its thread: draw once more on this one. */
+static status
+explain(const synth_published *p, const synth_targets *t, uint64_t seed, uint32_t copy)
+{
+    SCRATCH(tmp);
+    size_t n;
+    synth_victim *v;
+    CHECK(synth_victims_draw(tmp, p, t, seed, copy, &n, &v));
+    FAIL(ST_NO_MEMORY, "out of memory (%u copies of the population)", copy + 1);
+}
+
 status
 synth_notifications_draw(arena *out, const synth_published *p, const synth_options *o, synth_register *result)
 {
@@ -58,23 +69,22 @@ synth_notifications_draw(arena *out, const synth_published *p, const synth_optio
     for (int y = 0; y < SYNTH_YEARS; y++) each += (size_t)t.all[y];
     g.victims = each * (size_t)o->scale;
     ALLOC(out, g.victim, g.victims);
-    status bad = ST_OK;
+    int bad = o->scale; /* the first copy that failed */
 #pragma omp parallel for schedule(dynamic) num_threads(threads_count())
     for (int copy = 0; copy < o->scale; copy++) {
         SCRATCH(tmp);
         size_t n;
         synth_victim *v, *into = &g.victim[each * (size_t)copy];
-        status code = synth_victims_draw(tmp, p, &t, o->seed, (uint32_t)copy, &n, &v);
-        if (code == ST_OK) {
+        if (synth_victims_draw(tmp, p, &t, o->seed, (uint32_t)copy, &n, &v) == ST_OK) {
             memcpy(into, v, n * sizeof *v);
             rng r = rng_new(o->seed, (uint64_t)copy << 8 | 255);
             add_refused(&r, n, v, into + n);
+            continue;
         }
 #pragma omp critical
-        if (code != ST_OK) bad = code;
+        if (copy < bad) bad = copy;
     }
-    /* the detail stays with its thread: say again what it comes down to */
-    if (bad != ST_OK) FAIL(bad, "the published numbers in margins.csv and facts.csv cannot be met together: %s", status_text(bad));
+    if (bad < o->scale) return explain(p, &t, o->seed, (uint32_t)bad);
     CHECK(synth_persons_draw(out, o->seed, o->scale, &g));
     CHECK(synth_rows_draw(out, o->seed, &g));
     CHECK(synth_noise_add(out, o->seed, o->noise, &g));

@@ -74,7 +74,7 @@ void synth_month_draw(rng *r, size_t n, synth_victim victims[]);
 typedef struct synth_person {
     const char *given, *family; /* UTF-8 */
     char bsn[10], v_number[11]; /* "": none */
-    int32_t born;               /* of lower precision: first day of the month or year; DATE_MISSING unknown */
+    int32_t born;               /* of lower precision: the 15th, or 1 July; DATE_MISSING unknown */
     int8_t precision, sex;
     int16_t nationality, nationality_2; /* -1: none */
 } synth_person;

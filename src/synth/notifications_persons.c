@@ -8,7 +8,8 @@
 
 #include <stdlib.h>
 
-enum { STREAM = 0x70657273, NOBODY = -1, TRIES_ALONE = 24, TRIES_TWICE = 60, TRIES_LOOSE = 200 };
+enum { STREAM = 0x70657273, NOBODY = -1, TRIES_ALONE = 24, TRIES_TWICE = 60, TRIES_LOOSE = 200, SPARSE = 8000,
+       GROWN = 23 }; /* below, a rough birth would leave open whether a guardian must consent */
 
 /* Days of birth that give the victim's ages: low .. high. */
 typedef struct births {
@@ -113,7 +114,7 @@ draw_precision(draw *d, const synth_victim *v, unsigned reporters)
 {
     const unsigned no_month = 1u << SYNTH_FAIRWORK | 1u << SYNTH_INSPECTORATE, estimates = 1u << SYNTH_POLICE | 1u << SYNTH_COORDINATORS;
     if (v->age < 0) return SYNTH_PRECISE_UNKNOWN;
-    if ((v->age > 15 && v->age < 20) || synth_countries[v->nationality].region == REGION_NETHERLANDS) return SYNTH_PRECISE_DAY;
+    if (v->age < GROWN || synth_countries[v->nationality].region == REGION_NETHERLANDS) return SYNTH_PRECISE_DAY;
     double u = rng_uniform(&d->r);
     if (u < 0.03) return SYNTH_PRECISE_YEAR;
     if (u < 0.05 && !(reporters & ~estimates)) return SYNTH_PRECISE_ESTIMATED;
@@ -121,18 +122,16 @@ draw_precision(draw *d, const synth_victim *v, unsigned reporters)
     return SYNTH_PRECISE_DAY;
 }
 
-/* A day of birth within the bounds, at the first of its month or year when not known to the day. */
+/* A day of birth within the bounds; in the middle of its month or year when not known to the day, where intake puts it. */
 static int32_t
 draw_birth(draw *d, births b, int8_t *precision)
 {
-    int32_t day = b.low + (int32_t)rng_below(&d->r, (uint64_t)(b.high - b.low) + 1), rounded = day;
-    date_parts parts = date_to_parts(*precision == SYNTH_PRECISE_DAY ? day : b.high);
-    parts.day = 1;
+    int32_t day = b.low + (int32_t)rng_below(&d->r, (uint64_t)(b.high - b.low) + 1), middle = day;
     if (*precision == SYNTH_PRECISE_DAY) return day;
-    if (*precision == SYNTH_PRECISE_MONTH) parts.month = 1 + (int)rng_below(&d->r, 12);
-    else parts.month = 1;
+    date_parts parts = date_to_parts(b.high);
+    parts = *precision == SYNTH_PRECISE_MONTH ? (date_parts){parts.year, 1 + (int)rng_below(&d->r, 12), 15} : (date_parts){parts.year, 7, 1};
     for (int back = 0; back < 2; back++, parts.year--)
-        if (date_from_parts(parts, &rounded) && rounded >= b.low && rounded <= b.high) return rounded;
+        if (date_from_parts(parts, &middle) && middle >= b.low && middle <= b.high) return middle;
     *precision = SYNTH_PRECISE_DAY;
     return day;
 }
@@ -149,14 +148,14 @@ swapped(int32_t day)
 /* Keys that must be new: 0 full name with birth, then full name, and either name with the birth (day and month in either
  * order). Given names count by their first. */
 static void
-keys_of(const synth_person *p, uint64_t key[4])
+keys_of(const synth_person *p, const synth_name *name, uint64_t key[4])
 {
     int32_t born = p->precision == SYNTH_PRECISE_UNKNOWN ? 0 : swapped(p->born);
-    size_t given = strcspn(p->given, " ");
-    key[0] = mix(mix(mix(1, p->given, strlen(p->given)), p->family, strlen(p->family)), (const char *)&born, sizeof born) | 1;
-    key[1] = mix(mix(2, p->given, given), p->family, strlen(p->family)) | 1;
-    key[2] = mix(mix(3, p->given, given), (const char *)&born, sizeof born) | 1;
-    key[3] = mix(mix(4, p->family, strlen(p->family)), (const char *)&born, sizeof born) | 1;
+    size_t given = strcspn(name->given, " ");
+    key[0] = mix(mix(mix(1, name->given, strlen(name->given)), name->family, strlen(name->family)), (const char *)&born, sizeof born) | 1;
+    key[1] = mix(mix(2, name->given, given), name->family, strlen(name->family)) | 1;
+    key[2] = mix(mix(3, name->given, given), (const char *)&born, sizeof born) | 1;
+    key[3] = mix(mix(4, name->family, strlen(name->family)), (const char *)&born, sizeof born) | 1;
     if (p->precision == SYNTH_PRECISE_UNKNOWN) key[2] = key[3] = key[1];
 }
 
@@ -190,17 +189,29 @@ draw_tongue(draw *d, synth_person *p)
 }
 
 static status
+keep_name(draw *d, const synth_name *name, synth_person *p)
+{
+    p->given = arena_copy(d->out, name->given, strlen(name->given));
+    p->family = arena_copy(d->out, name->family, strlen(name->family));
+    if (!p->given || !p->family) FAIL(ST_NO_MEMORY, "out of memory (names)");
+    return ST_OK;
+}
+
+static status
 draw_identity(draw *d, const synth_victim *v, births b, synth_person *p)
 {
     synth_tongue tongue = draw_tongue(d, p);
     int8_t precision = p->precision;
+    /* beyond some thousands of persons the lists run out of full names: two given names, and soon only name and birth */
+    bool many = v->person > SPARSE;
     for (int try = 0; try < TRIES_LOOSE; try++) {
+        synth_name name;
+        uint64_t key[4];
         p->precision = precision;
         p->born = v->age < 0 ? DATE_MISSING : draw_birth(d, b, &p->precision);
-        CHECK(synth_name_draw(d->out, &d->r, tongue, p->sex, try >= TRIES_ALONE, &p->given, &p->family));
-        uint64_t key[4];
-        keys_of(p, key);
-        if (is_new(d, key, try >= TRIES_TWICE)) return ST_OK;
+        synth_name_draw(&d->r, tongue, p->sex, try >= TRIES_ALONE || many, &name);
+        keys_of(p, &name, key);
+        if (is_new(d, key, try >= TRIES_TWICE || (many && try >= 2))) return keep_name(d, &name, p);
     }
     FAIL(ST_INFEASIBLE, "the lists of names are too short for so many persons: use a smaller --scale");
 }

@@ -154,7 +154,8 @@ add_victim(writer *w, const synth_victim *v)
     }
     spread_forms(w, v, from);
     for (size_t i = from, end = w->n; i < end; i++) {
-        if (!synth_happens(&w->r, 0.02)) continue; /* sent in once more */
+        /* sent in once more; without any birth nobody could tell that it is */
+        if (v->age < 0 || !synth_happens(&w->r, 0.02)) continue;
         synth_row *again = &w->row[w->n++];
         *again = w->row[i];
         again->received = draw_later(w, v, w->row[i].received, 10);

@@ -42,10 +42,11 @@ check_dates(void **state)
 {
     (void)state;
     SCRATCH(a);
+    html h = html_new(a);
     int32_t day;
     assert_true(date_from_parts((date_parts){2020, 3, 1}, &day));
-    assert_string_equal(number_date(a, LANGUAGE_NL, day), "1 maart 2020");
-    assert_string_equal(number_date(a, LANGUAGE_EN, day), "1 March 2020");
+    assert_string_equal(number_date(&h, LANGUAGE_NL, day), "1 maart 2020");
+    assert_string_equal(number_date(&h, LANGUAGE_EN, day), "1 March 2020");
 }
 
 int

@@ -1,0 +1,32 @@
+/* Which pairs are worth a second look: every pair when it fits, else several passes over pairs that share values.
+ *
+ * Every pair: a pair costs a few look-ups of small integers in tables of the first record's values; it is kept when its
+ * weight, without lifts and theta, could reach `cut`. Nothing is lost by blocking.
+ * Passes: pairs equal in two attributes, for every two attributes whose joint values are rare enough. */
+#ifndef PEIL_LINKAGE_CANDIDATES_H
+#define PEIL_LINKAGE_CANDIDATES_H
+
+#include "linkage/weights.h"
+
+typedef struct link_pairs {
+    size_t n;
+    uint32_t *a, *b; /* records, a < b; ascending by (a, b) */
+    link_code *code;
+    float *fixed;    /* link_fixed_weight */
+    double *p;       /* posterior */
+} link_pairs;
+
+/* cut    least ln m - ln F summed over the fields
+ * most   pairs that fit; when there are more the cut is raised, and `raised` says by how much
+ * Cost   all pairs x attributes look-ups; memory 40 bytes a kept pair
+ * Deterministic for any number of threads */
+status link_candidates(arena *a, const link_model *model, double cut, size_t most, link_pairs *result, double *raised);
+
+/* Joint levels of every two attributes over a sample of pairs, less those of one person (by p): for the lifts.
+ * first  nothing was fitted yet: pairs that differ in what belongs to one person (given name, date of birth, number,
+ *        e-mail) count as different persons whatever they share, else households would pass for persons
+ * a      the arena of the model: the sample is drawn once
+ * Sets model->lifts. Cost: a million pairs, or all when there are fewer */
+status link_model_lifts(arena *a, link_model *model, const link_pairs *pairs, bool first, uint64_t seed);
+
+#endif

@@ -1,0 +1,111 @@
+#include "linkage/compare_date.h"
+
+#include <stdlib.h>
+
+date_value
+date_value_make(int year, int month, int day)
+{
+    uint32_t digits = 0;
+    int parts[8] = {year / 1000 % 10, year / 100 % 10, year / 10 % 10, year % 10, month / 10 % 10, month % 10, day / 10 % 10, day % 10};
+    for (int i = 0; i < 8; i++) digits = digits << 4 | (uint32_t)parts[i];
+    return (date_value){(int16_t)year, (int8_t)month, (int8_t)day, digits};
+}
+
+/* Up to `most` digits from *i on; -1 when there is none. */
+static int
+number_at(text a, size_t *i, int most)
+{
+    int value = 0, n = 0;
+    while (n < most && *i < a.n && a.bytes[*i] >= '0' && a.bytes[*i] <= '9') value = value * 10 + a.bytes[(*i)++] - '0', n++;
+    return n ? value : -1;
+}
+
+static bool
+read_by(text a, const char *format, date_value *result)
+{
+    int year = -1, month = 0, day = 0, part;
+    size_t i = 0;
+    for (const char *f = format; *f; f++) {
+        if (*f != '%') {
+            if (i < a.n && a.bytes[i] == *f) i++;
+            else if (i < a.n) return false;
+            continue;
+        }
+        f++;
+        if (!*f) return false;
+        part = number_at(a, &i, *f == 'Y' ? 4 : 2);
+        if (part < 0 && i < a.n) return false;
+        if (part < 0) part = 0;
+        if (*f == 'Y') year = part;
+        else if (*f == 'y') year = part < 30 ? 2000 + part : 1900 + part;
+        else if (*f == 'm') month = part;
+        else if (*f == 'd') day = part;
+        else return false;
+    }
+    if (i < a.n || year <= 0) return false;
+    *result = date_value_make(year, month, day);
+    return true;
+}
+
+static char
+separator(text a)
+{
+    for (size_t i = 0; i < a.n; i++)
+        if (a.bytes[i] < '0' || a.bytes[i] > '9') return a.bytes[i];
+    return 0;
+}
+
+bool
+date_value_read(text value, const char *format, date_value *result)
+{
+    text a = text_trim(value);
+    if (!a.n) return false;
+    if (format) return read_by(a, format, result) || (a.n == 4 && read_by(a, "%Y", result));
+    char sign = separator(a);
+    if (!sign) return read_by(a, a.n == 8 ? "%Y%m%d" : "%Y", result) && (a.n == 8 || a.n == 4);
+    if (sign != '-' && sign != '/' && sign != '.') return false;
+    if (a.n > 10) a.n = 10; /* a time of day behind it */
+    char pattern[9] = {'%', 'Y', sign, '%', 'm', sign, '%', 'd', 0};
+    if (a.n < 5 || a.bytes[4] != sign) pattern[1] = 'd', pattern[7] = 'Y';
+    return read_by(a, pattern, result);
+}
+
+/* Digits that differ between two numbers of four bits a digit; neighbours changed places count once. */
+static int
+digits_wrong(uint32_t a, uint32_t b)
+{
+    uint32_t x = a ^ b;
+    int wrong = 0;
+    for (int i = 0; i < 8 && x; i++, x >>= 4, a >>= 4, b >>= 4) {
+        if (!(x & 15)) continue;
+        wrong++;
+        if ((x >> 4 & 15) && (a & 15) == (b >> 4 & 15) && (a >> 4 & 15) == (b & 15)) i++, x >>= 4, a >>= 4, b >>= 4;
+    }
+    return wrong;
+}
+
+static date_level
+compare_parts_known(date_value a, date_value b)
+{
+    if (a.year != b.year) return abs(a.year - b.year) <= 2 ? DATE_PART_NEAR : DATE_PART_ELSE;
+    bool months = a.month && b.month;
+    return months && a.month != b.month ? DATE_PART_NEAR : DATE_PART_EXACT;
+}
+
+date_level
+compare_dates(date_value a, date_value b)
+{
+    if (a.digits == b.digits && a.month && a.day) return DATE_EXACT;
+    if (!a.month || !b.month || !a.day || !b.day) return compare_parts_known(a, b);
+    bool year = a.year == b.year, month = a.month == b.month, day = a.day == b.day;
+    if (year && a.day == b.month && a.month == b.day) return DATE_SWAPPED;
+    if (year + month + day == 2) {
+        bool small = digits_wrong(a.digits, b.digits) == 1;
+        if (!day) return small ? DATE_DAY_SMALL : DATE_DAY_OTHER;
+        if (!month) return small ? DATE_MONTH_SMALL : DATE_MONTH_OTHER;
+        return small ? DATE_YEAR_SMALL : DATE_YEAR_OTHER;
+    }
+    if (year) return DATE_YEAR_ONLY;
+    if (digits_wrong(a.digits, b.digits) <= 2) return DATE_TWO_DIGITS;
+    return abs(a.year - b.year) == 1 ? DATE_YEAR_NEAR : DATE_ELSE;
+}

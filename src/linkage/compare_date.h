@@ -1,0 +1,43 @@
+/* How alike two dates of birth are, by the mistakes people make with dates. */
+#ifndef PEIL_LINKAGE_COMPARE_DATE_H
+#define PEIL_LINKAGE_COMPARE_DATE_H
+
+#include "base/text.h"
+
+/* Parts as written, also when the day does not exist; a part of 0 is not known. */
+typedef struct date_value {
+    int16_t year;
+    int8_t month, day;
+    uint32_t digits; /* YYYYMMDD, four bits a digit */
+} date_value;
+
+date_value date_value_make(int year, int month, int day);
+
+/* Read by a format of %Y %m %d (%y: 1930-2029) with literal signs between; NULL: YYYYMMDD, YYYY-MM-DD, DD-MM-YYYY
+ * with any of - / . as sign. Impossible days are kept (31 April, month 13); a year alone is a year. False when no
+ * year can be read. */
+bool date_value_read(text value, const char *format, date_value *result);
+
+typedef enum date_level {
+    DATE_EXACT,
+    DATE_SWAPPED,     /* day and month changed places */
+    DATE_DAY_SMALL,   /* one part differs, by one digit or two neighbours swapped */
+    DATE_MONTH_SMALL,
+    DATE_YEAR_SMALL,
+    DATE_DAY_OTHER,   /* one part differs otherwise */
+    DATE_MONTH_OTHER,
+    DATE_YEAR_OTHER,
+    DATE_YEAR_ONLY,   /* the year alone agrees */
+    DATE_TWO_DIGITS,  /* at most two digits wrong, a swap of neighbours counting once */
+    DATE_YEAR_NEAR,   /* one year apart */
+    DATE_ELSE,
+    /* when day and month of one of them are not known: */
+    DATE_PART_EXACT,  /* the known parts agree */
+    DATE_PART_NEAR,   /* the years are at most two apart: an estimated age */
+    DATE_PART_ELSE,
+    DATE_LEVELS
+} date_level;
+
+date_level compare_dates(date_value a, date_value b);
+
+#endif

@@ -1,0 +1,201 @@
+#include "linkage/em.h"
+
+#include <math.h>
+
+/* However bad the data: below, what is found are not persons but households or chance. */
+#define LEAST_EQUAL 0.4
+
+enum { BLOCK = 8192, PRIOR_WEIGHT = 10, PRIOR_ERRORS = 5, PSEUDO = 20, MOST_PARTNERS = 10, FEW = 30000 };
+
+void
+link_pairs_weigh(const link_model *model, link_pairs *pairs)
+{
+#pragma omp parallel for schedule(static) if (pairs->n > FEW)
+    for (size_t k = 0; k < pairs->n; k++) pairs->fixed[k] = (float)link_fixed_weight(model, pairs->code[k], pairs->a[k], pairs->b[k]);
+}
+
+static double
+log_odds(const link_model *model, const link_pairs *pairs, size_t k, double prior)
+{
+    link_code c = pairs->code[k];
+    return prior + pairs->fixed[k] + model->theta[link_unequal(model, c)] + link_agreement(model, c, NULL);
+}
+
+/* One partner at most: what a record's other pairs claim is not left for this one. */
+static status
+compete(const link_model *model, link_pairs *pairs)
+{
+    SCRATCH(tmp);
+    double *sum;
+    ALLOC(tmp, sum, model->r->n);
+    for (size_t k = 0; k < pairs->n; k++) sum[pairs->a[k]] += pairs->p[k], sum[pairs->b[k]] += pairs->p[k];
+    for (size_t k = 0; k < pairs->n; k++) {
+        double o = pairs->p[k];
+        pairs->p[k] = o / (1 + fmax(sum[pairs->a[k]] + sum[pairs->b[k]] - o, o));
+    }
+    return ST_OK;
+}
+
+status
+link_pairs_posterior(const link_model *model, link_pairs *pairs, double partners[])
+{
+    double prior = link_prior(model);
+#pragma omp parallel for schedule(static) if (pairs->n > FEW)
+    for (size_t k = 0; k < pairs->n; k++) {
+        double w = fmin(log_odds(model, pairs, k, prior), 600);
+        pairs->p[k] = model->two ? exp(w) : 1 / (1 + exp(-w));
+    }
+    if (model->two) CHECK(compete(model, pairs));
+    if (!partners) return ST_OK;
+    memset(partners, 0, model->r->n * sizeof *partners);
+    for (size_t k = 0; k < pairs->n; k++) partners[pairs->a[k]] += pairs->p[k], partners[pairs->b[k]] += pairs->p[k];
+    return ST_OK;
+}
+
+/* Sums of p by level and by number of unequal fields, and by which fields are known. */
+typedef struct counts {
+    double level[LINK_FIELDS][LEVELS], away[LINK_FIELDS][LEVELS];
+    double unequal[LINK_FIELDS + 1];
+    double p, moved;
+} counts;
+
+static void
+count_pair(const link_model *model, const link_pairs *pairs, size_t k, counts *s)
+{
+    double p = pairs->p[k];
+    if (p < 1e-9) return;
+    link_code c = pairs->code[k];
+    double share;
+    (void)link_agreement(model, c, &share);
+    s->p += p;
+    s->moved += p * share;
+    s->unequal[link_unequal(model, c)] += p;
+    for (size_t f = 0; f < model->r->attributes; f++, c >>= 4) {
+        double gone = model->places >> f & 1 ? p * share : 0;
+        s->level[f][c & 15] += p - gone;
+        s->away[f][c & 15] += gone;
+    }
+}
+
+static void
+counts_add(counts *to, const counts *from, size_t attributes)
+{
+    for (size_t f = 0; f < attributes; f++)
+        for (int l = 0; l < LEVELS; l++) to->level[f][l] += from->level[f][l], to->away[f][l] += from->away[f][l];
+    for (size_t k = 0; k <= attributes; k++) to->unequal[k] += from->unequal[k];
+    to->p += from->p;
+    to->moved += from->moved;
+}
+
+/* Blocks are summed in order: the result does not depend on the threads. */
+static status
+count_pairs(const link_model *model, const link_pairs *pairs, counts *total)
+{
+    SCRATCH(tmp);
+    size_t blocks = (pairs->n + BLOCK - 1) / BLOCK;
+    counts *part;
+    ALLOC(tmp, part, blocks);
+#pragma omp parallel for schedule(static) if (pairs->n > FEW)
+    for (size_t b = 0; b < blocks; b++)
+        for (size_t k = b * BLOCK; k < pairs->n && k < (b + 1) * BLOCK; k++) count_pair(model, pairs, k, &part[b]);
+    memset(total, 0, sizeof *total);
+    for (size_t b = 0; b < blocks; b++) counts_add(total, &part[b], model->r->attributes);
+    return ST_OK;
+}
+
+/* Level shares of one family: first whether the field is equal, then how it is not; each with a prior of its own, so
+ * that a mistake not seen yet among few is not taken for impossible. */
+static void
+update_family(const level_rule *rules, int levels, int family, const double seen[], double m[])
+{
+    int first = 0;
+    while (first < levels && rules[first].family != family) first++;
+    if (first == levels) return;
+    double all = 0, prior = rules[first].share / 1000.0;
+    for (int l = first; l < levels; l++) all += rules[l].family == family ? seen[l] : 0;
+    double other = all - seen[first];
+    m[first] = fmax((seen[first] + PRIOR_WEIGHT * prior) / (all + PRIOR_WEIGHT), LEAST_EQUAL);
+    for (int l = first + 1; l < levels; l++)
+        if (rules[l].family == family)
+            m[l] = (1 - m[first]) * (seen[l] + PRIOR_ERRORS * rules[l].share / 1000.0 / (1 - prior)) / (other + PRIOR_ERRORS);
+}
+
+static void
+update_m(link_model *model, const counts *s)
+{
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        compare_type type = link_type(model, f);
+        int levels = level_count(type);
+        double gone = 0;
+        update_family(level_rules(type), levels, 0, s->level[f], model->m[f]);
+        update_family(level_rules(type), levels, 1, s->level[f], model->m[f]);
+        for (int l = 0; l < levels; l++) gone += s->away[f][l];
+        for (int l = 0; l < levels; l++) {
+            model->away[f][l] = (s->away[f][l] + PRIOR_WEIGHT * link_away_share(type, l)) / (gone + PRIOR_WEIGHT);
+            model->log_m[f][l] = log(model->m[f][l]);
+            model->log_away[f][l] = log(model->away[f][l]);
+        }
+    }
+    if (model->moved > 0) model->moved = (s->moved + PRIOR_WEIGHT * LINK_MOVED) / (s->p + PRIOR_WEIGHT);
+}
+
+/* Share of pairs of one person with k unequal fields, when fields err independently, over the fields in `known`, added `by` times. */
+static void
+unequal_shares(const link_model *model, unsigned known, bool moved, double by, double expected[LINK_FIELDS + 1])
+{
+    double share[LINK_FIELDS + 1] = {1};
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        if (!(known >> f & 1)) continue;
+        double d = 1 - (moved && model->places >> f & 1 ? model->away : model->m)[f][LEVEL_EXACT];
+        for (size_t k = LINK_FIELDS; k > 0; k--) share[k] = share[k] * (1 - d) + share[k - 1] * d;
+        share[0] *= 1 - d;
+    }
+    for (size_t k = 0; k <= LINK_FIELDS; k++) expected[k] += by * share[k];
+}
+
+static unsigned
+known_mask(const link_model *model, link_code c)
+{
+    unsigned mask = 0;
+    for (size_t f = 0; f < model->r->attributes; f++, c >>= 4) mask |= (unsigned)((c & 15) != LEVEL_MISSING) << f;
+    return mask;
+}
+
+static status
+update_theta(link_model *model, const link_pairs *pairs, const counts *s)
+{
+    SCRATCH(tmp);
+    double *by_mask, expected[LINK_FIELDS + 1] = {0};
+    unsigned masks = 1u << model->r->attributes;
+    ALLOC(tmp, by_mask, masks);
+    for (size_t k = 0; k < pairs->n; k++)
+        if (pairs->p[k] > 1e-6) by_mask[known_mask(model, pairs->code[k])] += pairs->p[k];
+    for (unsigned mask = 0; mask < masks; mask++) {
+        if (by_mask[mask] <= 0) continue;
+        unequal_shares(model, mask, false, by_mask[mask] * (1 - model->moved), expected);
+        if (model->moved > 0) unequal_shares(model, mask, true, by_mask[mask] * model->moved, expected);
+    }
+    for (size_t k = 0; k <= model->r->attributes; k++)
+        model->theta[k] = fmin(fmax(log((s->unequal[k] + PSEUDO) / (expected[k] + PSEUDO)), -4), 3);
+    return ST_OK;
+}
+
+status
+link_model_fit(link_model *model, link_pairs *pairs, int rounds, link_fit *fit)
+{
+    SCRATCH(tmp);
+    counts *s;
+    ALLOC(tmp, s, 1);
+    *fit = (link_fit){0};
+    for (fit->rounds = 1; fit->rounds <= rounds; fit->rounds++) {
+        CHECK(link_pairs_posterior(model, pairs, NULL));
+        CHECK(count_pairs(model, pairs, s));
+        double before = model->matches;
+        update_m(model, s);
+        CHECK(update_theta(model, pairs, s));
+        model->matches = fmin(fmax(s->p, 1), MOST_PARTNERS * (double)model->r->n);
+        fit->converged = fabs(model->matches - before) < 1e-4 * before;
+        if (fit->converged) break;
+    }
+    return link_pairs_posterior(model, pairs, NULL);
+}

@@ -1,0 +1,281 @@
+#include "linkage/levels.h"
+
+#include <stdlib.h>
+
+static const level_rule name_rules[] = {{"equal", 850, 0},       {"one edit", 60, 0},         {"similar >= .92", 20, 0},
+                                        {"similar >= .84", 15, 0}, {"similar >= .72", 10, 0}, {"different", 40, 0},
+                                        {"names swapped", 5, 0}};
+static const level_rule text_rules[] = {{"equal", 800, 0},         {"one edit", 70, 0},       {"similar >= .92", 40, 0},
+                                        {"similar >= .84", 20, 0}, {"similar >= .72", 20, 0}, {"different", 50, 0}};
+static const level_rule code_rules[] = {{"equal", 850, 0}, {"one edit", 70, 0}, {"two edits", 20, 0}, {"different", 60, 0}};
+static const level_rule date_rules[] = {{"equal", 800, 0},
+                                        {"day and month swapped", 20, 0},
+                                        {"day off by a digit", 20, 0},
+                                        {"month off by a digit", 20, 0},
+                                        {"year off by a digit", 20, 0},
+                                        {"day differs", 20, 0},
+                                        {"month differs", 15, 0},
+                                        {"year differs", 20, 0},
+                                        {"year equal", 10, 0},
+                                        {"two digits off", 15, 0},
+                                        {"a year apart", 10, 0},
+                                        {"different", 30, 0},
+                                        {"known parts equal", 850, 1},
+                                        {"estimate near", 90, 1},
+                                        {"estimate different", 60, 1}};
+static const level_rule email_rules[] = {{"equal", 800, 0},         {"at most two edits", 70, 0}, {"name part equal", 30, 0},
+                                         {"name part >= .9", 20, 0}, {"name part >= .8", 20, 0},   {"different", 60, 0}};
+static const level_rule equal_rules[] = {{"equal", 930, 0}, {"one group of countries", 20, 0}, {"different", 50, 0}};
+
+static const struct {
+    const level_rule *rules;
+    int n, other;
+} types[] = {[COMPARE_NAME] = {name_rules, NAME_LEVELS, NAME_ELSE},      [COMPARE_TEXT] = {text_rules, NAME_SWAPPED, NAME_ELSE},
+             [COMPARE_CODE] = {code_rules, CODE_LEVELS, CODE_ELSE},      [COMPARE_DATE] = {date_rules, DATE_LEVELS, DATE_ELSE},
+             [COMPARE_EMAIL] = {email_rules, EMAIL_LEVELS, EMAIL_ELSE}, [COMPARE_EQUAL] = {equal_rules, EQUAL_LEVELS, EQUAL_ELSE}};
+
+int
+level_count(compare_type type)
+{
+    return types[type].n;
+}
+
+int
+level_else(compare_type type)
+{
+    return types[type].other;
+}
+
+const level_rule *
+level_rules(compare_type type)
+{
+    return types[type].rules;
+}
+
+/* Groups of texts that stand for one another. */
+
+static const char *const short_names[] = {
+#define X(line) line,
+#include "linkage/diminutives.def"
+#undef X
+};
+
+/* States and those that came of them, by ISO 3166-1 alpha-2: people are recorded under either. */
+static const char *const country_groups[] = {"su ru ua by md am az ge kz kg tj tm uz ee lv lt", "yu rs hr ba mk me si xk",
+                                             "cs cz sk", "cn hk mo tw", "nl an aw cw sx bq", "sd ss", "et er", "gb ie"};
+
+typedef struct named_root {
+    text name;
+    int32_t root;
+} named_root;
+
+static int
+compare_roots(const void *x, const void *y)
+{
+    const named_root *a = x, *b = y;
+    int d = text_compare(a->name, b->name);
+    return d ? d : (a->root > b->root) - (a->root < b->root);
+}
+
+static status
+read_groups(arena *a, const char *const lines[], size_t n, named_root **result, size_t *count)
+{
+    size_t words = 0, k = 0;
+    for (size_t i = 0; i < n; i++)
+        for (const char *c = lines[i]; *c; c++) words += *c == ' ';
+    named_root *roots;
+    ALLOC(a, roots, words + n);
+    for (size_t i = 0; i < n; i++)
+        for (const char *start = lines[i]; *start;) {
+            size_t length = strcspn(start, " ");
+            roots[k++] = (named_root){{start, length}, (int32_t)i};
+            start += length + (start[length] == ' ');
+        }
+    qsort(roots, k, sizeof *roots, compare_roots);
+    *result = roots;
+    *count = k;
+    return ST_OK;
+}
+
+static status
+set_roots(arena *a, const char *const lines[], size_t n, level_set *l)
+{
+    SCRATCH(tmp);
+    named_root *roots;
+    size_t count;
+    CHECK(read_groups(tmp, lines, n, &roots, &count));
+    ALLOC(a, l->root, l->s->n);
+    size_t k = 0; /* both in byte order */
+    for (size_t v = 0; v < l->s->n; v++) {
+        while (k < count && text_compare(roots[k].name, l->s->plain[v]) < 0) k++;
+        l->root[v] = k < count && text_equal(roots[k].name, l->s->plain[v]) ? roots[k].root : -1;
+    }
+    return ST_OK;
+}
+
+/* Names without vowels, repeated letters once. */
+static text
+bones_of(text value, char out[WORD_LENGTH])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < value.n && n < WORD_LENGTH; i++) {
+        char c = value.bytes[i];
+        if (strchr("aeiouyw", c)) continue;
+        if (!n || out[n - 1] != c) out[n++] = c;
+    }
+    return (text){out, n};
+}
+
+static status
+set_bones(arena *a, level_set *l)
+{
+    bool any = false;
+    for (size_t v = 0; v < l->s->n && !any; v++) any = l->s->consonants[v];
+    if (!any) return ST_OK;
+    ALLOC(a, l->bones, l->s->n);
+    ALLOC(a, l->bone_n, l->s->n);
+    for (size_t v = 0; v < l->s->n; v++) {
+        char out[WORD_LENGTH];
+        l->bone_n[v] = word_make(bones_of(l->s->plain[v], out), 2, &l->bones[v]).n;
+    }
+    return ST_OK;
+}
+
+status
+level_set_new(arena *a, const value_set *s, level_set *result)
+{
+    level_set l = {.s = s};
+    if (s->type == COMPARE_NAME) {
+        CHECK(set_roots(a, short_names, sizeof short_names / sizeof *short_names, &l));
+        CHECK(set_bones(a, &l));
+        ALLOC(a, l.words, s->n);
+        for (size_t v = 0; v < s->n; v++) {
+            size_t words = 1;
+            for (size_t i = 0; i < s->plain[v].n; i++) words += s->plain[v].bytes[i] == ' ';
+            l.words[v] = (uint8_t)(words < 255 ? words : 255);
+        }
+    }
+    if (s->kind == KIND_nationality) CHECK(set_roots(a, country_groups, sizeof country_groups / sizeof *country_groups, &l));
+    *result = l;
+    return ST_OK;
+}
+
+bool
+level_is_particle(text w)
+{
+    static const char *const particles[] = {"van", "von", "de", "der", "den", "des", "het", "ter", "ten", "te", "el", "al", "bin", "ibn",
+                                            "ben", "bint", "la", "le", "du", "da", "do", "dos", "del", "della", "di", "y", "e", "t", "op", "in"};
+    for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
+        if (text_is(w, particles[i])) return true;
+    return false;
+}
+
+enum { MOST_WORDS = 8 };
+
+static int
+split_words(text value, text out[MOST_WORDS])
+{
+    int n = 0;
+    for (size_t i = 0, start = 0; i <= value.n && n < MOST_WORDS; i++)
+        if (i == value.n || value.bytes[i] == ' ') {
+            if (i > start) out[n++] = (text){value.bytes + start, i - start};
+            start = i + 1;
+        }
+    return n;
+}
+
+/* The words of one found in the other, whatever their order. */
+static int
+level_of_tokens(text a, text b)
+{
+    text x[MOST_WORDS], y[MOST_WORDS];
+    int n = split_words(a, x), m = split_words(b, y), found = 0, left = 0, heavy = 0;
+    bool taken[MOST_WORDS] = {false};
+    for (int i = 0; i < n; i++) {
+        int j = 0;
+        while (j < m && (taken[j] || !text_equal(x[i], y[j]))) j++;
+        bool particle = level_is_particle(x[i]);
+        if (j < m) taken[j] = true, found++, heavy += !particle && x[i].n >= 3;
+        else left += !particle;
+    }
+    int right = 0;
+    for (int j = 0; j < m; j++) right += !taken[j] && !level_is_particle(y[j]);
+    if (!heavy) return NAME_ELSE;
+    if (found == n && found == m) return NAME_EDIT;
+    if (!left && !right) return NAME_92;
+    return left && right ? NAME_ELSE : NAME_84; /* one has words more than the other: a double name, a second name */
+}
+
+static int
+level_of_bones(const level_set *l, size_t v, size_t w)
+{
+    int n = l->bone_n[v], m = l->bone_n[w];
+    if (!n || !m) return NAME_ELSE;
+    if (n == m && !memcmp(&l->bones[v], &l->bones[w], sizeof *l->bones)) return n >= 2 ? NAME_EDIT : NAME_84;
+    double jw = compare_jaro_winkler(&l->bones[v], n, &l->bones[w], m);
+    return n >= 3 && m >= 3 && jw >= 0.92 ? NAME_92 : NAME_ELSE;
+}
+
+int
+level_of_words(const level_set *l, size_t v, size_t w)
+{
+    int best = NAME_ELSE, level;
+    if (l->root && l->root[v] >= 0 && l->root[v] == l->root[w]) best = NAME_92;
+    if (l->words && (l->words[v] > 1 || l->words[w] > 1)) {
+        level = level_of_tokens(l->s->plain[v], l->s->plain[w]);
+        if (level < best) best = level;
+    }
+    if (l->bones && (l->s->consonants[v] || l->s->consonants[w])) {
+        level = level_of_bones(l, v, w);
+        if (level < best) best = level;
+    }
+    return best;
+}
+
+static int
+level_of_names(const level_set *l, size_t v, size_t w)
+{
+    const value_set *s = l->s;
+    int n = s->signs[v].n, m = s->signs[w].n, best = s->type == COMPARE_NAME ? level_of_words(l, v, w) : NAME_ELSE;
+    const word *x = &s->words[v], *y = &s->words[w];
+    bool initial = s->type == COMPARE_NAME && (n == 1 || m == 1);
+    if (initial) return x->s[0] == y->s[0] && NAME_84 < best ? NAME_84 : best;
+    if (best == NAME_EDIT || compare_one_edit(x, n, y, m)) return NAME_EDIT;
+    double jw = compare_jaro_winkler(x, n, y, m);
+    int level = jw >= 0.92 ? NAME_92 : jw >= 0.84 ? NAME_84 : jw >= 0.72 ? NAME_72 : NAME_ELSE;
+    return level < best ? level : best;
+}
+
+static int
+level_of_codes(const value_set *s, size_t v, size_t w)
+{
+    int n = s->signs[v].n, m = s->signs[w].n, most = n > m ? n : m;
+    if (most < 3) return CODE_ELSE;
+    if (compare_one_edit(&s->words[v], n, &s->words[w], m)) return CODE_EDIT;
+    if (most < 5) return CODE_ELSE;
+    return compare_edits(&s->words[v], n, &s->words[w], m) <= 2 ? CODE_EDITS : CODE_ELSE;
+}
+
+static int
+level_of_emails(const value_set *s, size_t v, size_t w)
+{
+    if (compare_edits(&s->words[v], s->signs[v].n, &s->words[w], s->signs[w].n) <= 2) return EMAIL_EDITS;
+    int n = s->local_signs[v].n, m = s->local_signs[w].n;
+    if (n == m && !memcmp(&s->locals[v], &s->locals[w], sizeof *s->locals)) return n ? EMAIL_LOCAL : EMAIL_ELSE;
+    double jw = compare_jaro_winkler(&s->locals[v], n, &s->locals[w], m);
+    return jw >= 0.9 ? EMAIL_90 : jw >= 0.8 ? EMAIL_80 : EMAIL_ELSE;
+}
+
+int
+level_of(const level_set *l, size_t v, size_t w)
+{
+    switch (l->s->type) {
+    case COMPARE_NAME:
+    case COMPARE_TEXT: return level_of_names(l, v, w);
+    case COMPARE_CODE: return level_of_codes(l->s, v, w);
+    case COMPARE_DATE: return compare_dates(l->s->dates[v], l->s->dates[w]);
+    case COMPARE_EMAIL: return level_of_emails(l->s, v, w);
+    case COMPARE_EQUAL: break;
+    }
+    return l->root && l->root[v] >= 0 && l->root[v] == l->root[w] ? EQUAL_GROUP : EQUAL_ELSE;
+}

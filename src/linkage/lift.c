@@ -1,0 +1,187 @@
+#include "linkage/candidates.h"
+
+#include "base/rng.h"
+#include "base/threads.h"
+
+#include <math.h>
+#include <omp.h>
+
+enum { SAMPLE_PAIRS = 1 << 20 };
+
+static void
+count_code(link_joint *t, unsigned agree, link_code c, double by)
+{
+    for (unsigned x = agree; x; x &= x - 1) {
+        size_t f = (size_t)__builtin_ctz(x);
+        int level = code_level(c, f);
+        t->one[f][level] += by;
+        for (unsigned y = x & (x - 1); y; y &= y - 1) {
+            size_t g = (size_t)__builtin_ctz(y);
+            t->two[f][g][level][code_level(c, g)] += by;
+        }
+    }
+}
+
+static unsigned
+agreeing(const link_model *model, link_code c)
+{
+    unsigned mask = 0;
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        int level = code_level(c, f);
+        mask |= (unsigned)(level != LEVEL_MISSING && level != level_else(link_type(model, f))) << f;
+    }
+    return mask;
+}
+
+/* Records whose pairs with all others are the sample, chosen by lot; every record when there are few pairs. */
+static status
+choose_records(arena *a, const link_model *model, uint64_t seed, uint8_t **chosen)
+{
+    SCRATCH(tmp);
+    const link_records *r = model->r;
+    size_t n = model->two ? r->split : r->n, others = model->two ? r->n - r->split : r->n;
+    uint32_t *order;
+    ALLOC(tmp, order, n);
+    ALLOC(a, *chosen, r->n);
+    rng g = rng_new(seed, 0x6c696674);
+    rng_shuffle(&g, n, order);
+    size_t wanted = others ? SAMPLE_PAIRS / others + 1 : 0;
+    for (size_t i = 0; i < n && i < wanted; i++) (*chosen)[order[i]] = 1;
+    return ST_OK;
+}
+
+/* The level of value v of the chosen record against every value. */
+static status
+fill_levels(const link_model *model, size_t f, size_t i, uint8_t level[])
+{
+    const attribute *at = &model->r->attribute[f];
+    size_t n = model->r->set[at->set].n;
+    int32_t v = at->of[i];
+    memset(level, v < 0 ? LEVEL_MISSING : level_else(link_type(model, f)), n);
+    level[n] = LEVEL_MISSING;
+    if (v < 0) return ST_OK;
+    if (model->similar) {
+        const similar *s = &model->similar[at->set];
+        for (size_t e = s->start[v]; e < s->start[v + 1]; e++) level[s->entry[e] >> 4] = (uint8_t)(s->entry[e] & 15);
+    }
+    const value_set *set = &model->r->set[at->set];
+    level[v] = set->type == COMPARE_DATE ? (uint8_t)compare_dates(set->dates[v], set->dates[v]) : LEVEL_EXACT;
+    return ST_OK;
+}
+
+static status
+count_record(const link_model *model, const uint8_t chosen[], size_t i, link_joint *t)
+{
+    SCRATCH(tmp);
+    const link_records *r = model->r;
+    size_t n = r->attributes, values[LINK_FIELDS];
+    uint8_t *level[LINK_FIELDS], other[LINK_FIELDS];
+    for (size_t f = 0; f < n; f++) {
+        values[f] = r->set[r->attribute[f].set].n;
+        other[f] = (uint8_t)level_else(link_type(model, f));
+        ALLOC(tmp, level[f], values[f] + 1);
+        CHECK(fill_levels(model, f, i, level[f]));
+    }
+    for (size_t j = model->two ? r->split : 0; j < r->n; j++) {
+        if (j == i) continue;
+        link_code c = 0;
+        unsigned agree = 0;
+        for (size_t f = 0; f < n; f++) {
+            int32_t v = r->attribute[f].of[j];
+            unsigned l = level[f][v < 0 ? values[f] : (size_t)v];
+            c |= (link_code)l << 4 * f;
+            agree |= (unsigned)(l != LEVEL_MISSING && l != other[f]) << f;
+        }
+        double by = chosen[j] && !model->two ? 0.5 : 1; /* both chosen: the pair comes twice */
+        t->pairs += by;
+        if (agree) count_code(t, agree, c, by);
+    }
+    return ST_OK;
+}
+
+/* Share of records that know the attribute, or both. */
+static double
+known_share(const link_records *r, size_t f, size_t g)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->n; i++) n += r->attribute[f].of[i] >= 0 && r->attribute[g].of[i] >= 0;
+    return (double)n / (double)(r->n ? r->n : 1);
+}
+
+static void
+lifts_between(link_model *model, const link_joint *t, size_t f, size_t g)
+{
+    double both = known_share(model->r, f, g), alone_f = known_share(model->r, f, f), alone_g = known_share(model->r, g, g);
+    double pairs = fmax(t->pairs * both * both, 1), to_f = both / fmax(alone_f, 1e-9), to_g = both / fmax(alone_g, 1e-9);
+    for (int x = 0; x < LEVEL_MISSING; x++)
+        for (int y = 0; y < LEVEL_MISSING; y++) {
+            double n_f = fmax(t->one[f][x], 0) * to_f * to_f, n_g = fmax(t->one[g][y], 0) * to_g * to_g;
+            double seen = t->two[f][g][x][y], expected = n_f * n_g / pairs;
+            model->lifts->more[f][g][x][y] = model->lifts->more[g][f][y][x] = 0;
+            if (seen < expected + 3 * sqrt(expected + 1)) continue; /* + 1: a handful is no proof where none is expected */
+            float more = (float)fmin((seen - expected) / fmax(fmin(n_f, n_g), seen), 1);
+            if (n_f <= n_g) model->lifts->more[f][g][x][y] = more;
+            else model->lifts->more[g][f][y][x] = more;
+        }
+}
+
+/* Two of a person's own fields differ wholly, or the only one that is known. */
+static bool
+other_person(const link_model *model, link_code c)
+{
+    int known = 0, differ = 0;
+    for (size_t f = 0; f < model->r->attributes; f++, c >>= 4) {
+        link_kind kind = model->r->attribute[f].kind;
+        int level = c & 15;
+        bool own = kind == KIND_given_name || kind == KIND_full_name || kind == KIND_date_of_birth || kind == KIND_number || kind == KIND_email;
+        if (!own || level == LEVEL_MISSING) continue;
+        known++;
+        compare_type type = link_type(model, f);
+        differ += type == COMPARE_DATE ? (level >= DATE_YEAR_ONLY && level <= DATE_ELSE) || level == DATE_PART_ELSE : level == level_else(type);
+    }
+    return differ >= 2 || (known == 1 && differ == 1);
+}
+
+/* The sample is drawn and counted once. */
+static status
+count_sample(arena *a, link_model *model, uint64_t seed)
+{
+    SCRATCH(tmp);
+    const link_records *r = model->r;
+    link_joint *t;
+    int threads = threads_count();
+    bool failed = false;
+    uint8_t *chosen;
+    CHECK(choose_records(a, model, seed, &chosen));
+    ALLOC(tmp, t, threads);
+    ALLOC(a, model->lifts->seen, 1);
+#pragma omp parallel for schedule(dynamic, 8) num_threads(threads)
+    for (size_t i = 0; i < r->n; i++)
+        if (chosen[i] && count_record(model, chosen, i, &t[omp_get_thread_num()]) != ST_OK) failed = true;
+    if (failed) FAIL(ST_NO_MEMORY, "out of memory for counts of levels");
+    double *to = (double *)model->lifts->seen;
+    for (int k = 0; k < threads; k++) /* halves and wholes: the sum is exact in any order */
+        for (size_t x = 0; x < sizeof *t / sizeof *to; x++) to[x] += ((const double *)&t[k])[x];
+    model->lifts->chosen = chosen;
+    return ST_OK;
+}
+
+status
+link_model_lifts(arena *a, link_model *model, const link_pairs *pairs, bool first, uint64_t seed)
+{
+    SCRATCH(tmp);
+    const link_records *r = model->r;
+    link_joint *t;
+    if (!model->lifts->chosen) CHECK(count_sample(a, model, seed));
+    const uint8_t *chosen = model->lifts->chosen;
+    ALLOC(tmp, t, 1);
+    *t = *model->lifts->seen;
+    for (size_t k = 0; k < pairs->n; k++) {
+        link_code c = pairs->code[k];
+        bool sampled = chosen[pairs->a[k]] || chosen[pairs->b[k]];
+        if (sampled && pairs->p[k] > 1e-6 && !(first && other_person(model, c))) count_code(t, agreeing(model, c), c, -pairs->p[k]);
+    }
+    for (size_t f = 0; f < r->attributes; f++)
+        for (size_t g = f + 1; g < r->attributes; g++) lifts_between(model, t, f, g);
+    return ST_OK;
+}

@@ -1,0 +1,99 @@
+#include "linkage/link.h"
+
+#include <math.h>
+
+enum { MOST_PAIRS = 20000000 };
+#define KEPT_P 0.002    /* pairs that may reach this posterior stay candidates */
+#define SLACK 1.5       /* the model may move this much in their favour */
+
+static status
+frequencies_of_persons(link_model *model, const double partners[], const link_pairs *pairs)
+{
+    SCRATCH(tmp);
+    double *weight;
+    ALLOC(tmp, weight, model->r->n);
+    for (size_t i = 0; i < model->r->n; i++) weight[i] = 1 / (1 + fmin(partners[i], 1e6));
+    return link_model_frequencies(model, weight, pairs);
+}
+
+static status
+candidates(arena *a, const link_model *model, double slack, link_pairs *pairs, double *raised)
+{
+    double most_theta = 0;
+    for (size_t k = 0; k <= model->r->attributes; k++) most_theta = fmax(most_theta, model->theta[k]);
+    double cut = link_log_odds(KEPT_P) - link_prior(model) - most_theta - slack;
+    CHECK(link_candidates(a, model, cut, MOST_PAIRS, pairs, raised));
+    link_pairs_weigh(model, pairs);
+    return ST_OK;
+}
+
+/* Frequencies need persons, persons need links, links need frequencies: three turns settle it. */
+static status
+refine(arena *a, link_model *model, link_pairs *pairs, uint64_t seed, int turns, link_fit *fit)
+{
+    SCRATCH(tmp);
+    double *partners;
+    ALLOC(tmp, partners, model->r->n);
+    CHECK(link_pairs_posterior(model, pairs, NULL));
+    CHECK(link_model_lifts(a, model, pairs, true, seed));
+    link_pairs_weigh(model, pairs);
+    for (int turn = 0; turn < turns; turn++) {
+        CHECK(link_model_fit(model, pairs, 15, fit));
+        CHECK(link_pairs_posterior(model, pairs, partners));
+        CHECK(frequencies_of_persons(model, partners, pairs));
+        CHECK(link_model_lifts(a, model, pairs, false, seed));
+        link_pairs_weigh(model, pairs);
+    }
+    return link_model_fit(model, pairs, 40, fit);
+}
+
+static status
+fit_model(arena *a, link_model *model, uint64_t seed, link_result *out)
+{
+    SCRATCH(tmp);
+    link_pairs loose;
+    CHECK(link_model_frequencies(model, NULL, NULL));
+    CHECK(candidates(tmp, model, SLACK, &loose, &out->raised));
+    CHECK(refine(a, model, &loose, seed, 3, &out->fit));
+    CHECK(candidates(a, model, 0, &out->pairs, &out->raised));
+    return link_model_fit(model, &out->pairs, 10, &out->fit);
+}
+
+/* The best link of a record inside its cluster; alone, that none of its links holds. */
+static status
+record_probabilities(arena *a, const link_pairs *pairs, const link_clusters *c, double **result)
+{
+    SCRATCH(tmp);
+    double *p, *best;
+    uint32_t *size;
+    ALLOC(a, p, c->records);
+    ALLOC(tmp, best, c->records);
+    ALLOC(tmp, size, c->clusters);
+    for (size_t i = 0; i < c->records; i++) size[c->cluster[i]]++;
+    for (size_t k = 0; k < pairs->n; k++) {
+        uint32_t i = pairs->a[k], j = pairs->b[k];
+        bool inside = c->cluster[i] == c->cluster[j];
+        if (inside || size[c->cluster[i]] == 1) best[i] = fmax(best[i], pairs->p[k]);
+        if (inside || size[c->cluster[j]] == 1) best[j] = fmax(best[j], pairs->p[k]);
+    }
+    for (size_t i = 0; i < c->records; i++) p[i] = size[c->cluster[i]] > 1 ? best[i] : 1 - best[i];
+    *result = p;
+    return ST_OK;
+}
+
+status
+link_run(arena *a, const link_fields *fields, size_t files, const table *const file[], const link_options *options, link_result *result)
+{
+    link_result out = {0};
+    CHECK(link_records_new(a, fields, files, file, &out.records));
+    link_records *r;
+    ALLOC(a, r, 1);
+    *r = out.records;
+    CHECK(link_model_new(a, r, &out.model));
+    CHECK(fit_model(a, &out.model, options->seed, &out));
+    cluster_options co = {.threshold = options->threshold, .seed = options->seed};
+    CHECK(link_clusters_make(a, r, &out.pairs, &co, &out.clusters));
+    CHECK(record_probabilities(a, &out.pairs, &out.clusters, &out.probability));
+    *result = out;
+    return ST_OK;
+}

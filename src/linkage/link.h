@@ -1,0 +1,30 @@
+/* Record linkage from tables to persons, without labels and without tuning. */
+#ifndef PEIL_LINKAGE_LINK_H
+#define PEIL_LINKAGE_LINK_H
+
+#include "linkage/clusters.h"
+#include "linkage/em.h"
+
+typedef struct link_options {
+    double threshold; /* probability from which a link counts; 0: one half */
+    uint64_t seed;    /* of samples */
+} link_options;
+
+typedef struct link_result {
+    link_records records;
+    link_model model;
+    link_pairs pairs;
+    link_clusters clusters;
+    double *probability; /* [records] that the record belongs where it was put; alone: that it has no partner */
+    link_fit fit;
+    double raised;       /* candidates were cut above the wanted bound by so much: too many equal records */
+} link_result;
+
+/* file    1 table (duplicates within) or 2 (one to one between); the columns named by `fields` are text
+ * result  memory in `a`
+ * Errors  as link_records_new; ST_LIMIT
+ * Deterministic for any number of threads and order of rows */
+status link_run(arena *a, const link_fields *fields, size_t files, const table *const file[], const link_options *options,
+                link_result *result);
+
+#endif

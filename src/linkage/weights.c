@@ -1,0 +1,438 @@
+#include "linkage/weights.h"
+
+#include "linkage/candidates.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { MANY_VALUES = 40000 }; /* beyond, comparing all values of a set takes more than a second */
+
+/* A value against itself: a date in part agrees in its part only. */
+static int
+own_level(const value_set *s, size_t v)
+{
+    return s->type == COMPARE_DATE ? (int)compare_dates(s->dates[v], s->dates[v]) : LEVEL_EXACT;
+}
+
+double
+link_away_share(compare_type type, int level)
+{
+    return level == level_else(type) ? 0.7 : level == LEVEL_EXACT ? 0.2 : 0.1 / (level_count(type) - 2);
+}
+
+static bool
+is_place(link_kind kind)
+{
+    return kind == KIND_city || kind == KIND_postcode || kind == KIND_text;
+}
+
+static void
+prior_shares(link_model *model)
+{
+    int places = 0;
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        compare_type type = link_type(model, f);
+        const level_rule *rules = level_rules(type);
+        bool place = is_place(model->r->attribute[f].kind);
+        places += place;
+        model->places |= (unsigned)place << f;
+        for (int l = 0; l < level_count(type); l++) {
+            model->m[f][l] = rules[l].share / 1000.0;
+            model->away[f][l] = link_away_share(type, l);
+            model->log_m[f][l] = log(model->m[f][l]);
+            model->log_away[f][l] = log(model->away[f][l]);
+        }
+    }
+    model->moved = places >= 2 ? LINK_MOVED : 0;
+}
+
+status
+link_model_new(arena *a, const link_records *r, link_model *result)
+{
+    link_model model = {.r = r, .two = r->split < r->n};
+    bool many = false;
+    ALLOC(a, model.levels, r->sets);
+    for (size_t s = 0; s < r->sets; s++) {
+        CHECK(level_set_new(a, &r->set[s], &model.levels[s]));
+        many = many || r->set[s].n > MANY_VALUES;
+    }
+    if (!many) {
+        ALLOC(a, model.similar, r->sets);
+        for (size_t s = 0; s < r->sets; s++) CHECK(similar_new(a, &model.levels[s], &model.similar[s]));
+    }
+    for (size_t f = 0; f < r->attributes; f++) ALLOC(a, model.log_f[f], r->set[r->attribute[f].set].n * LEVELS);
+    ALLOC(a, model.lifts, 1);
+    double n = (double)r->n, first = (double)r->split;
+    model.pairs = model.two ? first * (n - first) : n * (n - 1) / 2;
+    model.matches = model.two ? fmin(first, n - first) / 2 : n / 4;
+    if (model.matches < 1) model.matches = 1;
+    prior_shares(&model);
+    *result = model;
+    return ST_OK;
+}
+
+/* Frequencies. */
+
+/* Shares of years, months and days, to tell how rare a date is that was seen once. */
+typedef struct date_parts_shares {
+    double year[400], month[100], day[100]; /* years from 1700 on */
+    uint32_t digits[400];
+} date_parts_shares;
+
+static int
+year_slot(int year)
+{
+    return year < 1700 ? 0 : year > 2099 ? 399 : year - 1700;
+}
+
+static bool
+two_digits_small(int a, int b)
+{
+    int a1 = a / 10, a0 = a % 10, b1 = b / 10, b0 = b % 10;
+    return (a1 == b1) != (a0 == b0) || (a != b && a1 == b0 && a0 == b1);
+}
+
+/* One digit differs, or two neighbours changed places: four bits a digit. */
+static bool
+year_small(uint32_t a, uint32_t b)
+{
+    uint32_t x = a ^ b;
+    if (!x) return false;
+    int low = __builtin_ctz(x) / 4 * 4;
+    if (!(x >> low >> 4)) return true;
+    return !(x >> low >> 8) && (a >> low & 15) == (b >> low >> 4 & 15) && (a >> low >> 4 & 15) == (b >> low & 15);
+}
+
+/* Share of all whole dates at each level from d when year, month and day are independent: levels up to DATE_YEAR_ONLY. */
+static void
+independent_shares(const date_parts_shares *p, date_value d, double share[LEVELS])
+{
+    double y = p->year[year_slot(d.year)], m = p->month[d.month], day = p->day[d.day];
+    for (int i = 1; i < 100; i++) {
+        share[i == d.day ? DATE_EXACT : two_digits_small(i, d.day) ? DATE_DAY_SMALL : DATE_DAY_OTHER] += y * m * p->day[i];
+        if (i != d.month) share[two_digits_small(i, d.month) ? DATE_MONTH_SMALL : DATE_MONTH_OTHER] += y * day * p->month[i];
+    }
+    for (int i = 0; i < 400; i++)
+        if (p->year[i] > 0 && i != year_slot(d.year))
+            share[year_small(p->digits[i], p->digits[year_slot(d.year)]) ? DATE_YEAR_SMALL : DATE_YEAR_OTHER] += p->year[i] * m * day;
+    share[DATE_SWAPPED] = y * p->month[d.day] * p->day[d.month];
+    share[DATE_YEAR_ONLY] = y * (1 - m) * (1 - day);
+}
+
+static void
+parts_shares(const value_set *s, const double w[], double whole, date_parts_shares *p)
+{
+    *p = (date_parts_shares){0};
+    for (int i = 0; i < 400; i++) p->digits[i] = date_value_make(1700 + i, 0, 0).digits >> 16;
+    for (size_t v = 0; v < s->n && whole > 0; v++) {
+        date_value d = s->dates[v];
+        if (!d.month || !d.day) continue;
+        p->year[year_slot(d.year)] += w[v] / whole;
+        p->month[d.month] += w[v] / whole;
+        p->day[d.day] += w[v] / whole;
+    }
+}
+
+/* A date seen once is rarer than one in n: its observed count is one person more than a prior of one person expects. */
+static void
+smooth_date(const date_parts_shares *p, date_value d, double whole, double self, const double sum[LEVELS], float log_f[LEVELS])
+{
+    double share[LEVELS] = {0};
+    independent_shares(p, d, share);
+    for (int l = 0; l <= DATE_YEAR_ONLY; l++) {
+        double seen = l == DATE_EXACT ? fmax(self - 1, 0) : sum[l];
+        if (share[l] > 0) log_f[l] = (float)log((seen + 1) / (whole + 1 / share[l]));
+    }
+}
+
+static void
+value_sums(const similar *s, const double w[], size_t v, double total, double sum[LEVELS])
+{ /* the value itself is the caller's */
+    memset(sum, 0, LEVELS * sizeof *sum);
+    double listed = 0;
+    for (size_t i = s->start[v]; i < s->start[v + 1]; i++) {
+        double x = w[s->entry[i] >> 4];
+        sum[s->entry[i] & 15] += x;
+        listed += x;
+    }
+    sum[s->other] += fmax(total - listed - w[v], 0);
+}
+
+/* Levels from a sample of values when there are too many to compare all: `pick` lists them, `scale` makes them whole. */
+typedef struct value_sample {
+    size_t n;
+    uint32_t *pick;
+    double scale;
+} value_sample;
+
+enum { SAMPLE_VALUES = 2000 };
+
+static status
+sample_new(arena *a, size_t n, value_sample *result)
+{
+    size_t step = (n + SAMPLE_VALUES - 1) / SAMPLE_VALUES;
+    value_sample s = {0};
+    ALLOC(a, s.pick, n / step + 1);
+    for (size_t v = step / 2; v < n; v += step) s.pick[s.n++] = (uint32_t)v;
+    *result = s;
+    return ST_OK;
+}
+
+static void
+sampled_sums(const level_set *l, const value_sample *s, const double w[], size_t v, double total, double sum[LEVELS])
+{
+    memset(sum, 0, LEVELS * sizeof *sum);
+    double seen = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->pick[i] == v) continue;
+        double x = w[s->pick[i]];
+        sum[level_of(l, v, s->pick[i])] += x;
+        seen += x;
+    }
+    double scale = seen > 0 ? fmax(total - w[v], 0) / seen : 0;
+    for (int k = 0; k < LEVELS; k++) sum[k] *= scale;
+}
+
+static double
+family_total(compare_type type, const double sum[LEVELS], int family)
+{
+    double total = 0;
+    for (int l = 0; l < level_count(type); l++)
+        if (level_rules(type)[l].family == family) total += sum[l];
+    return total;
+}
+
+/* The least number of persons at a level: how many a value has there by chance that has none but one person's. */
+typedef struct floors {
+    double persons[LEVELS];
+} floors;
+
+#define LEAST_PERSONS 0.1
+
+static void
+exact_floor(size_t n, const double w[], floors *f)
+{
+    double one = 0, two = 0;
+    for (size_t v = 0; v < n; v++) one += w[v] > 0 && w[v] < 1.5, two += w[v] >= 1.5 && w[v] < 2.5;
+    f->persons[LEVEL_EXACT] = fmin(fmax(2 * (two + 1) / (one + 1), LEAST_PERSONS), 1);
+}
+
+/* Mean number of other persons at each level from a value, records of the same person taken out. */
+static status
+level_floors(const link_model *model, size_t f, const double weight[], const double w[], const link_pairs *pairs, floors *result)
+{
+    const attribute *at = &model->r->attribute[f];
+    const similar *s = &model->similar[at->set];
+    double near[LEVELS] = {0}, total = 0;
+    for (size_t v = 0; v < s->n; v++) {
+        total += w[v];
+        for (size_t i = s->start[v]; i < s->start[v + 1]; i++) near[s->entry[i] & 15] += w[v] * w[s->entry[i] >> 4];
+    }
+    for (size_t k = 0; k < pairs->n; k++)
+        near[code_level(pairs->code[k], f)] -= 2 * pairs->p[k] * weight[pairs->a[k]] * weight[pairs->b[k]];
+    for (int l = 1; l < LEVELS; l++) result->persons[l] = fmin(fmax(near[l] / fmax(total, 1), LEAST_PERSONS), 1);
+    return ST_OK;
+}
+
+/* A neighbour that weighs less than three quarters of a person is likely the same person's other record. */
+static void
+log_frequencies(compare_type type, const double sum[LEVELS], const floors *f, float log_f[LEVELS])
+{
+    double total[2] = {family_total(type, sum, 0), family_total(type, sum, 1)};
+    for (int l = 0; l < level_count(type); l++) {
+        double persons = fmax(total[level_rules(type)[l].family], 1), alone = l == LEVEL_EXACT ? 1.5 : 0.75;
+        double seen = sum[l] < alone ? f->persons[l] : sum[l];
+        log_f[l] = (float)log(fmin(seen / persons, 1));
+    }
+}
+
+static status
+attribute_frequencies(link_model *model, size_t f, const double weight[], const link_pairs *pairs)
+{
+    SCRATCH(tmp);
+    const attribute *at = &model->r->attribute[f];
+    const value_set *s = &model->r->set[at->set];
+    value_sample sample = {0};
+    double *w, total = 0, whole = 0;
+    ALLOC(tmp, w, s->n);
+    for (size_t i = 0; i < model->r->n; i++)
+        if (at->of[i] >= 0) w[at->of[i]] += weight ? weight[i] : 1;
+    for (size_t v = 0; v < s->n; v++) {
+        total += w[v];
+        if (s->type == COMPARE_DATE && s->dates[v].month && s->dates[v].day) whole += w[v];
+    }
+    if (!model->similar) CHECK(sample_new(tmp, s->n, &sample));
+    floors least;
+    for (int l = 0; l < LEVELS; l++) least.persons[l] = 1;
+    if (weight) exact_floor(s->n, w, &least);
+    if (weight && pairs && model->similar) CHECK(level_floors(model, f, weight, w, pairs, &least));
+    date_parts_shares parts;
+    if (s->type == COMPARE_DATE) parts_shares(s, w, whole, &parts);
+    model->persons[f] = fmax(total, 1);
+#pragma omp parallel for schedule(dynamic, 64)
+    for (size_t v = 0; v < s->n; v++) {
+        double sum[LEVELS];
+        float *log_f = &model->log_f[f][v * LEVELS];
+        if (model->similar) value_sums(&model->similar[at->set], w, v, total, sum);
+        else sampled_sums(&model->levels[at->set], &sample, w, v, total, sum);
+        sum[own_level(s, v)] += w[v];
+        log_frequencies(s->type, sum, &least, log_f);
+        if (s->type == COMPARE_DATE && s->dates[v].month && s->dates[v].day) smooth_date(&parts, s->dates[v], whole, w[v], sum, log_f);
+    }
+    return ST_OK;
+}
+
+status
+link_model_frequencies(link_model *model, const double weight[], const struct link_pairs *pairs)
+{
+    for (size_t f = 0; f < model->r->attributes; f++) CHECK(attribute_frequencies(model, f, weight, pairs));
+    return ST_OK;
+}
+
+/* Pairs. */
+
+static int
+value_level(const link_model *model, size_t set, int32_t v, int32_t w)
+{
+    if (v < 0 || w < 0) return LEVEL_MISSING;
+    if (v == w) return own_level(&model->r->set[set], (size_t)v);
+    if (model->similar) return similar_level(&model->similar[set], (size_t)v, (size_t)w);
+    return level_of(&model->levels[set], (size_t)v, (size_t)w);
+}
+
+link_code
+link_levels(const link_model *model, size_t i, size_t j)
+{
+    link_code c = 0;
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        const attribute *at = &model->r->attribute[f];
+        c |= (link_code)value_level(model, at->set, at->of[i], at->of[j]) << 4 * f;
+    }
+    return link_swapped(model, i, j, c);
+}
+
+link_code
+link_swapped(const link_model *model, size_t i, size_t j, link_code c)
+{
+    int g = model->r->given, f = model->r->family;
+    if (g < 0) return c;
+    int lg = code_level(c, (size_t)g), lf = code_level(c, (size_t)f);
+    if (lg < NAME_92 || lf < NAME_92 || lg == LEVEL_MISSING || lf == LEVEL_MISSING) return c;
+    const attribute *given = &model->r->attribute[g], *family = &model->r->attribute[f];
+    if (value_level(model, given->set, given->of[i], family->of[j]) > NAME_EDIT) return c;
+    if (value_level(model, given->set, family->of[i], given->of[j]) > NAME_EDIT) return c;
+    c &= ~((link_code)15 << 4 * g | (link_code)15 << 4 * f);
+    return c | (link_code)NAME_SWAPPED << 4 * g | (link_code)NAME_SWAPPED << 4 * f;
+}
+
+int
+link_unequal(const link_model *model, link_code c)
+{
+    int k = 0;
+    for (size_t f = 0; f < model->r->attributes; f++, c >>= 4)
+        k += (c & 15) != LEVEL_EXACT && (c & 15) != LEVEL_MISSING && (c & 15) != (link_type(model, f) == COMPARE_DATE ? DATE_PART_EXACT : 0);
+    return k;
+}
+
+static double
+swapped_rarity(const link_model *model, size_t f, size_t i, size_t j)
+{
+    const attribute *other = &model->r->attribute[f == (size_t)model->r->given ? model->r->family : model->r->given];
+    return -0.5 * (model->log_f[f][other->of[i] * LEVELS] + model->log_f[f][other->of[j] * LEVELS]);
+}
+
+double
+link_rarity(const link_model *model, size_t f, int level, size_t i, size_t j)
+{
+    if (level == LEVEL_MISSING) return 0;
+    if (level == NAME_SWAPPED && link_type(model, f) == COMPARE_NAME) return swapped_rarity(model, f, i, j);
+    const int32_t *of = model->r->attribute[f].of;
+    return -0.5 * (model->log_f[f][of[i] * LEVELS + level] + model->log_f[f][of[j] * LEVELS + level]);
+}
+
+/* Lifts of each attribute that another one tells. */
+static void
+lifts_of(const link_model *model, link_code c, size_t i, size_t j, double lift[LINK_FIELDS])
+{
+    int agree[LINK_FIELDS], n = 0;
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        int level = code_level(c, f);
+        lift[f] = 0;
+        if (level != LEVEL_MISSING && level != level_else(link_type(model, f))) agree[n++] = (int)f;
+    }
+    for (int a = 0; a < n; a++) {
+        size_t g = (size_t)agree[a];
+        int y = code_level(c, g);
+        float more = 0;
+        for (int b = 0; b < n; b++) more = fmaxf(more, model->lifts->more[agree[b]][g][code_level(c, (size_t)agree[b])][y]);
+        double says = more > 0 ? link_rarity(model, g, y, i, j) : 0;
+        if (says > 0) lift[g] = fmax(says + log(fmin(exp(-says) + more, 1)), 0);
+    }
+}
+
+double
+link_lift(const link_model *model, link_code c, size_t i, size_t j)
+{
+    double lift[LINK_FIELDS], sum = 0;
+    lifts_of(model, c, i, j, lift);
+    for (size_t f = 0; f < model->r->attributes; f++) sum += lift[f];
+    return sum;
+}
+
+double
+link_fixed_weight(const link_model *model, link_code c, size_t i, size_t j)
+{
+    double w = -link_lift(model, c, i, j);
+    for (size_t f = 0; f < model->r->attributes; f++) w += link_rarity(model, f, code_level(c, f), i, j);
+    return w;
+}
+
+double
+link_agreement(const link_model *model, link_code c, double *share)
+{
+    double here = 0, there = 0, sum = 0;
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        int level = code_level(c, f);
+        if (level == LEVEL_MISSING) continue;
+        if (model->moved > 0 && model->places >> f & 1) here += model->log_m[f][level], there += model->log_away[f][level];
+        else sum += model->log_m[f][level];
+    }
+    if (share) *share = 0;
+    if (model->moved <= 0) return sum;
+    double a = (1 - model->moved) * exp(here), b = model->moved * exp(there);
+    if (share) *share = b / (a + b);
+    return sum + log(a + b);
+}
+
+double
+link_weight(const link_model *model, link_code c, size_t i, size_t j, double field[])
+{
+    double part[LINK_FIELDS] = {0}, sum = 0, theta = model->theta[link_unequal(model, c)];
+    int places = 0;
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        int level = code_level(c, f);
+        if (level == LEVEL_MISSING) continue;
+        sum += model->log_m[f][level];
+        places += model->places >> f & 1;
+        part[f] = model->log_m[f][level] + link_rarity(model, f, level, i, j);
+    }
+    double mixed = link_agreement(model, c, NULL) - sum; /* what the places say together and not one by one */
+    for (size_t f = 0; f < model->r->attributes; f++)
+        if (places && model->places >> f & 1 && code_level(c, f) != LEVEL_MISSING) part[f] += mixed / places;
+    double lift[LINK_FIELDS];
+    lifts_of(model, c, i, j, lift);
+    for (size_t f = 0; f < model->r->attributes; f++) part[f] -= lift[f];
+    double w = theta;
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        w += part[f];
+        if (field) field[f] = part[f];
+    }
+    return w;
+}
+
+double
+link_prior(const link_model *model)
+{
+    double p = fmin(model->matches / fmax(model->pairs, 2), 0.5);
+    return log(p / (1 - p));
+}

@@ -1,0 +1,18 @@
+#!/bin/sh
+# The published counts, through the monitor: synthetic deliveries of five seeds, every count of figures 2.1, 2.2, 2.3, 2.9 and 2.10.
+. "$PEIL_SOURCE/tests/cli/tap.sh"
+peil="$PEIL_BUILD/peil"
+monitor="$PEIL_SOURCE/monitors/nl-2016-2020"
+
+cut -d, -f1-4 "$monitor/margins.csv" | grep -v '^figure' | LC_ALL=C sort >"$tmp/want"
+for seed in 1 2 3 4 5; do
+    check "deliveries of seed $seed" "$peil" synth "$monitor" --seed $seed --out "$tmp/$seed"
+    for figure in 2.1 2.2 2.3 2.9 2.10; do
+        "$peil" tabulate "$monitor" --deliveries "$tmp/$seed" --figure $figure 2>>"$tmp/errors"
+    done | LC_ALL=C sort >"$tmp/got"
+    LC_ALL=C comm -23 "$tmp/want" "$tmp/got" >"$tmp/missed"
+    check "seed $seed gives every published count" test ! -s "$tmp/missed"
+    head -5 "$tmp/missed" | sed 's/^/# want /'
+done
+check "269 published counts were looked for" test "$(wc -l <"$tmp/want")" -eq 269
+finish

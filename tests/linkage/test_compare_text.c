@@ -1,0 +1,112 @@
+#include "testing.h"
+
+#include "base/rng.h"
+#include "linkage/compare_text.h"
+
+#include <math.h>
+
+/* The table of Wagner and Fischer with swaps of neighbours. */
+static int
+edits_by_table(text a, text b)
+{
+    int d[66][66];
+    for (int i = 0; i <= (int)a.n; i++) d[i][0] = i;
+    for (int j = 0; j <= (int)b.n; j++) d[0][j] = j;
+    for (int i = 1; i <= (int)a.n; i++)
+        for (int j = 1; j <= (int)b.n; j++) {
+            int best = d[i - 1][j - 1] + (a.bytes[i - 1] != b.bytes[j - 1]);
+            if (d[i - 1][j] + 1 < best) best = d[i - 1][j] + 1;
+            if (d[i][j - 1] + 1 < best) best = d[i][j - 1] + 1;
+            if (i > 1 && j > 1 && a.bytes[i - 1] == b.bytes[j - 2] && a.bytes[i - 2] == b.bytes[j - 1] && d[i - 2][j - 2] + 1 < best)
+                best = d[i - 2][j - 2] + 1;
+            d[i][j] = best;
+        }
+    return d[a.n][b.n];
+}
+
+/* Jaro as it is defined, with arrays. */
+static double
+jaro_by_definition(text a, text b)
+{
+    if (a.n > b.n || (a.n == b.n && text_compare(a, b) > 0)) {
+        text c = a;
+        a = b, b = c;
+    }
+    int n = (int)a.n, m = (int)b.n, reach = (n > m ? n : m) / 2 - 1, common = 0, moved = 0;
+    bool x[64] = {false}, y[64] = {false};
+    if (reach < 0) reach = 0;
+    for (int i = 0; i < n; i++)
+        for (int j = i - reach < 0 ? 0 : i - reach; j <= i + reach && j < m; j++)
+            if (!y[j] && a.bytes[i] == b.bytes[j]) {
+                x[i] = y[j] = true, common++;
+                break;
+            }
+    if (!common) return 0;
+    for (int i = 0, j = 0; i < n; i++) {
+        if (!x[i]) continue;
+        while (!y[j]) j++;
+        moved += a.bytes[i] != b.bytes[j++];
+    }
+    double k = common;
+    return (k / n + k / m + (k - moved / 2) / k) / 3;
+}
+
+static text
+draw(rng *g, char out[64], size_t most, unsigned letters)
+{
+    size_t n = rng_below(g, most + 1);
+    for (size_t i = 0; i < n; i++) out[i] = (char)('a' + rng_below(g, letters));
+    return (text){out, n};
+}
+
+static void
+comparators_agree_with_their_definitions(void **state)
+{
+    (void)state;
+    rng g = rng_new(7, 1);
+    for (int i = 0; i < 200000; i++) {
+        char x[64], y[64];
+        size_t most = i % 10 == 0 ? 64 : 9;
+        unsigned letters = i % 3 == 0 ? 2 : 5;
+        text a = draw(&g, x, most, letters), b = draw(&g, y, most, letters);
+        word p, q;
+        word_sign s = word_make(a, 2, &p), t = word_make(b, 2, &q);
+        int want = edits_by_table(a, b), got = compare_edits(&p, s.n, &q, t.n);
+        if (want != got) fail_msg("'%.*s' '%.*s': %d edits, want %d", (int)a.n, x, (int)b.n, y, got, want);
+        if (compare_one_edit(&p, s.n, &q, t.n) != (want <= 1)) fail_msg("one edit '%.*s' '%.*s'", (int)a.n, x, (int)b.n, y);
+        double j = jaro_by_definition(a, b);
+        if (fabs(j - compare_jaro(&p, s.n, &q, t.n)) > 1e-12) fail_msg("jaro '%.*s' '%.*s'", (int)a.n, x, (int)b.n, y);
+        if (compare_jaro(&p, s.n, &q, t.n) != compare_jaro(&q, t.n, &p, s.n)) fail_msg("jaro is not symmetric");
+        if (word_common(s, t) < 0 || (want == 0 && a.n && word_common(s, t) < (int)a.n)) fail_msg("common letters");
+    }
+}
+
+static void
+known_values(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        double jw; /* Winkler 1990, table of examples, three digits */
+        int edits;
+    } rows[] = {{"martha", "marhta", 0.961, 1}, {"dwayne", "duane", 0.840, 2}, {"dixon", "dicksonx", 0.813, 4},
+                {"jones", "johnson", 0.832, 4}, {"abroms", "abrams", 0.922, 1}, {"", "", 0, 0}, {"a", "", 0, 1}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double jw = compare_text_jaro_winkler(text_of(rows[i].a), text_of(rows[i].b));
+        if (fabs(jw - rows[i].jw) > 0.0006) fail_msg("%s %s: %.4f", rows[i].a, rows[i].b, jw);
+        assert_int_equal(compare_text_edits(text_of(rows[i].a), text_of(rows[i].b)), rows[i].edits);
+    }
+    assert_true(fabs(compare_dice(TEXT("night"), TEXT("nacht"), 2) - 0.5) < 1e-12); /* _n ht t_ of 6 and 6 */
+    assert_true(compare_dice(TEXT("aa"), TEXT("aa"), 3) == 1);
+    assert_true(compare_dice(TEXT(""), TEXT(""), 2) == 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(comparators_agree_with_their_definitions),
+        cmocka_unit_test(known_values),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,84 @@
+#include "testing.h"
+
+#include "linkage/evaluate.h"
+#include "linkage/link.h"
+#include "people.h"
+
+#define NAMES (PEOPLE_GIVEN | PEOPLE_FAMILY)
+#define HOME (PEOPLE_STREET | PEOPLE_CITY | PEOPLE_POSTCODE)
+
+/* Least F1 that any change must keep; measured values lie above. */
+static const struct {
+    const char *label;
+    people_options o;
+    double least;
+} rows[] = {
+    {"names and birth", {1, 2000, 1000, 1, 0.1, 0.02, 1, false, false, NAMES | PEOPLE_BORN}, 0.93},
+    {"date in parts", {2, 2000, 1000, 1, 0.1, 0.02, 1, false, false, NAMES | PEOPLE_PARTS}, 0.93},
+    {"with sex and home", {3, 2000, 1000, 1, 0.2, 0.05, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX | HOME}, 0.97},
+    {"households", {4, 2000, 1000, 1, 0.2, 0.05, 4, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX | HOME}, 0.94},
+    {"clusters up to ten", {5, 1000, 2000, 9, 0.2, 0.05, 3, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX | HOME}, 0.93},
+    {"bad records", {6, 2000, 1000, 1, 0.15, 0.05, 1, true, false, NAMES | PEOPLE_BORN | HOME}, 0.95},
+    {"few duplicates", {7, 4000, 20, 1, 0.1, 0.02, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX}, 0.7},
+    {"many missing", {8, 2000, 1000, 1, 0.1, 0.3, 1, false, false, NAMES | PEOPLE_BORN | HOME}, 0.85},
+    {"e-mail and city", {9, 600, 400, 1, 0.2, 0.1, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_CITY | PEOPLE_EMAIL}, 0.95},
+    {"numbers", {10, 2000, 1000, 1, 0.1, 0.2, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_NUMBER}, 0.88},
+    {"two files", {11, 2000, 1200, 1, 0.2, 0.05, 1, false, true, NAMES | PEOPLE_BORN | HOME}, 0.97},
+    {"two files, households", {12, 2000, 1000, 1, 0.2, 0.05, 4, false, true, NAMES | PEOPLE_BORN | HOME}, 0.95},
+};
+
+static status
+score(const people *p, link_result *l, link_score *s)
+{
+    SCRATCH(tmp);
+    const table *file[2] = {&p->file[0], &p->file[1]};
+    const link_options o = {.seed = 1};
+    CHECK(link_run(tmp, &p->fields, p->files, file, &o, l));
+    int32_t *entity;
+    ALLOC(tmp, entity, l->records.n);
+    for (size_t i = 0; i < l->records.n; i++) entity[i] = p->entity[i >= l->records.split][l->records.row[i]];
+    return link_evaluate(l->records.n, l->clusters.cluster, entity, s);
+}
+
+static void
+persons_are_found(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        SCRATCH(tmp);
+        people p;
+        link_result l;
+        link_score s;
+        ASSERT_OK(people_new(tmp, &rows[i].o, &p));
+        ASSERT_OK(score(&p, &l, &s));
+        print_message("%s: precision %.4f recall %.4f F1 %.4f, %zu candidates\n", rows[i].label, s.precision, s.recall, s.f1, l.pairs.n);
+        if (s.f1 < rows[i].least) fail_msg("%s: F1 %.4f, want at least %.2f", rows[i].label, s.f1, rows[i].least);
+    }
+}
+
+static void
+no_duplicates_are_invented(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        SCRATCH(tmp);
+        people p;
+        link_result l;
+        link_score s;
+        const people_options o = {seed, 5000, 0, 1, 0.1, 0.02, seed == 3 ? 3 : 1, false, false, NAMES | PEOPLE_BORN | (seed == 1 ? 0 : HOME)};
+        ASSERT_OK(people_new(tmp, &o, &p));
+        ASSERT_OK(score(&p, &l, &s));
+        print_message("no duplicates, seed %d: %.0f pairs linked\n", (int)seed, s.linked_pairs);
+        if (s.linked_pairs > 1) fail_msg("seed %d: %.0f pairs linked, want at most one", (int)seed, s.linked_pairs);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(persons_are_found),
+        cmocka_unit_test(no_duplicates_are_invented),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

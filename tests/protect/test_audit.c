@@ -1,0 +1,177 @@
+#include "testing.h"
+
+#include "base/threads.h"
+#include "protect/audit.h"
+#include "protect/linked.h"
+#include "protect/random_system.h"
+#include "protect/round.h"
+
+/* Every table of whole numbers within the bounds that keeps every row: least and most of each cell. */
+typedef struct enumeration {
+    const protect_system *s;
+    const int64_t *lower, *upper;
+    int64_t x[64], least[64], most[64];
+    long steps;
+} enumeration;
+
+static bool
+rows_hold(const enumeration *e, size_t known)
+{
+    for (size_t i = 0; i < e->s->rows; i++) {
+        const system_row *r = &e->s->row[i];
+        int64_t sum = 0;
+        bool complete = r->whole < known;
+        for (uint32_t k = 0; k < r->n && complete; k++) {
+            complete = r->part[k] < known;
+            sum += e->x[r->part[k]];
+        }
+        if (!complete) continue;
+        int64_t whole = e->x[r->whole];
+        if (r->relation == SYSTEM_EQUAL ? sum != whole : r->relation == SYSTEM_AT_LEAST ? sum > whole : sum < whole) return false;
+    }
+    return true;
+}
+
+static void
+enumerate(enumeration *e, size_t at)
+{
+    if (++e->steps > 3000000) return;
+    if (at == e->s->n) {
+        for (size_t j = 0; j < at; j++) {
+            if (e->x[j] < e->least[j]) e->least[j] = e->x[j];
+            if (e->x[j] > e->most[j]) e->most[j] = e->x[j];
+        }
+        return;
+    }
+    for (e->x[at] = e->lower[at]; e->x[at] <= e->upper[at]; e->x[at]++)
+        if (rows_hold(e, at + 1)) enumerate(e, at + 1);
+}
+
+/* What a rounded number says by itself: within reach of it. */
+static void
+bounds_of(const protect_system *s, const int64_t value[], int reach, int64_t lower[], int64_t upper[])
+{
+    for (size_t i = 0; i < s->n; i++) {
+        lower[i] = value[i] < reach ? 0 : value[i] - reach;
+        upper[i] = value[i] + reach;
+    }
+}
+
+static void
+intervals_are_those_of_all_tables(void **state)
+{
+    (void)state;
+    int tried = 0, cells = 0, narrowed = 0, undecided = 0;
+    for (uint64_t seed = 1; seed <= 150; seed++) {
+        SCRATCH(tmp);
+        protect_system s;
+        random_shape shape = {3, 3, 2, 20, seed % 3 == 0};
+        ASSERT_OK(random_system(tmp, seed, &shape, &s));
+        if (s.n > 20) continue;
+        int64_t value[64], lower[64], upper[64];
+        for (size_t i = 0; i < s.n; i++) value[i] = (s.value[i] + 2) / 5 * 5;
+        bounds_of(&s, value, 2, lower, upper);
+        enumeration e = {.s = &s, .lower = lower, .upper = upper};
+        for (size_t i = 0; i < s.n; i++) e.least[i] = INT32_MAX, e.most[i] = -1;
+        enumerate(&e, 0);
+        if (e.steps > 3000000) continue;
+        audit_input in = {.system = &s, .lower = lower, .upper = upper, .start = s.value};
+        audit_result r;
+        ASSERT_OK(protect_audit(tmp, &in, &r));
+        tried++;
+        for (size_t i = 0; i < r.n; i++) {
+            const audit_cell *c = &r.cell[i];
+            cells++;
+            narrowed += e.least[c->cell] > lower[c->cell] || e.most[c->cell] < upper[c->cell];
+            undecided += c->lower > e.least[c->cell] || c->upper < e.most[c->cell];
+            /* inner bounds are attained, outer ones are never passed */
+            if (c->lower < e.least[c->cell] || c->upper > e.most[c->cell] || c->outer_lower > e.least[c->cell] || c->outer_upper < e.most[c->cell])
+                fail_msg("seed %llu cell %u: [%lld %lld] within [%lld %lld], truly [%lld %lld]", (unsigned long long)seed, c->cell,
+                         (long long)c->lower, (long long)c->upper, (long long)c->outer_lower, (long long)c->outer_upper,
+                         (long long)e.least[c->cell], (long long)e.most[c->cell]);
+            if (e.least[c->cell] == e.most[c->cell] && !c->exposed) fail_msg("seed %llu: an exposed cell was missed", (unsigned long long)seed);
+        }
+    }
+    print_message("%d systems, %d cells, %d truly narrowed, %d intervals shown narrower than they are\n", tried, cells, narrowed, undecided);
+    assert_true(tried >= 40 && narrowed > 0);
+    assert_true(undecided * 20 <= cells);
+}
+
+static void
+the_result_does_not_depend_on_threads(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    protect_system s;
+    random_shape shape = {4, 4, 4, 300, false};
+    ASSERT_OK(random_system(tmp, 7, &shape, &s));
+    int64_t *lower = arena_alloc(tmp, s.n, sizeof *lower), *upper = arena_alloc(tmp, s.n, sizeof *upper), *value = arena_alloc(tmp, s.n, sizeof *value);
+    for (size_t i = 0; i < s.n; i++) value[i] = (s.value[i] + 2) / 5 * 5;
+    bounds_of(&s, value, 2, lower, upper);
+    audit_input in = {.system = &s, .lower = lower, .upper = upper, .start = s.value};
+    audit_result one, three;
+    threads_set(1);
+    ASSERT_OK(protect_audit(tmp, &in, &one));
+    threads_set(3);
+    ASSERT_OK(protect_audit(tmp, &in, &three));
+    threads_set(0);
+    assert_int_equal(one.n, three.n);
+    for (size_t i = 0; i < one.n; i++) {
+        assert_int_equal(one.cell[i].lower, three.cell[i].lower);
+        assert_int_equal(one.cell[i].upper, three.cell[i].upper);
+    }
+}
+
+static void
+clues_narrow_what_is_known(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    protect_system s;
+    random_shape shape = {3, 2, 2, 40, false};
+    ASSERT_OK(random_system(tmp, 3, &shape, &s));
+    int64_t *lower = arena_alloc(tmp, s.n, sizeof *lower), *upper = arena_alloc(tmp, s.n, sizeof *upper);
+    bounds_of(&s, s.value, 3, lower, upper);
+    uint32_t cell = (uint32_t)s.n - 1;
+    double one = 1;
+    audit_clue clue = {1, &cell, &one, (double)s.value[cell], (double)s.value[cell]};
+    audit_input in = {.system = &s, .lower = lower, .upper = upper, .start = s.value, .clues = 1, .clue = &clue};
+    audit_result r;
+    ASSERT_OK(protect_audit(tmp, &in, &r));
+    assert_true(r.exposed >= 1);
+}
+
+static void
+controlled_rounding_exposes_nobody(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    SHARED_OR_SKIP(tmp, path, "data/protect/synthetic_victims_5000.csv");
+    protect_system s;
+    ASSERT_OK(linked_system(tmp, path, 3, &s));
+    protect_round_options o = {.base = 5, .iterations = 2000};
+    protect_rounding rounded;
+    ASSERT_OK(protect_round_controlled(tmp, &s, &o, &rounded));
+    int64_t *lower = arena_alloc(tmp, s.n, sizeof *lower), *upper = arena_alloc(tmp, s.n, sizeof *upper);
+    uint8_t *sensitive = arena_alloc(tmp, s.n, 1);
+    bounds_of(&s, rounded.value, 4, lower, upper);
+    for (size_t i = 0; i < s.n; i++) sensitive[i] = s.value[i] > 0 && s.value[i] < 5;
+    audit_input in = {.system = &s, .lower = lower, .upper = upper, .start = s.value, .sensitive = sensitive};
+    audit_result r;
+    ASSERT_OK(protect_audit(tmp, &in, &r));
+    assert_int_equal(r.n, 156);
+    assert_int_equal(r.exposed, 0);
+    assert_int_equal(r.narrowed, 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(intervals_are_those_of_all_tables),
+        cmocka_unit_test(the_result_does_not_depend_on_threads),
+        cmocka_unit_test(clues_narrow_what_is_known),
+        cmocka_unit_test(controlled_rounding_exposes_nobody),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
