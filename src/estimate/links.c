@@ -16,23 +16,23 @@ moving(double missed, double falsely, double without, double with, bool *fits)
     return (linked < 0 ? 0 : linked > all ? all : linked) - with;
 }
 
-/* Unlink and link again list j and the persons on lists before it (earlier) for one set of later lists. Records of list j
- * that find their person come from those alone on it: when these are too few, fewer move. */
+/* Link list j again: records of list j that find their person come from those on list j alone; when these are too few,
+ * fewer move. */
 static bool
-correct_one(double missed, double falsely, size_t bit, size_t later, double count[])
+correct_list(int lists, int j, double missed, double falsely, double count[])
 {
-    size_t earlier_all = bit - 1;
-    double *alone = &count[bit | later], gained = 0, share = 1;
+    size_t cells = (size_t)1 << lists, bit = (size_t)1 << j;
+    double gained = 0, share = 1;
     bool fits = true;
-    for (size_t earlier = earlier_all; earlier; earlier = (earlier - 1) & earlier_all)
-        gained += moving(missed, falsely, count[earlier | later], count[earlier | bit | later], &fits);
-    if (gained > *alone) share = *alone / gained, fits = false;
-    for (size_t earlier = earlier_all; earlier; earlier = (earlier - 1) & earlier_all) {
-        double *without = &count[earlier | later], *with = &count[earlier | bit | later];
-        double by = share * moving(missed, falsely, *without, *with, &fits);
-        *with += by, *without -= by;
+    for (size_t s = 1; s < cells; s++)
+        if (!(s & bit) && s & (bit - 1)) gained += moving(missed, falsely, count[s], count[s | bit], &fits);
+    if (gained > count[bit]) share = count[bit] / gained, fits = false;
+    for (size_t s = 1; s < cells; s++) {
+        if (s & bit || !(s & (bit - 1))) continue;
+        double by = share * moving(missed, falsely, count[s], count[s | bit], &fits);
+        count[s | bit] += by, count[s] -= by;
     }
-    *alone = share < 1 ? 0 : *alone - gained;
+    count[bit] = share < 1 ? 0 : count[bit] - gained;
     return fits;
 }
 
@@ -40,13 +40,7 @@ bool
 links_correct(int lists, double missed, double falsely, double count[])
 {
     bool fits = true;
-    for (int j = lists - 1; j > 0; j--) {
-        size_t bit = (size_t)1 << j, later_all = (((size_t)1 << lists) - 1) & ~(2 * bit - 1);
-        for (size_t later = later_all;; later = (later - 1) & later_all) {
-            fits &= correct_one(missed, falsely, bit, later, count);
-            if (!later) break;
-        }
-    }
+    for (int j = lists - 1; j > 0; j--) fits &= correct_list(lists, j, missed, falsely, count);
     return fits;
 }
 

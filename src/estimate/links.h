@@ -12,8 +12,8 @@
  * missed   probability that two records of one person were not linked
  * falsely  probability that a person of the lists before, who is not on list j, was linked to somebody else's record of it
  * Cells that would turn negative become 0 (the rates are then too large for the table). With two lists this is the
- * estimator of Ding & Fienberg (1994, Survey Methodology 20, 149-158); with more it applies it to each list in turn, later
- * lists staying with the record they were linked to (compare Zult, de Wolf, Bakker & van der Heijden 2021,
+ * estimator of Ding & Fienberg (1994, Survey Methodology 20, 149-158); with more it applies it to each list in turn; a record
+ * of list j that was not linked counts as a person of list j alone, later lists stay with the other records (compare Zult, de Wolf, Bakker & van der Heijden 2021,
  * doi:10.2478/jos-2021-0034). Numbers on each list stay as they are.
  *
  * Gives false when a cell had to be set to 0. */
