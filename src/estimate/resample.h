@@ -34,7 +34,9 @@ typedef struct resample_result {
     double *estimate;      /* [n] NaN where none exists */
     model *model;          /* [n] */
     double acceleration;
-    double lower, upper;   /* 95 %; NaN when they cannot be had, upper +inf when unbounded */
+    double lower, upper;   /* BCa 95 %; NaN when they cannot be had, upper +inf when unbounded */
+    double wide_lower, wide_upper; /* both BCa and percentile limits within: on sparse tables BCa alone covers too seldom
+                                    * (docs/methods/estimate.md) */
     const char *why;       /* why a limit is missing, NULL else */
 } resample_result;
 

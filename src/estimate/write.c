@@ -94,6 +94,10 @@ put_finding(arena *a, json_t *root, const overlap *o, const finding *f)
     json_object_set_new(root, "estimate", number(f->estimate));
     json_object_set_new(root, "lower", number(f->lower));
     json_object_set_new(root, "upper", number(f->upper));
+    if (f->resample.n) {
+        json_object_set_new(root, "wide_lower", number(f->resample.wide_lower));
+        json_object_set_new(root, "wide_upper", number(f->resample.wide_upper));
+    }
     if (f->has_model) CHECK(put_model(a, root, o, f));
     if (!isnan(f->median)) put_posterior(root, f);
     json_object_set_new(root, "existence", json_integer(f->code));
@@ -224,6 +228,13 @@ write_finding_text(arena *out, const overlap *o, const finding *f, text *result)
         text_put_char(&b, ')');
     }
     text_put_char(&b, '\n');
+    if (f->resample.n) {
+        text_put(&b, "wide       from ");
+        put_rounded(&b, f->resample.wide_lower);
+        text_put(&b, " to ");
+        put_rounded(&b, f->resample.wide_upper);
+        text_put(&b, " (BCa and percentile limits within: covers 95 % on sparse tables)\n");
+    }
     if (f->has_model) {
         text notation;
         CHECK(model_text(out, &f->model, &notation));
