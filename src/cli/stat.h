@@ -21,6 +21,9 @@ typedef struct stat_data {
     stat_levels strata, cluster;
     size_t p;
     const char **names;  /* [p] covariates; a text column gives one a level but the first */
+    int *term;           /* [p] which of --covariates it comes from */
+    size_t terms;
+    const char **term_name;
     const double **x;    /* [p][s.n] */
     spans_excluded excluded;
 } stat_data;

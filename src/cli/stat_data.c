@@ -197,6 +197,8 @@ covariates(arena *a, const table *t, size_t n, const size_t *at, stat_data *d)
     enum { MOST = 64 };
     ALLOC(a, d->names, MOST);
     ALLOC(a, d->x, MOST);
+    ALLOC(a, d->term, MOST);
+    ALLOC(a, d->term_name, MOST);
     for (size_t k = 0; k < n; k++) {
         bool all;
         double *value;
@@ -212,8 +214,10 @@ covariates(arena *a, const table *t, size_t n, const size_t *at, stat_data *d)
             }
             d->names[d->p] = all ? c->name : arena_printf(a, "%s%s", c->name, l.name[v]);
             if (!d->names[d->p]) FAIL(ST_NO_MEMORY, "out of memory (covariates)");
+            d->term[d->p] = (int)d->terms;
             d->x[d->p++] = value;
         }
+        if (d->p && d->term[d->p - 1] == (int)d->terms) d->term_name[d->terms++] = c->name;
     }
     return ST_OK;
 }

@@ -89,15 +89,15 @@ static json_t *
 zph_of(const stat_data *d, const cox_result *r)
 {
     if (!r->zph) return json_null();
-    json_t *all = json_object(), *names = stat_names(d->p, d->names), *df = json_array(), *p = json_array();
+    json_t *all = json_object(), *names = stat_names(d->terms, d->term_name), *df = json_array(), *p = json_array();
     json_array_append_new(names, json_string("GLOBAL"));
-    for (size_t k = 0; k <= d->p; k++) {
+    for (size_t k = 0; k <= d->terms; k++) {
         json_array_append_new(df, json_integer(r->zph_df[k]));
         json_array_append_new(p, stat_number(r->zph_df[k] ? pchisq(r->zph[k], r->zph_df[k], 0, 0) : NAN));
     }
     json_object_set_new(all, "transform", json_string("km"));
     json_object_set_new(all, "names", names);
-    json_object_set_new(all, "chisq", stat_numbers(d->p + 1, r->zph));
+    json_object_set_new(all, "chisq", stat_numbers(d->terms + 1, r->zph));
     json_object_set_new(all, "df", df);
     json_object_set_new(all, "p", p);
     return all;
@@ -120,7 +120,7 @@ cox(arena *a, const options *o, const stat_data *d)
     CHECK(int8_events(a, d, &event));
     bool breslow = strcmp(option_text(o, "ties"), "breslow") == 0;
     cox_input in = {d->s.n, (int)d->p, d->x, d->s.start, d->s.time, event, d->strata.of, d->cluster.of, (int32_t)d->strata.n,
-                    (int32_t)d->cluster.n, breslow, true};
+                    (int32_t)d->cluster.n, breslow, true, d->term};
     CHECK(follow_cox(a, &in, &r));
     json_t *all = start_model(d, breslow ? "cox breslow" : "cox efron", r.events, r.coef);
     json_object_set_new(all, "se", errors_of(d->p, r.coef, r.variance));

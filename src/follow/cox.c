@@ -32,9 +32,10 @@ fit(arena *out, const cox_work *w, cox_result *r, double *coef)
     CHECK(newton_wald(p, robust ? robust : fitted.variance, fitted.coef, fitted.kept, &r->wald));
     for (int a = 0; a < p; a++) coef[a] = fitted.converged && fitted.kept[a] ? fitted.coef[a] : NAN;
     if (!w->in->zph || !fitted.converged) return ST_OK;
-    ALLOC(out, zph, p + 1);
-    ALLOC(out, zph_df, p + 1);
-    CHECK(cox_zph(w, fitted.coef, fitted.kept, zph, zph_df));
+    for (int a = 0; a < p; a++) r->terms = w->in->term ? w->in->term[a] + 1 : p;
+    ALLOC(out, zph, r->terms + 1);
+    ALLOC(out, zph_df, r->terms + 1);
+    CHECK(cox_zph(w, fitted.coef, fitted.kept, r->terms, zph, zph_df));
     r->zph = zph, r->zph_df = zph_df;
     return ST_OK;
 }

@@ -19,6 +19,7 @@ typedef struct cox_input {
     int32_t strata, clusters;
     bool breslow;           /* ties by Breslow; else Efron */
     bool zph;               /* also test for proportional hazards */
+    const int *term;        /* [p] covariates of one term (levels of a text) share a number 0, 1, ...; NULL: each its own */
 } cox_input;
 
 typedef struct cox_result {
@@ -32,8 +33,9 @@ typedef struct cox_result {
     double loglik[2];       /* without covariates, fitted */
     double score, lrt, wald; /* statistics on `df` degrees of freedom; wald by the robust variance where there is one */
     int df;
-    const double *zph;      /* [p + 1] test of proportional hazards per coefficient and for all; NaN: not possible. NULL: not asked or no fit */
-    const int *zph_df;      /* [p + 1] */
+    int terms;
+    const double *zph;      /* [terms + 1] test of proportional hazards per term and for all; NaN: not possible. NULL: not asked or no fit */
+    const int *zph_df;      /* [terms + 1] */
 } cox_result;
 
 /* Cox proportional hazards by Newton's method from 0, run until the step is below 1e-10 standard errors.

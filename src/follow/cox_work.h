@@ -50,7 +50,7 @@ double cox_weight(const cox_work *w, const double *coef, size_t i, double x[COX_
 /* Sandwich variance by cluster, [p * p]. */
 status cox_robust(const cox_work *w, const double *coef, const double *variance, double *robust);
 
-/* Tests of proportional hazards. */
-status cox_zph(const cox_work *w, const double *coef, const bool *kept, double *chisq, int *df);
+/* Tests of proportional hazards per term and for all. */
+status cox_zph(const cox_work *w, const double *coef, const bool *kept, int terms, double *chisq, int *df);
 
 #endif

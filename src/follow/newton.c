@@ -76,7 +76,7 @@ static bool
 runs_away(const newton *s, const double *start)
 {
     for (int a = 0; a < s->p; a++)
-        if (s->r->kept[a] && fabs(s->r->coef[a]) * sqrt(start[a]) > 1 && s->at.information[a * s->p + a] < 1e-7 * start[a]) return true;
+        if (fabs(s->r->coef[a]) * sqrt(start[a]) > 1 && s->at.information[a * s->p + a] < 1e-7 * start[a]) return true;
     return false;
 }
 

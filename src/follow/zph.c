@@ -161,7 +161,7 @@ test_terms(int p, const cox_point *at, const bool *kept, const bool *tested, dou
 }
 
 status
-cox_zph(const cox_work *w, const double *coef, const bool *kept, double *chisq, int *df)
+cox_zph(const cox_work *w, const double *coef, const bool *kept, int terms, double *chisq, int *df)
 {
     SCRATCH(tmp);
     int p = w->in->p;
@@ -178,8 +178,8 @@ cox_zph(const cox_work *w, const double *coef, const bool *kept, double *chisq, 
     CHECK(transform_times(tmp, w, g));
     at.g = g;
     cox_evaluate(w, coef, &at);
-    for (int a = 0; a <= p; a++) {
-        for (int b = 0; b < p; b++) tested[b] = a == p || b == a;
+    for (int a = 0; a <= terms; a++) {
+        for (int b = 0; b < p; b++) tested[b] = a == terms || a == (w->in->term ? w->in->term[b] : b);
         CHECK(test_terms(p, &at, kept, tested, &chisq[a], &df[a]));
     }
     return ST_OK;

@@ -1,0 +1,99 @@
+#include "cli/verb.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/threads.h"
+#include "linkage/encode.h"
+#include "table/csv.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static const verb_option match_options[] = {
+    {.name = "threshold", .type = OPTION_TEXT, .metavar = "T", .preset = "0.8", .help = "lowest Dice coefficient, as 0.8 or 4/5"},
+    {.name = "out", .type = OPTION_TEXT, .metavar = "PAIRS.csv", .help = "the pairs", .required = true},
+    {.name = "kernel", .type = OPTION_CHOICE, .metavar = "best|portable|avx2|avx512|amx", .preset = "best", .help = "instructions to use"},
+    {.name = "threads", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 1024, .preset = "0", .help = "0: one per processor"},
+    {0},
+};
+
+typedef struct writing {
+    FILE *to;
+    const encoded *a, *b;
+    size_t pairs;
+} writing;
+
+static status
+write_pairs(void *context, size_t n, const dice_pair pairs[])
+{
+    writing *w = context;
+    SCRATCH(tmp);
+    text_builder b = text_builder_new(tmp);
+    for (size_t i = 0; i < n; i++) {
+        csv_put_field(&b, w->a->id[pairs[i].a]);
+        text_put_char(&b, ',');
+        csv_put_field(&b, w->b->id[pairs[i].b]);
+        text_printf(&b, ",%.6f\n", 2.0 * pairs[i].common / pairs[i].bits);
+    }
+    text content;
+    CHECK(text_builder_end(&b, &content));
+    w->pairs += n;
+    if (fwrite(content.bytes, 1, content.n, w->to) != content.n) FAIL(ST_IO, "the pairs cannot be written: %s", strerror(errno));
+    return ST_OK;
+}
+
+static dice_kernel
+kernel_of(const char *name)
+{
+    for (int k = DICE_BEST; k < DICE_KERNELS; k++)
+        if (strcmp(dice_kernel_name((dice_kernel)k), name) == 0) return (dice_kernel)k;
+    return DICE_BEST;
+}
+
+/* Into a neighbour that takes the name when all is written. */
+static status
+match_to(const char *neighbour, const char *out, const encoded *a, const encoded *b, const options *o)
+{
+    dice_threshold t;
+    CHECK(dice_threshold_parse(text_of(option_text(o, "threshold")), &t));
+    writing w = {fopen(neighbour, "we"), a, b ? b : a, 0};
+    if (!w.to) FAIL(ST_IO, "%s: %s", neighbour, strerror(errno));
+    status code = fputs("id_a,id_b,dice\n", w.to) < 0 ? status_fail(ST_IO, "%s: cannot be written", out) : ST_OK;
+    dice_options d = {.kernel = kernel_of(option_text(o, "kernel"))};
+    if (code == ST_OK) code = linkage_dice_compare(&a->set, b ? &b->set : NULL, t, &d, write_pairs, &w);
+    if ((fflush(w.to) != 0 || fsync(fileno(w.to)) != 0) && code == ST_OK) code = status_fail(ST_IO, "%s: %s", out, strerror(errno));
+    fclose(w.to);
+    if (code == ST_OK && rename(neighbour, out) != 0) code = status_fail(ST_IO, "%s: %s", out, strerror(errno));
+    if (code != ST_OK) unlink(neighbour);
+    CHECK(code);
+    log_note("%zu pairs", w.pairs);
+    return ST_OK;
+}
+
+static status
+run(arena *a, const options *o)
+{
+    encoded left, right;
+    bool two = option_count(o) == 2;
+    threads_set((int)option_int(o, "threads"));
+    CHECK(encoded_read(a, option_argument(o, 0), &left));
+    if (two) CHECK(encoded_read(a, option_argument(o, 1), &right));
+    if (two) CHECK(encoded_comparable(&left, &right));
+    char *neighbour = arena_printf(a, "%s.%ld.part", option_text(o, "out"), (long)getpid());
+    if (!neighbour) FAIL(ST_NO_MEMORY, "out of memory");
+    return match_to(neighbour, option_text(o, "out"), &left, two ? &right : NULL, o);
+}
+
+const verb verb_match = {
+    .name = "match",
+    .arguments = "A.enc [B.enc]",
+    .least = 1,
+    .most = 2,
+    .summary = "Find the encoded records that are alike, comparing everyone with everyone.",
+    .details = "One file: pairs within it; two files: pairs between them. Every pair is compared exactly; a pair at exactly the threshold "
+               "is kept. The pairs are ordered by their places in the files.",
+    .example = "peil match shelter.enc police.enc --threshold 0.8 --out pairs.csv",
+    .options = match_options,
+    .run = run,
+};

@@ -1,0 +1,258 @@
+/* Keys and encodings as files. */
+#include "base/file.h"
+#include "linkage/encode.h"
+#include "table/csv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* ---- keys: one line "peil-encode-key 1 DOMAIN EPOCH DIFFUSION HEX" */
+
+static bool
+is_domain(const char *domain)
+{
+    size_t n = strlen(domain);
+    return n > 0 && n < ENCODE_DOMAIN && strspn(domain, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == n;
+}
+
+static status
+write_key(const char *path, const encode_key *key)
+{
+    char hex[2 * ENCODE_KEY + 1], line[256];
+    sodium_bin2hex(hex, sizeof hex, key->master, ENCODE_KEY);
+    int n = snprintf(line, sizeof line, "peil-encode-key 1 %s %u %u %s\n", key->domain, key->epoch, key->diffusion, hex);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int error = errno;
+    bool bad = fd < 0 || write(fd, line, (size_t)n) != n || fsync(fd) != 0;
+    if (fd >= 0) bad |= close(fd) != 0;
+    sodium_memzero(hex, sizeof hex);
+    sodium_memzero(line, sizeof line);
+    if (!bad) return ST_OK;
+    if (fd < 0 && error == EEXIST) FAIL(ST_BUSY, "%s: exists already: keys are never overwritten", path);
+    if (fd >= 0) unlink(path);
+    FAIL(ST_IO, "%s: %s", path, strerror(error));
+}
+
+status
+encode_key_new(const char *folder, const char *domain, uint32_t epoch, uint32_t diffusion)
+{
+    SCRATCH(tmp);
+    if (!is_domain(domain)) FAIL(ST_USAGE, "domain: expected 1 to %d letters, digits or -_.", ENCODE_DOMAIN - 1);
+    if (diffusion < 1 || diffusion > ENCODE_DIFFUSION) FAIL(ST_USAGE, "diffusion: expected 1 to %d", ENCODE_DIFFUSION);
+    encode_key key = {.epoch = epoch, .diffusion = diffusion};
+    memcpy(key.domain, domain, strlen(domain));
+    CHECK(folder_make(folder));
+    char *path = path_join(tmp, folder, "key");
+    if (!path) FAIL(ST_NO_MEMORY, "out of memory (key)");
+    randombytes_buf(key.master, sizeof key.master);
+    status code = write_key(path, &key);
+    sodium_memzero(&key, sizeof key);
+    return code;
+}
+
+status
+encode_key_read(const char *folder, encode_key *key)
+{
+    SCRATCH(tmp);
+    char *path = path_join(tmp, folder, "key");
+    if (!path) FAIL(ST_NO_MEMORY, "out of memory (key)");
+    text bytes;
+    CHECK(file_map(tmp, path, &bytes));
+    char line[256] = "", hex[2 * ENCODE_KEY + 1] = "";
+    size_t n = 0;
+    *key = (encode_key){0};
+    bool read = bytes.n < sizeof line;
+    if (read) memcpy(line, bytes.bytes, bytes.n);
+    read = read && sscanf(line, "peil-encode-key 1 %63s %u %u %64s", key->domain, &key->epoch, &key->diffusion, hex) == 4 &&
+           is_domain(key->domain) && key->diffusion >= 1 && key->diffusion <= ENCODE_DIFFUSION &&
+           sodium_hex2bin(key->master, ENCODE_KEY, hex, strlen(hex), NULL, &n, NULL) == 0 && n == ENCODE_KEY;
+    sodium_memzero(line, sizeof line);
+    sodium_memzero(hex, sizeof hex);
+    if (!read) FAIL(ST_INVALID, "%s: not a key for encodings: make one with peil key new", path);
+    return ST_OK;
+}
+
+/* ---- encodings: magic, epoch, n, domain, scheme, ids, words, hash of all before */
+
+static const char magic[8] = "PEILENC1";
+
+typedef struct head {
+    char magic[8];
+    uint32_t epoch, reserved;
+    uint64_t n, id_bytes; /* id_bytes: lengths and texts, padded to 8 */
+    char domain[ENCODE_DOMAIN];
+    hash scheme;
+} head;
+
+/* A fingerprint that says "made alike" and nothing about the key. */
+static status
+scheme_hash(const encode_key *key, const link_fields *fields, hash *out)
+{
+    SCRATCH(tmp);
+    unsigned char check[32];
+    char hex[65];
+    CHECK(encode_hkdf(key->master, ENCODE_KEY, NULL, 0, TEXT("peil encode 1 check"), sizeof check, check));
+    sodium_bin2hex(hex, sizeof hex, check, sizeof check);
+    text_builder b = text_builder_new(tmp);
+    text_printf(&b, "%s %s %u %u", hex, key->domain, key->epoch, key->diffusion);
+    for (size_t i = 0; i < fields->n; i++) text_printf(&b, " %s", link_kind_name(fields->field[i].kind));
+    text words;
+    CHECK(text_builder_end(&b, &words));
+    *out = hash_of(words.bytes, words.n);
+    return ST_OK;
+}
+
+static int
+compare_texts(const void *x, const void *y)
+{
+    return text_compare(*(const text *)x, *(const text *)y);
+}
+
+static status
+check_ids(arena *tmp, const char *path, const table *t, const column *ids)
+{
+    text *sorted;
+    ALLOC(tmp, sorted, t->rows + 1);
+    for (size_t i = 0; i < t->rows; i++) {
+        sorted[i] = column_text(ids, i);
+        if (sorted[i].n == 0) FAIL(ST_INVALID, "%s: row %zu, column %s: expected an id", path, i + 2, ids->name);
+    }
+    qsort(sorted, t->rows, sizeof *sorted, compare_texts);
+    for (size_t i = 1; i < t->rows; i++)
+        if (text_equal(sorted[i], sorted[i - 1])) FAIL(ST_INVALID, "%s: column %s: an id stands twice: give each record its own", path, ids->name);
+    return ST_OK;
+}
+
+static status
+read_columns(arena *tmp, const char *path, const link_fields *fields, table *t, column *ids)
+{
+    csv_column *spec;
+    ALLOC(tmp, spec, fields->n + 1);
+    spec[0] = (csv_column){fields->id, COLUMN_TEXT, NULL, false};
+    for (size_t k = 0; k < fields->n; k++) spec[k + 1] = (csv_column){fields->field[k].column, COLUMN_TEXT, NULL, false};
+    table all;
+    CHECK(csv_read_table(tmp, path, NULL, fields->n + 1, spec, &all));
+    *ids = all.column[0];
+    *t = (table){all.name, all.rows, fields->n, all.column + 1};
+    return check_ids(tmp, path, t, ids);
+}
+
+static status
+write_encodings(const char *out, const head *h, const table *t, const column *ids, const uint64_t *words)
+{
+    SCRATCH(tmp);
+    text_builder b = text_builder_new(tmp);
+    static const char zeros[8];
+    text_put_bytes(&b, (const char *)h, sizeof *h);
+    for (size_t i = 0; i < t->rows; i++) {
+        text id = column_text(ids, i);
+        uint32_t n = (uint32_t)id.n;
+        text_put_bytes(&b, (const char *)&n, sizeof n);
+        text_put_bytes(&b, id.bytes, id.n);
+    }
+    text_put_bytes(&b, zeros, sizeof *h + h->id_bytes - b.n);
+    text_put_bytes(&b, (const char *)words, t->rows * DICE_WORDS * sizeof *words);
+    hash end = hash_of(b.bytes, b.n);
+    text_put_bytes(&b, (const char *)end.bytes, sizeof end.bytes);
+    text content;
+    CHECK(text_builder_end(&b, &content));
+    return file_write(out, content);
+}
+
+status
+encode_file(const char *path, const char *fields_path, const char *key_folder, const char *out, size_t *rows)
+{
+    SCRATCH(tmp);
+    link_fields fields;
+    encode_key *key;
+    table t;
+    column ids;
+    uint64_t *words;
+    ALLOC(tmp, key, 1);
+    CHECK(link_fields_read(tmp, fields_path, &fields));
+    CHECK(encode_key_read(key_folder, key));
+    CHECK(read_columns(tmp, path, &fields, &t, &ids));
+    ALLOC(tmp, words, t.rows * DICE_WORDS + 1);
+    CHECK(encode_records(&t, &fields, key, words));
+    head h = {.epoch = key->epoch, .n = t.rows};
+    memcpy(h.magic, magic, sizeof magic);
+    memcpy(h.domain, key->domain, sizeof h.domain);
+    CHECK(scheme_hash(key, &fields, &h.scheme));
+    for (size_t i = 0; i < t.rows; i++) h.id_bytes += sizeof(uint32_t) + column_text(&ids, i).n;
+    h.id_bytes = (h.id_bytes + 7) & ~7ull;
+    *rows = t.rows;
+    return write_encodings(out, &h, &t, &ids, words);
+}
+
+static status
+damaged(const char *name)
+{
+    FAIL(ST_INVALID, "%s: not a file of encodings, cut off, or changed since it was written: encode again", name);
+}
+
+static status
+read_ids(arena *a, const char *name, text bytes, size_t n, text *ids)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t length;
+        if (bytes.n < sizeof length) return damaged(name);
+        memcpy(&length, bytes.bytes, sizeof length);
+        if (length > bytes.n - sizeof length) return damaged(name);
+        ids[i] = (text){bytes.bytes + sizeof length, length};
+        bytes.bytes += sizeof length + length, bytes.n -= sizeof length + length;
+    }
+    (void)a;
+    return ST_OK;
+}
+
+status
+encoded_read_bytes(arena *a, const char *name, text bytes, encoded *result)
+{
+    head h;
+    hash end;
+    if (bytes.n < sizeof h + sizeof end.bytes) return damaged(name);
+    memcpy(&h, bytes.bytes, sizeof h);
+    size_t body = bytes.n - sizeof h - sizeof end.bytes;
+    if (memcmp(h.magic, magic, sizeof magic) != 0 || h.id_bytes > body || h.id_bytes % 8 || memchr(h.domain, 0, sizeof h.domain) == NULL ||
+        h.n != (body - h.id_bytes) / (DICE_WORDS * 8) || (body - h.id_bytes) % (DICE_WORDS * 8))
+        return damaged(name);
+    end = hash_of(bytes.bytes, bytes.n - sizeof end.bytes);
+    if (memcmp(end.bytes, bytes.bytes + bytes.n - sizeof end.bytes, sizeof end.bytes) != 0) return damaged(name);
+    text *ids;
+    uint64_t *words;
+    ALLOC(a, ids, h.n + 1);
+    ALLOC(a, words, h.n * DICE_WORDS + 1);
+    CHECK(read_ids(a, name, (text){bytes.bytes + sizeof h, h.id_bytes}, h.n, ids));
+    memcpy(words, bytes.bytes + sizeof h + h.id_bytes, h.n * DICE_WORDS * sizeof *words);
+    for (size_t i = 0; i < h.n; i++) {
+        int ones = 0;
+        for (int w = 0; w < DICE_WORDS; w++) ones += __builtin_popcountll(words[i * DICE_WORDS + (size_t)w]);
+        if (ones > DICE_BITS * 3 / 4)
+            FAIL(ST_INVALID, "%s: record %zu: %d of %d bits are set: no encoding looks so, it would match everyone", name, i + 1, ones, DICE_BITS);
+    }
+    *result = (encoded){.n = h.n, .id = ids, .set = {h.n, words}, .scheme = h.scheme, .epoch = h.epoch};
+    memcpy(result->domain, h.domain, sizeof h.domain);
+    return ST_OK;
+}
+
+status
+encoded_read(arena *a, const char *path, encoded *result)
+{
+    text bytes;
+    CHECK(file_map(a, path, &bytes));
+    return encoded_read_bytes(a, path, bytes, result);
+}
+
+status
+encoded_comparable(const encoded *a, const encoded *b)
+{
+    if (memcmp(a->scheme.bytes, b->scheme.bytes, sizeof a->scheme.bytes) == 0) return ST_OK;
+    if (strcmp(a->domain, b->domain) != 0 || a->epoch != b->epoch)
+        FAIL(ST_INVALID, "the files are of different domains or epochs (%s/%u, %s/%u): encode both with one key", a->domain, a->epoch,
+             b->domain, b->epoch);
+    FAIL(ST_INVALID, "the files were made with different keys or fields: encode both with one key and one FIELDS.yaml");
+}

@@ -1,0 +1,163 @@
+/* Attacks with a full dictionary: they break filters without diffusion, which shows that they can; with it they find at most one
+ * person in two hundred. */
+#include "testing.h"
+
+#include "attack.h"
+#include "base/rng.h"
+
+#include <sodium.h>
+
+enum { PERSONS = 1000, FIELDS = 3 };
+
+/* Names from syllables with the skewed frequencies of real ones, dates of birth over fifty years. */
+static void
+draw_name(text_builder *b, rng *r, int syllables, uint64_t variety)
+{
+    static const char *const begin[] = {"an", "be", "chi", "da", "e", "fa", "gre", "ho", "i", "ja", "ka", "li", "ma", "no", "o", "pe"};
+    static const char *const end[] = {"na", "lla", "ko", "ri", "wska", "nen", "sen", "ta", "vic", "ra", "del", "mo", "lin", "ger", "ba", "ju"};
+    double u = rng_uniform(r);
+    rng name = rng_new(11, (uint64_t)((double)variety * u * u * u) + variety); /* the same name for the same rank */
+    for (int i = 0; i < syllables; i++) text_put(b, i ? end[rng_below(&name, 16)] : begin[rng_below(&name, 16)]);
+}
+
+static status
+draw_people(arena *a, table *t)
+{
+    text_column *columns[FIELDS];
+    CHECK(table_new(a, "people", PERSONS, FIELDS, t));
+    for (int k = 0; k < FIELDS; k++) CHECK(text_column_new(a, PERSONS, &columns[k]));
+    for (size_t i = 0; i < PERSONS; i++) {
+        rng r = rng_new(12, i);
+        for (int k = 0; k < FIELDS; k++) {
+            text_builder b = text_builder_new(a);
+            text value;
+            if (k < 2)
+                draw_name(&b, &r, 2 + k + (int)rng_below(&r, 2), k ? 800 : 150);
+            else
+                text_printf(&b, "%d-%02d-%02d", 1955 + (int)rng_below(&r, 50), 1 + (int)rng_below(&r, 12), 1 + (int)rng_below(&r, 28));
+            CHECK(text_builder_end(&b, &value));
+            CHECK(text_column_put(columns[k], i, value));
+        }
+    }
+    for (int k = 0; k < FIELDS; k++) CHECK(text_column_end(columns[k], &t->column[k]));
+    return ST_OK;
+}
+
+static link_field fields_of[] = {{"given", KIND_given_name, NULL}, {"family", KIND_family_name, NULL}, {"born", KIND_date_of_birth, "%Y-%m-%d"}};
+
+/* Share found by graph matching with encodings of this diffusion. */
+static double
+attacked(uint32_t diffusion)
+{
+    SCRATCH(a);
+    table t;
+    link_fields fields = {"id", FIELDS, fields_of};
+    encode_key secret = {.domain = "a", .epoch = 1, .diffusion = diffusion}, own = secret;
+    memset(secret.master, 1, sizeof secret.master);
+    memset(own.master, 2, sizeof own.master);
+    uint64_t *words = calloc(PERSONS * DICE_WORDS, 8), *shuffled = calloc(PERSONS * DICE_WORDS, 8), *dictionary = calloc(PERSONS * DICE_WORDS, 8);
+    uint32_t order[PERSONS];
+    size_t truth[PERSONS];
+    ASSERT_OK(draw_people(a, &t));
+    ASSERT_OK(encode_records(&t, &fields, &secret, words));
+    ASSERT_OK(encode_records(&t, &fields, &own, dictionary));
+    rng r = rng_new(13, diffusion);
+    rng_shuffle(&r, PERSONS, order);
+    for (size_t i = 0; i < PERSONS; i++) {
+        memcpy(shuffled + i * DICE_WORDS, words + order[i] * DICE_WORDS, DICE_WORDS * 8);
+        truth[i] = order[i];
+    }
+    double share = attack_graph_matching(PERSONS, shuffled, dictionary, truth);
+    free(words), free(shuffled), free(dictionary);
+    return share;
+}
+
+static void
+graph_matching_finds_nobody(void **state)
+{
+    (void)state;
+    double open = attacked(1), safe = attacked(ENCODE_DIFFUSION_USUAL);
+    print_message("# re-identified: %.1f %% without diffusion, %.1f %% with %d\n", 100 * open, 100 * safe, ENCODE_DIFFUSION_USUAL);
+    assert_true(open > 0.3); /* the attack works */
+    assert_true(safe <= 0.005);
+}
+
+/* The most frequent given name sets the same bits in all its encodings: without diffusion those bits are more often set together
+ * than chance allows, and the attacker who knows how frequent the name is finds who bears it. */
+static double
+mined(uint32_t diffusion)
+{
+    SCRATCH(a);
+    table t;
+    link_fields fields = {"id", FIELDS, fields_of};
+    encode_key secret = {.domain = "a", .epoch = 1, .diffusion = diffusion};
+    memset(secret.master, 1, sizeof secret.master);
+    uint64_t *words = calloc(PERSONS * DICE_WORDS, 8);
+    ASSERT_OK(draw_people(a, &t));
+    ASSERT_OK(encode_records(&t, &fields, &secret, words));
+    const int32_t *given = column_int32(&t.column[0]);
+    size_t count[PERSONS] = {0}, top = 0;
+    for (size_t i = 0; i < PERSONS; i++) count[given[i]]++;
+    for (size_t v = 0; v < t.column[0].dictionary->n; v++)
+        if (count[v] > count[top]) top = v;
+    /* pairs of bits by how much more often than independent they are set together; grow a set from the best pair */
+    static int ones[DICE_BITS], both[DICE_BITS];
+    memset(ones, 0, sizeof ones);
+    for (size_t i = 0; i < PERSONS; i++)
+        for (int b = 0; b < DICE_BITS; b++) ones[b] += words[i * DICE_WORDS + (size_t)b / 64] >> (b % 64) & 1;
+    double best = 0;
+    int lead = 0;
+    for (int x = 0; x < DICE_BITS; x++) {
+        memset(both, 0, sizeof both);
+        for (size_t i = 0; i < PERSONS; i++)
+            if (words[i * DICE_WORDS + (size_t)x / 64] >> (x % 64) & 1)
+                for (int b = 0; b < DICE_BITS; b++) both[b] += words[i * DICE_WORDS + (size_t)b / 64] >> (b % 64) & 1;
+        double lift = 0;
+        for (int b = 0; b < DICE_BITS; b++) {
+            double expect = (double)ones[x] * ones[b] / PERSONS;
+            if (b != x && both[b] > expect) lift += (both[b] - expect) * (both[b] - expect) / (expect + 1);
+        }
+        if (lift > best) best = lift, lead = x;
+    }
+    /* score the records by the bits that go with the leading one; call the `count` highest bearers of the name */
+    memset(both, 0, sizeof both);
+    for (size_t i = 0; i < PERSONS; i++)
+        if (words[i * DICE_WORDS + (size_t)lead / 64] >> (lead % 64) & 1)
+            for (int b = 0; b < DICE_BITS; b++) both[b] += words[i * DICE_WORDS + (size_t)b / 64] >> (b % 64) & 1;
+    static struct { float score; size_t i; } ranked[PERSONS];
+    for (size_t i = 0; i < PERSONS; i++) {
+        ranked[i].score = 0, ranked[i].i = i;
+        for (int b = 0; b < DICE_BITS; b++) {
+            double expect = (double)ones[lead] * ones[b] / PERSONS, more = (both[b] - expect) / sqrt(expect + 1);
+            if (more > 3 && (words[i * DICE_WORDS + (size_t)b / 64] >> (b % 64) & 1)) ranked[i].score += (float)more;
+        }
+    }
+    qsort(ranked, PERSONS, sizeof *ranked, attack_compare);
+    size_t right = 0;
+    for (size_t k = 0; k < count[top]; k++) right += given[ranked[k].i] == (int32_t)top;
+    free(words);
+    double share = (double)right / (double)count[top], chance = (double)count[top] / PERSONS;
+    return (share - chance) * (double)count[top] / PERSONS; /* of all persons, beyond guessing */
+}
+
+static void
+pattern_mining_finds_nobody(void **state)
+{
+    (void)state;
+    double open = mined(2), safe = mined(ENCODE_DIFFUSION_USUAL);
+    print_message("# names found beyond guessing, of all persons: %.2f %% with diffusion 2, %.2f %% with %d\n", 100 * open, 100 * safe,
+                  ENCODE_DIFFUSION_USUAL);
+    assert_true(open > 0.01); /* the attack works */
+    assert_true(safe <= 0.005);
+}
+
+int
+main(void)
+{
+    if (sodium_init() < 0) return 1;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(graph_matching_finds_nobody),
+        cmocka_unit_test(pattern_mining_finds_nobody),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
