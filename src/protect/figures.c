@@ -213,5 +213,5 @@ figures_system(arena *a, size_t n, const exact_table tables[], const bool use[],
         if (!own) FAIL(ST_NO_MEMORY, "out of memory (denominators)");
         CHECK(place_bases(&p, &tables[i], own, &cells[i]));
     }
-    return system_rows(s, false);
+    return system_rows(s, SYSTEM_FOUND);
 }
