@@ -7,7 +7,7 @@
 #include <omp.h>
 #include <stdlib.h>
 
-enum { SCALE = 64, FIRST = 4 }; /* weights in 64ths; attributes looked at before most pairs are given up */
+enum { SCALE = 64, FIRST = 2 }; /* weights in 64ths; attributes looked at before most pairs are given up */
 
 /* Attributes by what they tell, and values of all records as indices into rows: missing is one past the last. */
 typedef struct plan {
@@ -21,13 +21,11 @@ typedef struct plan {
     uint32_t *family_start, *family_record; /* records by family name, for swapped names; NULL without */
 } plan;
 
-/* Rows of one thread: weight and level of the current record's value against every value. */
+/* Rows of one thread: weight of the current record's value against every value. */
 typedef struct rows {
     int16_t *weight[LINK_FIELDS]; /* [values + 1], the last 0 */
-    uint8_t *level[LINK_FIELDS];
     int32_t now[LINK_FIELDS];     /* the value the row stands for; -1 none */
     int16_t *nothing;             /* [longest + 1] zeros: the record's value is missing */
-    uint8_t *missing;
     int16_t most[LINK_FIELDS];
 } rows;
 
@@ -82,10 +80,11 @@ plan_new(arena *tmp, const link_model *model, plan *p)
     return index_families(tmp, p);
 }
 
-static int16_t
+static inline int16_t
 rounded_up(double weight)
 {
-    return (int16_t)fmin(fmax(ceil(weight * SCALE), -4000), 4000);
+    int w = (int)(weight * SCALE + 32768) - 32767; /* never below the weight */
+    return (int16_t)(w < -4000 ? -4000 : w > 4000 ? 4000 : w);
 }
 
 static status
@@ -93,16 +92,12 @@ rows_new(arena *tmp, const plan *p, rows *t)
 {
     *t = (rows){0};
     ALLOC(tmp, t->nothing, p->longest + 1);
-    ALLOC(tmp, t->missing, p->longest + 1);
-    memset(t->missing, LEVEL_MISSING, p->longest + 1);
     for (size_t k = 0; k < p->n; k++) {
         size_t f = p->order[k];
         int other = level_else(link_type(p->model, f));
         ALLOC(tmp, t->weight[k], p->values[k] + 1);
-        ALLOC(tmp, t->level[k], p->values[k] + 1);
         int16_t none = rounded_up(link_agreement_bound(p->model, f, other) - p->least_else[k]);
-        for (size_t v = 0; v < p->values[k]; v++) t->weight[k][v] = none, t->level[k][v] = (uint8_t)other;
-        t->level[k][p->values[k]] = LEVEL_MISSING;
+        for (size_t v = 0; v < p->values[k]; v++) t->weight[k][v] = none;
         t->now[k] = -1;
     }
     return ST_OK;
@@ -117,82 +112,70 @@ turn_row(const plan *p, rows *t, size_t k, int32_t v)
     const similar *s = &model->similar[model->r->attribute[f].set];
     int16_t none = rounded_up(link_agreement_bound(model, f, s->other) - p->least_else[k]);
     int16_t *weight = t->weight[k];
-    uint8_t *level = t->level[k];
     if (t->now[k] >= 0) {
-        for (size_t i = s->start[t->now[k]]; i < s->start[t->now[k] + 1]; i++)
-            weight[s->entry[i] >> 4] = none, level[s->entry[i] >> 4] = (uint8_t)s->other;
-        weight[t->now[k]] = none, level[t->now[k]] = (uint8_t)s->other;
+        for (size_t i = s->start[t->now[k]]; i < s->start[t->now[k] + 1]; i++) weight[s->entry[i] >> 4] = none;
+        weight[t->now[k]] = none;
     }
     t->now[k] = v;
     const float *log_f = model->log_f[f], *mine = log_f + (size_t)v * LEVELS;
     const value_set *set = &model->r->set[model->r->attribute[f].set];
     int own = set->type == COMPARE_DATE ? (int)compare_dates(set->dates[v], set->dates[v]) : LEVEL_EXACT;
     int16_t most = none;
+    double part[LEVELS];
+    for (int l = 0; l < LEVELS; l++) part[l] = link_agreement_bound(model, f, l) - 0.5 * mine[l];
     for (size_t i = s->start[v]; i < s->start[v + 1]; i++) {
-        size_t w = s->entry[i] >> 4;
-        int l = s->entry[i] & 15;
-        level[w] = (uint8_t)l;
-        weight[w] = rounded_up(link_agreement_bound(model, f, l) - 0.5 * (mine[l] + log_f[w * LEVELS + (size_t)l]));
+        size_t w = s->entry[i] >> 4, l = s->entry[i] & 15;
+        weight[w] = rounded_up(part[l] - 0.5 * log_f[w * LEVELS + l]);
         if (weight[w] > most) most = weight[w];
     }
-    level[v] = (uint8_t)own;
-    weight[v] = rounded_up(link_agreement_bound(model, f, own) - mine[own]);
+    weight[v] = rounded_up(part[own] - 0.5 * mine[own]);
     t->most[k] = weight[v] > most ? weight[v] : most;
 }
 
 typedef struct current {
     const int16_t *weight[LINK_FIELDS];
-    const uint8_t *level[LINK_FIELDS];
-    int rest; /* the most that attributes after the first ones can add */
+    int rest[LINK_FIELDS + 1]; /* the most that attributes from k on can add */
 } current;
 
 static void
 turn_rows(const plan *p, rows *t, size_t i, current *c)
 {
-    c->rest = 0;
     for (size_t k = 0; k < p->n; k++) {
         bool known = p->value[k][i] < p->values[k];
         if (known && t->now[k] != (int32_t)p->value[k][i]) turn_row(p, t, k, (int32_t)p->value[k][i]);
         c->weight[k] = known ? t->weight[k] : t->nothing;
-        c->level[k] = known ? t->level[k] : t->missing;
-        if (k >= FIRST && known && t->most[k] > 0) c->rest += t->most[k];
+        c->rest[k] = known && t->most[k] > 0 ? t->most[k] : 0;
     }
-    for (size_t k = p->n; k < FIRST; k++) c->weight[k] = t->nothing, c->level[k] = t->missing;
-}
-
-static link_code
-code_of(const plan *p, const current *c, size_t j)
-{
-    link_code code = 0;
-    for (size_t k = 0; k < p->n; k++) code |= (link_code)c->level[k][p->value[k][j]] << 4 * p->order[k];
-    return code;
+    c->rest[p->n] = 0;
+    for (size_t k = p->n; k-- > 0;) c->rest[k] += c->rest[k + 1];
+    if (p->n < FIRST) c->weight[1] = t->nothing, c->rest[FIRST] = 0;
 }
 
 /* Pairs kept: two items each, (a, b) and the code. */
 static void
-keep(const plan *p, const current *c, size_t i, size_t j, pile *out)
+keep(const plan *p, size_t i, size_t j, pile *out)
 {
     pile_put(out, (uint64_t)i << 32 | j);
-    pile_put(out, link_swapped(p->model, i, j, code_of(p, c, j)));
+    pile_put(out, link_levels(p->model, i, j));
 }
 
 static void
 scan(const plan *p, const current *c, size_t i, size_t from, int cut, pile *out)
 {
-    const uint32_t *v0 = p->value[0], *v1 = p->value[p->n > 1 ? 1 : 0], *v2 = p->value[p->n > 2 ? 2 : 0], *v3 = p->value[p->n > 3 ? 3 : 0];
-    const int16_t *w0 = c->weight[0], *w1 = c->weight[1], *w2 = c->weight[2], *w3 = c->weight[3];
-    int first = cut - c->rest;
+    const uint32_t *v0 = p->value[0], *v1 = p->value[p->n > 1 ? 1 : 0];
+    const int16_t *w0 = c->weight[0], *w1 = c->weight[1];
+    int first = cut - c->rest[FIRST];
     for (size_t j = from; j < p->model->r->n; j++) {
-        int sum = w0[v0[j]] + w1[v1[j]] + w2[v2[j]] + w3[v3[j]];
+        int sum = w0[v0[j]] + w1[v1[j]];
         if (sum < first) continue;
-        for (size_t k = FIRST; k < p->n; k++) sum += c->weight[k][p->value[k][j]];
-        if (sum >= cut) keep(p, c, i, j, out);
+        for (size_t k = FIRST; k < p->n && sum + c->rest[k] >= cut; k++) sum += c->weight[k][p->value[k][j]];
+        if (sum >= cut) keep(p, i, j, out);
     }
 }
 
 /* Pairs whose given and family names changed places would be given up by their weights. */
 static void
-scan_swapped(const plan *p, const current *c, size_t i, size_t from, pile *out)
+scan_swapped(const plan *p, size_t i, size_t from, pile *out)
 {
     const link_records *r = p->model->r;
     if (r->family < 0 || r->attribute[r->given].of[i] < 0) return;
@@ -205,10 +188,10 @@ scan_swapped(const plan *p, const current *c, size_t i, size_t from, pile *out)
         for (size_t k = p->family_start[v]; k < p->family_start[v + 1]; k++) {
             size_t j = p->family_record[k];
             if (j < from) continue;
-            link_code code = code_of(p, c, j), swapped = link_swapped(p->model, i, j, code);
-            if (swapped == code) continue;
+            link_code c = link_levels(p->model, i, j);
+            if (code_level(c, (size_t)r->family) != NAME_SWAPPED) continue;
             pile_put(out, (uint64_t)i << 32 | j);
-            pile_put(out, swapped);
+            pile_put(out, c);
         }
     }
 }
@@ -282,7 +265,7 @@ scan_all(arena *tmp, const plan *p, double cut, size_t most, piles *out)
         turn_rows(p, &t[me], i, &c);
         size_t from = p->model->two ? r->split : i + 1;
         scan(p, &c, i, from, least, &out->pile[me]);
-        scan_swapped(p, &c, i, from, &out->pile[me]);
+        scan_swapped(p, i, from, &out->pile[me]);
     }
     CHECK(piles_check(out));
     if (full) FAIL(ST_LIMIT, "too many pairs");

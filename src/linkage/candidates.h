@@ -25,7 +25,8 @@ status link_candidates(arena *a, const link_model *model, double cut, size_t mos
 /* Joint levels of every two attributes over a sample of pairs, less those of one person (by p): for the lifts.
  * first  nothing was fitted yet: pairs that differ in what belongs to one person (given name, date of birth, number,
  *        e-mail) count as different persons whatever they share, else households would pass for persons
+ * a      the arena of the model: the sample is drawn once
  * Sets model->lifts. Cost: a million pairs, or all when there are fewer */
-status link_model_lifts(link_model *model, const link_pairs *pairs, bool first, uint64_t seed);
+status link_model_lifts(arena *a, link_model *model, const link_pairs *pairs, bool first, uint64_t seed);
 
 #endif

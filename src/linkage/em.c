@@ -5,12 +5,12 @@
 /* However bad the data: below, what is found are not persons but households or chance. */
 #define LEAST_EQUAL 0.4
 
-enum { BLOCK = 8192, PRIOR_WEIGHT = 10, PRIOR_ERRORS = 5, PSEUDO = 20, MOST_PARTNERS = 10 };
+enum { BLOCK = 8192, PRIOR_WEIGHT = 10, PRIOR_ERRORS = 5, PSEUDO = 20, MOST_PARTNERS = 10, FEW = 30000 };
 
 void
 link_pairs_weigh(const link_model *model, link_pairs *pairs)
 {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (pairs->n > FEW)
     for (size_t k = 0; k < pairs->n; k++) pairs->fixed[k] = (float)link_fixed_weight(model, pairs->code[k], pairs->a[k], pairs->b[k]);
 }
 
@@ -40,7 +40,7 @@ status
 link_pairs_posterior(const link_model *model, link_pairs *pairs, double partners[])
 {
     double prior = link_prior(model);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (pairs->n > FEW)
     for (size_t k = 0; k < pairs->n; k++) {
         double w = fmin(log_odds(model, pairs, k, prior), 600);
         pairs->p[k] = model->two ? exp(w) : 1 / (1 + exp(-w));
@@ -95,7 +95,7 @@ count_pairs(const link_model *model, const link_pairs *pairs, counts *total)
     size_t blocks = (pairs->n + BLOCK - 1) / BLOCK;
     counts *part;
     ALLOC(tmp, part, blocks);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (pairs->n > FEW)
     for (size_t b = 0; b < blocks; b++)
         for (size_t k = b * BLOCK; k < pairs->n && k < (b + 1) * BLOCK; k++) count_pair(model, pairs, k, &part[b]);
     memset(total, 0, sizeof *total);

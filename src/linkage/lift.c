@@ -6,17 +6,10 @@
 #include <math.h>
 #include <omp.h>
 
-/* Counts of agreeing levels: of one attribute, and of two at once. */
-typedef struct joint {
-    double one[LINK_FIELDS][LEVELS];
-    double two[LINK_FIELDS][LINK_FIELDS][LEVELS][LEVELS]; /* f < g */
-    double pairs;
-} joint;
-
-enum { SAMPLE_PAIRS = 1 << 21 };
+enum { SAMPLE_PAIRS = 1 << 20 };
 
 static void
-count_code(joint *t, unsigned agree, link_code c, double by)
+count_code(link_joint *t, unsigned agree, link_code c, double by)
 {
     for (unsigned x = agree; x; x &= x - 1) {
         size_t f = (size_t)__builtin_ctz(x);
@@ -77,7 +70,7 @@ fill_levels(const link_model *model, size_t f, size_t i, uint8_t level[])
 }
 
 static status
-count_record(const link_model *model, const uint8_t chosen[], size_t i, joint *t)
+count_record(const link_model *model, const uint8_t chosen[], size_t i, link_joint *t)
 {
     SCRATCH(tmp);
     const link_records *r = model->r;
@@ -116,7 +109,7 @@ known_share(const link_records *r, size_t f, size_t g)
 }
 
 static void
-lifts_between(link_model *model, const joint *t, size_t f, size_t g)
+lifts_between(link_model *model, const link_joint *t, size_t f, size_t g)
 {
     double both = known_share(model->r, f, g), alone_f = known_share(model->r, f, f), alone_g = known_share(model->r, g, g);
     double pairs = fmax(t->pairs * both * both, 1), to_f = both / fmax(alone_f, 1e-9), to_g = both / fmax(alone_g, 1e-9);
@@ -149,25 +142,40 @@ other_person(const link_model *model, link_code c)
     return differ >= 2 || (known == 1 && differ == 1);
 }
 
-status
-link_model_lifts(link_model *model, const link_pairs *pairs, bool first, uint64_t seed)
+/* The sample is drawn and counted once. */
+static status
+count_sample(arena *a, link_model *model, uint64_t seed)
 {
     SCRATCH(tmp);
     const link_records *r = model->r;
-    uint8_t *chosen;
-    joint *t;
+    link_joint *t;
     int threads = threads_count();
     bool failed = false;
-    CHECK(choose_records(tmp, model, seed, &chosen));
+    uint8_t *chosen;
+    CHECK(choose_records(a, model, seed, &chosen));
     ALLOC(tmp, t, threads);
+    ALLOC(a, model->lifts->seen, 1);
 #pragma omp parallel for schedule(dynamic, 8) num_threads(threads)
     for (size_t i = 0; i < r->n; i++)
         if (chosen[i] && count_record(model, chosen, i, &t[omp_get_thread_num()]) != ST_OK) failed = true;
     if (failed) FAIL(ST_NO_MEMORY, "out of memory for counts of levels");
-    for (int k = 1; k < threads; k++) { /* halves and wholes: the sum is exact in any order */
-        double *to = (double *)&t[0], *from = (double *)&t[k];
-        for (size_t x = 0; x < sizeof *t / sizeof *to; x++) to[x] += from[x];
-    }
+    double *to = (double *)model->lifts->seen;
+    for (int k = 0; k < threads; k++) /* halves and wholes: the sum is exact in any order */
+        for (size_t x = 0; x < sizeof *t / sizeof *to; x++) to[x] += ((const double *)&t[k])[x];
+    model->lifts->chosen = chosen;
+    return ST_OK;
+}
+
+status
+link_model_lifts(arena *a, link_model *model, const link_pairs *pairs, bool first, uint64_t seed)
+{
+    SCRATCH(tmp);
+    const link_records *r = model->r;
+    link_joint *t;
+    if (!model->lifts->chosen) CHECK(count_sample(a, model, seed));
+    const uint8_t *chosen = model->lifts->chosen;
+    ALLOC(tmp, t, 1);
+    *t = *model->lifts->seen;
     for (size_t k = 0; k < pairs->n; k++) {
         link_code c = pairs->code[k];
         bool sampled = chosen[pairs->a[k]] || chosen[pairs->b[k]];

@@ -29,19 +29,19 @@ candidates(arena *a, const link_model *model, double slack, link_pairs *pairs, d
 
 /* Frequencies need persons, persons need links, links need frequencies: three turns settle it. */
 static status
-refine(link_model *model, link_pairs *pairs, uint64_t seed, int turns, link_fit *fit)
+refine(arena *a, link_model *model, link_pairs *pairs, uint64_t seed, int turns, link_fit *fit)
 {
     SCRATCH(tmp);
     double *partners;
     ALLOC(tmp, partners, model->r->n);
     CHECK(link_pairs_posterior(model, pairs, NULL));
-    CHECK(link_model_lifts(model, pairs, true, seed));
+    CHECK(link_model_lifts(a, model, pairs, true, seed));
     link_pairs_weigh(model, pairs);
     for (int turn = 0; turn < turns; turn++) {
         CHECK(link_model_fit(model, pairs, 15, fit));
         CHECK(link_pairs_posterior(model, pairs, partners));
         CHECK(frequencies_of_persons(model, partners, pairs));
-        CHECK(link_model_lifts(model, pairs, false, seed));
+        CHECK(link_model_lifts(a, model, pairs, false, seed));
         link_pairs_weigh(model, pairs);
     }
     return link_model_fit(model, pairs, 40, fit);
@@ -54,7 +54,7 @@ fit_model(arena *a, link_model *model, uint64_t seed, link_result *out)
     link_pairs loose;
     CHECK(link_model_frequencies(model, NULL, NULL));
     CHECK(candidates(tmp, model, SLACK, &loose, &out->raised));
-    CHECK(refine(model, &loose, seed, 3, &out->fit));
+    CHECK(refine(a, model, &loose, seed, 3, &out->fit));
     CHECK(candidates(a, model, 0, &out->pairs, &out->raised));
     return link_model_fit(model, &out->pairs, 10, &out->fit);
 }

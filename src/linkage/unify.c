@@ -3,23 +3,24 @@
 #include "base/date.h"
 #include "linkage/normalise.h"
 #include "linkage/number.h"
+#include "linkage/unify_link.h"
 
 #include <stdlib.h>
 
 const char *
 unify_rule_name(unify_rule rule)
 {
-    static const char *const names[UNIFY_RULES] = {"bsn", "v_number", "name_birth_sex"};
+    static const char *const names[UNIFY_RULES] = {"bsn", "v_number", "name_birth_sex", "linked"};
     return names[rule];
 }
 
-enum { NONE = -1 };
+enum { NONE = -1, KEYED_RULES = UNIFY_LINKED, FEWEST_LINKED = 50 /* fewer say nothing about frequencies */ };
 
 /* What the rules look at; keys are ids of distinct texts in byte order, NONE when there is nothing to compare. */
 typedef struct unify_work {
     size_t n;
     int32_t *order;            /* canonical */
-    int32_t *key[UNIFY_RULES]; /* [n] by row */
+    int32_t *key[KEYED_RULES]; /* [n] by row */
     int32_t *parent;           /* of the disjoint sets; a root is the row that stands first in canonical order */
     int32_t *rank;             /* [n] place of a row in canonical order */
     int32_t *number[2];        /* [n] of a root: BSN and V-number id of the person so far */
@@ -280,15 +281,28 @@ number_persons(size_t n, const int32_t order[], int32_t parent[], int32_t person
 static status
 work_new(arena *out, arena *tmp, size_t n, unify_work *w)
 {
+    size_t links = n;
     w->n = n;
     ALLOC(out, w->order, n);
     ALLOC(out, w->merge, n);
-    ALLOC(out, w->clash, UNIFY_RULES * n);
+    ALLOC(out, w->clash, UNIFY_RULES * n + links);
     ALLOC(tmp, w->parent, n);
     ALLOC(tmp, w->rank, n);
-    for (int k = 0; k < UNIFY_RULES; k++) ALLOC(tmp, w->key[k], n);
+    for (int k = 0; k < KEYED_RULES; k++) ALLOC(tmp, w->key[k], n);
     for (size_t i = 0; i < n; i++) w->parent[i] = (int32_t)i;
     return ST_OK;
+}
+
+/* What linkage joins, in its order. Records are in canonical order. */
+static void
+apply_links(unify_work *w, const link_clusters *c)
+{
+    for (size_t k = 0; k < c->merges; k++) {
+        int32_t a = w->order[c->merge[k].a], b = w->order[c->merge[k].b], x = find(w->parent, a), y = find(w->parent, b);
+        bool clash = w->number[0][x] != NONE && w->number[0][y] != NONE && w->number[0][x] != w->number[0][y];
+        if (clash) w->clash[w->clashes++] = (unify_clash){a, b, UNIFY_LINKED};
+        else join(w, a, b, UNIFY_LINKED);
+    }
 }
 
 status
@@ -306,7 +320,13 @@ unify_persons(arena *out, const table *notifications, unified *result)
         ALLOC(tmp, w.number[k], w.n);
         memcpy(w.number[k], w.key[k], w.n * sizeof **w.key);
     }
-    for (int rule = 0; rule < UNIFY_RULES; rule++) CHECK(apply_rule(&w, (unify_rule)rule));
+    for (int rule = 0; rule < KEYED_RULES; rule++) CHECK(apply_rule(&w, (unify_rule)rule));
+    if (w.n >= FEWEST_LINKED) {
+        link_result *l;
+        ALLOC(tmp, l, 1);
+        CHECK(unify_link(tmp, notifications, w.order, l));
+        apply_links(&w, &l->clusters);
+    }
     unified made = {.rows = w.n, .order = w.order, .merges = w.merges, .merge = w.merge, .clashes = w.clashes, .clash = w.clash};
     ALLOC(out, made.person, w.n);
     made.persons = number_persons(w.n, w.order, w.parent, made.person);

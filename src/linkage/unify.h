@@ -1,17 +1,19 @@
 /* Who is the same person: notifications made unique persons, over the period and per year.
  *
- * Rules, in this order: an equal valid BSN; an equal V-number; equal normalised names, date of birth (with its
- * precision) and sex. Two different valid numbers of one kind never come together: where a rule would bring them
- * together, only the parts without any number are joined with each other, and the clash is listed for review.
+ * Rules first, in this order: an equal valid BSN; an equal V-number; equal normalised names, date of birth (with its
+ * precision) and sex. Then record linkage (linkage/link.h) over names, birth, sex, nationality and numbers joins what
+ * errors of writing keep apart. Two different valid numbers of one kind never come together by rule, two different valid
+ * BSN never at all: where it would happen only the parts without any number are joined with each other, and the clash is
+ * listed for review; so is an equal number that all other evidence contradicts.
  * The result does not depend on the order of the rows: rows are taken in a canonical order of their content. */
 #ifndef PEIL_LINKAGE_UNIFY_H
 #define PEIL_LINKAGE_UNIFY_H
 
 #include "table/table.h"
 
-typedef enum unify_rule { UNIFY_BSN, UNIFY_V_NUMBER, UNIFY_NAME_BIRTH_SEX, UNIFY_RULES } unify_rule;
+typedef enum unify_rule { UNIFY_BSN, UNIFY_V_NUMBER, UNIFY_NAME_BIRTH_SEX, UNIFY_LINKED, UNIFY_RULES } unify_rule;
 
-const char *unify_rule_name(unify_rule rule); /* "bsn", "v_number", "name_birth_sex" */
+const char *unify_rule_name(unify_rule rule); /* "bsn", "v_number", "name_birth_sex", "linked" */
 
 /* A step of the log: the persons that rows `a` and `b` belonged to became one. */
 typedef struct unify_merge {
@@ -19,7 +21,8 @@ typedef struct unify_merge {
     unify_rule rule;
 } unify_merge;
 
-/* A rule held for two rows, but their persons have different valid numbers of one kind: not joined, to be reviewed. */
+/* A rule held for two rows, but their persons have different valid numbers, or an equal number is all they share: not
+ * joined, to be reviewed. */
 typedef struct unify_clash {
     int32_t a, b;
     unify_rule rule;
@@ -40,7 +43,7 @@ typedef struct unified {
  * result         memory in `out`; 0 rows give 0 persons
  * Missing        an empty name or birth date matches nothing under the third rule
  * Errors         ST_INVALID (a column is missing or of another type), ST_NO_MEMORY; result untouched on error
- * Cost           O(rows log rows)
+ * Cost           that of link_run
  * Checked        tests/linkage/test_unify.c */
 status unify_persons(arena *out, const table *notifications, unified *result);
 

@@ -76,6 +76,7 @@ link_model_new(arena *a, const link_records *r, link_model *result)
 /* Shares of years, months and days, to tell how rare a date is that was seen once. */
 typedef struct date_parts_shares {
     double year[400], month[100], day[100]; /* years from 1700 on */
+    uint32_t digits[400];
 } date_parts_shares;
 
 static int
@@ -91,10 +92,15 @@ two_digits_small(int a, int b)
     return (a1 == b1) != (a0 == b0) || (a != b && a1 == b0 && a0 == b1);
 }
 
+/* One digit differs, or two neighbours changed places: four bits a digit. */
 static bool
-year_small(int a, int b)
+year_small(uint32_t a, uint32_t b)
 {
-    return compare_dates(date_value_make(a, 1, 1), date_value_make(b, 1, 1)) == DATE_YEAR_SMALL;
+    uint32_t x = a ^ b;
+    if (!x) return false;
+    int low = __builtin_ctz(x) / 4 * 4;
+    if (!(x >> low >> 4)) return true;
+    return !(x >> low >> 8) && (a >> low & 15) == (b >> low >> 4 & 15) && (a >> low >> 4 & 15) == (b >> low & 15);
 }
 
 /* Share of all whole dates at each level from d when year, month and day are independent: levels up to DATE_YEAR_ONLY. */
@@ -108,7 +114,7 @@ independent_shares(const date_parts_shares *p, date_value d, double share[LEVELS
     }
     for (int i = 0; i < 400; i++)
         if (p->year[i] > 0 && i != year_slot(d.year))
-            share[year_small(i + 1700, d.year) ? DATE_YEAR_SMALL : DATE_YEAR_OTHER] += p->year[i] * m * day;
+            share[year_small(p->digits[i], p->digits[year_slot(d.year)]) ? DATE_YEAR_SMALL : DATE_YEAR_OTHER] += p->year[i] * m * day;
     share[DATE_SWAPPED] = y * p->month[d.day] * p->day[d.month];
     share[DATE_YEAR_ONLY] = y * (1 - m) * (1 - day);
 }
@@ -117,6 +123,7 @@ static void
 parts_shares(const value_set *s, const double w[], double whole, date_parts_shares *p)
 {
     *p = (date_parts_shares){0};
+    for (int i = 0; i < 400; i++) p->digits[i] = date_value_make(1700 + i, 0, 0).digits >> 16;
     for (size_t v = 0; v < s->n && whole > 0; v++) {
         date_value d = s->dates[v];
         if (!d.month || !d.day) continue;

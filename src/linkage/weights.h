@@ -27,7 +27,16 @@ code_level(link_code c, size_t f)
 /* Different persons who agree on one attribute (a home) agree on another (a family name) more often than by chance:
  * by `more`, whatever the value, so that F(value) + more takes the place of F(value). The rarer of the two tells, and each
  * attribute believes the one that tells it most: a tree for every pair, over the attributes it agrees on. */
+/* Counts of agreeing levels over a sample of pairs: of one attribute, and of two at once. */
+typedef struct link_joint {
+    double one[LINK_FIELDS][LEVELS];
+    double two[LINK_FIELDS][LINK_FIELDS][LEVELS][LEVELS]; /* f < g */
+    double pairs;
+} link_joint;
+
 typedef struct link_lifts {
+    uint8_t *chosen;  /* [records] whose pairs with all others are the sample; NULL: not drawn yet */
+    link_joint *seen; /* all pairs of the sample */
     float more[LINK_FIELDS][LINK_FIELDS][LEVELS][LEVELS]; /* f, g, level of f, level of g: f is the rarer and tells g */
 } link_lifts;
 

@@ -57,7 +57,7 @@ typedef struct monitor_table {
 typedef struct monitor_variable {
     const char *variable, *kind;
     LIST(const char *, of);
-    const char *at, *precision, *by, *code, *otherwise, *countries;
+    const char *at, *precision, *by, *code, *otherwise;
     LIST(const char *, weak);
     LIST(const char *, order);
     LIST(const char *, codes);
@@ -153,7 +153,7 @@ typedef struct monitor_definition {
     /* worked out while reading */
     const char *folder, *file; /* monitors/NAME, monitors/NAME/monitor.yaml */
     int32_t first_day, last_day, data_date;
-    hash content; /* of monitor.yaml and every table and country list it names */
+    hash content; /* of monitor.yaml and every table it names */
 } monitor_definition;
 
 /* Read MONITOR/monitor.yaml (or a path to a .yaml file).

@@ -71,7 +71,6 @@ static const cyaml_schema_field_t variable_fields[] = {
     DEFINITION_TEXT_OPTIONAL("by", monitor_variable, by),
     DEFINITION_TEXT_OPTIONAL("code", monitor_variable, code),
     DEFINITION_TEXT_OPTIONAL("otherwise", monitor_variable, otherwise),
-    DEFINITION_TEXT_OPTIONAL("countries", monitor_variable, countries),
     MANY("weak", monitor_variable, weak, &one_text),
     MANY("order", monitor_variable, order, &one_text),
     MANY("codes", monitor_variable, codes, &one_text),
