@@ -198,19 +198,17 @@ monitor_definition_read_bytes(arena *out, const char *folder, text bytes, monito
     return ST_OK;
 }
 
-/* What a definition means also lies in the tables and lists it names. */
+/* What a definition means also lies in the tables it names. */
 static status
 hash_files(monitor_definition *d)
 {
     SCRATCH(tmp);
-    size_t most = 1 + d->tables_count + d->derived_count, n = 1;
+    size_t most = 1 + d->tables_count, n = 1;
     hash *hashes;
     ALLOC(tmp, hashes, most);
     hashes[0] = d->content;
-    for (size_t i = 0; i < most - 1; i++) {
-        const char *name = i < d->tables_count ? d->tables[i].file : d->derived[i - d->tables_count].countries;
-        if (!name) continue;
-        char *path = monitor_path(tmp, d, name);
+    for (uint32_t i = 0; i < d->tables_count; i++) {
+        char *path = monitor_path(tmp, d, d->tables[i].file);
         if (!path) FAIL(ST_NO_MEMORY, "out of memory (path)");
         text bytes;
         CHECK(file_map(tmp, path, &bytes));

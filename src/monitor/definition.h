@@ -57,7 +57,7 @@ typedef struct monitor_table {
 typedef struct monitor_variable {
     const char *variable, *kind;
     LIST(const char *, of);
-    const char *at, *precision, *by, *code, *otherwise, *countries;
+    const char *at, *precision, *by, *code, *otherwise;
     LIST(const char *, weak);
     LIST(const char *, order);
     LIST(const char *, codes);
@@ -89,9 +89,16 @@ typedef struct monitor_axis {
     LIST(monitor_block, blocks);
 } monitor_axis;
 
+/* A remark in a chart, at a column. */
+typedef struct monitor_remark {
+    const char *at; /* code of the column */
+    monitor_words text;
+} monitor_remark;
+
 typedef struct monitor_chart {
     const char *kind, *dimension, *column, *row;
     monitor_words title;
+    LIST(monitor_remark, remarks);
 } monitor_chart;
 
 typedef struct monitor_protection {
@@ -153,7 +160,7 @@ typedef struct monitor_definition {
     /* worked out while reading */
     const char *folder, *file; /* monitors/NAME, monitors/NAME/monitor.yaml */
     int32_t first_day, last_day, data_date;
-    hash content; /* of monitor.yaml and every table and country list it names */
+    hash content; /* of monitor.yaml and every table it names */
 } monitor_definition;
 
 /* Read MONITOR/monitor.yaml (or a path to a .yaml file).

@@ -37,7 +37,7 @@ typedef struct taking {
 typedef struct grouping {
     arena *tmp;
     const monitor_definition *d;
-    const table *notifications;
+    const table *notifications, *countries;
     const int32_t *person;
     const column *received;
     size_t n; /* notifications in the period */
@@ -256,7 +256,7 @@ build_unit(arena *out, const grouping *g, unit u, table *result)
     for (uint32_t i = 0; i < d->derived_count; i++) {
         if (table_column(&t, d->derived[i].variable))
             FAIL(ST_CONFIG, "%s: variable %s is declared under persons and derived: rename one", d->file, d->derived[i].variable);
-        CHECK(variable_derive(out, d, &t, &d->derived[i], &t.column[t.columns]));
+        CHECK(variable_derive(out, d, &t, g->countries, &d->derived[i], &t.column[t.columns]));
         t.columns++;
     }
     drop_transient(d, &t);
@@ -265,10 +265,11 @@ build_unit(arena *out, const grouping *g, unit u, table *result)
 }
 
 status
-monitor_derive(arena *out, const monitor_definition *d, const table *notifications, const int32_t *person, units *result)
+monitor_derive(arena *out, const monitor_definition *d, const table *notifications, const table *countries,
+               const int32_t *person, units *result)
 {
     SCRATCH(tmp);
-    grouping g = {.tmp = tmp, .d = d, .notifications = notifications, .person = person};
+    grouping g = {.tmp = tmp, .d = d, .notifications = notifications, .countries = countries, .person = person};
     CHECK(group(&g));
     units made = {.outside = notifications->rows - g.n};
     for (int u = 0; u < UNITS; u++) CHECK(build_unit(out, &g, (unit)u, &made.table[u]));

@@ -20,6 +20,7 @@ typedef struct units {
 } units;
 
 /* notifications  any table with `received` and the variables `persons` is made of; rows in any order
+ * countries      code, region, continent, eu_from, eu_until of each country, for variables of kind region; NULL: none
  * person         [rows] the person of each, 0-based, in an order that does not depend on that of the rows
  * result         memory in `out`
  * Ties           notifications of one day are taken in the order of their values: the order of rows never shows
@@ -27,7 +28,7 @@ typedef struct units {
  * Errors         ST_CONFIG (unknown variable, kind or code), ST_NO_MEMORY; result untouched
  * Cost           O(rows log rows)
  * Checked        tests/monitor/test_derive.c */
-status monitor_derive(arena *out, const monitor_definition *d, const table *notifications, const int32_t *person,
-                      units *result);
+status monitor_derive(arena *out, const monitor_definition *d, const table *notifications, const table *countries,
+                      const int32_t *person, units *result);
 
 #endif

@@ -167,10 +167,11 @@ monitor_check(const monitor_definition *d)
     exact_table made;
     if (d->deliveries_count > 0) {
         const register_definition *variables;
-        table notifications;
+        table notifications, countries;
         CHECK(load_variables(tmp, d, &variables));
         CHECK(empty_notifications(tmp, variables, &notifications));
-        CHECK(monitor_derive(tmp, d, &notifications, NULL, &none));
+        CHECK(register_countries(tmp, variables, &countries));
+        CHECK(monitor_derive(tmp, d, &notifications, &countries, NULL, &none));
         source.units = &none;
         CHECK(figure_exclusions(tmp, &source, &made));
     }
@@ -184,14 +185,15 @@ freeze(loading *l, loaded *result)
 {
     SCRATCH(tmp);
     const read_options all = {.purpose = PURPOSE_monitor, .role = NULL};
-    table notifications, counted;
+    table notifications, counted, countries;
     unified persons;
     units made;
     hash content;
     snapshot frozen;
     CHECK(register_store_read(tmp, l->store, &all, &notifications, &counted));
     CHECK(unify_persons(tmp, &notifications, &persons));
-    CHECK(monitor_derive(tmp, l->d, &notifications, persons.person, &made));
+    CHECK(register_countries(tmp, l->variables, &countries));
+    CHECK(monitor_derive(tmp, l->d, &notifications, &countries, persons.person, &made));
     char *folder = path_join(tmp, l->work, "snapshot");
     if (!folder) FAIL(ST_NO_MEMORY, "out of memory (snapshot)");
     const char *const order[UNITS] = {"person", "person", "person"};

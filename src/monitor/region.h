@@ -4,19 +4,17 @@
 
 #include "monitor/bind.h"
 
-typedef struct region_list region_list;
 typedef struct region_map region_map;
 
-/* Read a country list (sources/countries.yaml): codes with their M49 region and days of membership.
- * Errors  ST_NOT_FOUND, ST_CONFIG */
-status region_read(arena *out, const char *path, region_list **result);
-
-/* Bind the items of a variable to the countries `codes` lists.
- * Errors  ST_CONFIG (a region or country that is not in the list) */
-status region_bind(arena *out, bind_place at, const region_list *list, const code_list *codes, const monitor_variable *v,
+/* Bind the items of a variable to the countries of a column.
+ *
+ * countries  code, region, continent (with codes), eu_from, eu_until, a row a country, as the register gives it
+ * codes      of the column
+ * Errors     ST_CONFIG (a region or country that is not in the table), ST_NO_MEMORY */
+status region_bind(arena *out, bind_place at, const table *countries, const code_list *codes, const monitor_variable *v,
                    region_map **result);
 
-/* The item of country `code` on a day (DATE_MISSING: today's members do not count as such); -1: none. */
+/* The item of country `code` on a day (DATE_MISSING: nobody is a member then); -1: none. */
 int region_item(const region_map *map, size_t code, int32_t day);
 
 #endif

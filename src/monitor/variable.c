@@ -8,6 +8,7 @@ typedef struct derivation {
     const monitor_definition *d;
     const table *t;
     const monitor_variable *v;
+    const table *countries;
     bind_place at;
 } derivation;
 
@@ -333,19 +334,15 @@ derive_region(arena *out, const derivation *x, column *result)
     SCRATCH(tmp);
     const column *c, *at = NULL;
     code_list *codes;
-    region_list *regions;
     CHECK(source_of(x, 0, &c));
     CHECK(want_codes(x, c));
     CHECK(want_items(x, 1, 127));
-    if (!x->v->countries) FAIL(ST_CONFIG, "%s: %s: countries: name the file with countries and regions", x->at.file, x->at.what);
+    if (!x->countries) FAIL(ST_CONFIG, "%s: %s: a region needs the register's list of countries", x->at.file, x->at.what);
     if (!x->v->at) FAIL(ST_CONFIG, "%s: %s: at: name the day the grouping is taken on", x->at.file, x->at.what);
     CHECK(bind_column(x->at, x->t, x->v->at, &at));
     CHECK(want_type(x, at, COLUMN_DATE));
-    char *path = monitor_path(tmp, x->d, x->v->countries);
-    if (!path) FAIL(ST_NO_MEMORY, "out of memory (path)");
-    CHECK(region_read(tmp, path, &regions));
     region_map *map;
-    CHECK(region_bind(tmp, x->at, regions, c->codes, x->v, &map));
+    CHECK(region_bind(tmp, x->at, x->countries, c->codes, x->v, &map));
     CHECK(variable_codes(out, x->v->variable, x->v->items_count, x->v->items, &codes));
     CHECK(variable_column(out, x->t, x->v->variable, COLUMN_INT8, codes, result));
     for (size_t i = 0; i < x->t->rows; i++) {
@@ -367,12 +364,12 @@ static const struct {
 };
 
 status
-variable_derive(arena *out, const monitor_definition *d, const table *t, const monitor_variable *v, column *result)
+variable_derive(arena *out, const monitor_definition *d, const table *t, const table *countries, const monitor_variable *v, column *result)
 {
     SCRATCH(tmp);
     char *what = arena_printf(tmp, "variable %s", v->variable);
     if (!what) FAIL(ST_NO_MEMORY, "out of memory (variable)");
-    derivation x = {d, t, v, {d->file, what}};
+    derivation x = {d, t, v, countries, {d->file, what}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strcmp(kinds[i].name, v->kind)) return kinds[i].derive(out, &x, result);
     FAIL(ST_CONFIG, "%s: variable %s: there is no kind %s: there are year, month, age, groups, recode, member, hierarchy, split, "

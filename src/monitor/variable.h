@@ -5,10 +5,10 @@
 #include "monitor/definition.h"
 #include "table/table.h"
 
-/* Derive v over the rows of t; the result is a column of t's rows, in `out`.
- * Errors  ST_CONFIG (an unknown kind, variable or code: file, variable, what there is), ST_NO_MEMORY, and what reading a
- *         country list gives */
-status variable_derive(arena *out, const monitor_definition *d, const table *t, const monitor_variable *v, column *result);
+/* Derive v over the rows of t; the result is a column of t's rows, in `out`. `countries`: see monitor_derive.
+ * Errors  ST_CONFIG (an unknown kind, variable or code: file, variable, what there is), ST_NO_MEMORY */
+status variable_derive(arena *out, const monitor_definition *d, const table *t, const table *countries, const monitor_variable *v,
+                       column *result);
 
 /* A column of the given type with all values missing. */
 status variable_column(arena *out, const table *t, const char *name, column_type type, const code_list *codes, column *result);

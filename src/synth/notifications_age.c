@@ -34,7 +34,7 @@ static status
 draw_unknown(const double under[SYNTH_YEARS], ages *a)
 {
     for (int y = 0; y < SYNTH_YEARS; y++) {
-        int most = a->counted[y] / 60;
+        int most = a->counted[y] / 28;
         while (under[y] > 0 && most > 0 && window_of(under[y], a->counted[y], most).high <= window_of(under[y], a->counted[y], most).low) most--;
         size_t m = 0;
         for (size_t i = 0; i < a->n; i++) {

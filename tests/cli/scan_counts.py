@@ -13,8 +13,8 @@ exact, folder = sys.argv[1:]
 bad = []
 
 
-def is_mean(figure):
-    return figure.endswith('-mean')
+def is_count(figure):
+    return not figure.endswith(('-mean', '-share'))
 
 
 released = {}
@@ -24,7 +24,7 @@ with open(os.path.join(folder, 'data', 'figures.csv'), newline='') as f:
 seen = changed = 0
 with open(exact, newline='') as f:
     for row in csv.DictReader(f):
-        if row['figure'] == 'figure' or is_mean(row['figure']):
+        if row['figure'] == 'figure' or not is_count(row['figure']):
             continue
         key = row['figure'], row['row'], row['column']
         if key not in released:
@@ -38,7 +38,7 @@ with open(exact, newline='') as f:
 if changed < 100:
     bad.append('only %d counts that rounding must change: the scan proves nothing' % changed)
 for key, value in released.items():
-    if not is_mean(key[0]) and value and int(value) % 5:
+    if is_count(key[0]) and value and int(value) % 5:
         bad.append('%s %s %s is no multiple of five' % key)
 
 
@@ -61,7 +61,7 @@ class Cells(html.parser.HTMLParser):
             self.cell = False
 
     def handle_data(self, data):
-        if self.cell and self.figure.startswith('figure-') and 'mean' not in self.figure:
+        if self.cell and self.figure.startswith('figure-') and not re.search('mean|share', self.figure):
             self.found += [(self.figure, n) for n in re.findall(r'\d[\d.,]*', data)]
 
 

@@ -20,7 +20,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         return 0;
     }
     table t = small_table(tmp, 3, rows, &person);
-    if (monitor_derive(tmp, d, &t, person, &u) != ST_OK) return 0;
+    if (monitor_derive(tmp, d, &t, NULL, person, &u) != ST_OK) return 0;
     figure_source source = {d, &u};
     if (figure_exclusions(tmp, &source, &made) != ST_OK) return 0;
     for (uint32_t i = 0; i < d->figures_count && i < 20; i++)

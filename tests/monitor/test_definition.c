@@ -14,7 +14,7 @@ check(arena *a, const char *yaml)
     exact_table made;
     CHECK(monitor_definition_read_bytes(a, "monitors/small", text_of(yaml), &d));
     table t = small_table(a, 0, NULL, &person);
-    CHECK(monitor_derive(a, d, &t, person, &u));
+    CHECK(monitor_derive(a, d, &t, NULL, person, &u));
     figure_source source = {d, &u};
     CHECK(figure_exclusions(a, &source, &made));
     for (uint32_t i = 0; i < d->figures_count; i++) CHECK(figure_make(a, &source, &d->figures[i], &made));
@@ -56,7 +56,7 @@ static const struct {
     {"a code in two items", DERIVED("kind: recode, of: [sex], items: [{code: a, codes: [male]}, {code: b, codes: [male]}]"), ST_CONFIG, "stands in two items"},
     {"age without a day", DERIVED("kind: age, of: [born]"), ST_CONFIG, "at: name the day"},
     {"hierarchy of a single variable", DERIVED("kind: hierarchy, of: [sex], order: [male]"), ST_CONFIG, "expected set"},
-    {"region without countries", DERIVED("kind: region, of: [nationality], at: received, items: [{code: a}]"), ST_CONFIG, "countries: name the file"},
+    {"region without countries", DERIVED("kind: region, of: [nationality], at: received, items: [{code: a}]"), ST_CONFIG, "list of countries"},
     {"month without names", DERIVED("kind: month, of: [received]"), ST_CONFIG, "expected 12 to 12"},
     {"figure twice", SMALL_MONITOR "  - {figure: \"1\", population: victim_year, title: {nl: f, en: f}, " AXES "}\n", ST_CONFIG, "declared twice"},
     {"chapter with an unknown figure", SMALL_MONITOR "chapters: [{id: a, title: {nl: a, en: a}, pieces: [{figure: \"9\"}]}]\n", ST_CONFIG, "no figure 9"},
@@ -126,7 +126,7 @@ check_once(void)
                         {"nationality", COLUMN_INT16, NULL, &small_countries, NULL}, {"born", COLUMN_DATE, NULL, NULL, NULL},
                         {"born_precision", COLUMN_INT8, NULL, &small_precisions, NULL}};
     table none = {"notifications", 0, 7, columns};
-    CHECK(monitor_derive(tmp, d, &none, NULL, &u));
+    CHECK(monitor_derive(tmp, d, &none, NULL, NULL, &u));
     figure_source source = {d, &u};
     CHECK(figure_exclusions(tmp, &source, &made));
     return figure_make(tmp, &source, &d->figures[0], &made);

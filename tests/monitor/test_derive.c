@@ -1,6 +1,7 @@
 #include "small.h"
 
 #include "base/threads.h"
+#include "register/definition.h"
 
 enum { SEXUAL = 1, LABOUR = 2, CRIMINAL = 4, UNKNOWN = 8 };
 
@@ -34,7 +35,7 @@ test_worked_by_hand(void **state)
     units u;
     ASSERT_OK(monitor_definition_read_bytes(tmp, "monitors/small", text_of(SMALL_MONITOR), &d));
     table t = small_table(tmp, 8, six, &person);
-    ASSERT_OK(monitor_derive(tmp, d, &t, person, &u));
+    ASSERT_OK(monitor_derive(tmp, d, &t, NULL, person, &u));
     assert_int_equal(u.outside, 2);
     assert_int_equal(u.table[UNIT_NOTIFICATION].rows, 6);
     assert_int_equal(u.table[UNIT_VICTIM].rows, 3);
@@ -78,7 +79,7 @@ test_figures_by_hand(void **state)
     exact_table f;
     ASSERT_OK(monitor_definition_read_bytes(tmp, "monitors/small", text_of(SMALL_MONITOR), &d));
     table t = small_table(tmp, 8, six, &person);
-    ASSERT_OK(monitor_derive(tmp, d, &t, person, &u));
+    ASSERT_OK(monitor_derive(tmp, d, &t, NULL, person, &u));
     figure_source source = {d, &u};
     ASSERT_OK(figure_make(tmp, &source, &d->figures[0], &f));
     const int64_t want[] = {0, 1, 1, 0, 0, 0, 1, 1, 2, 1, 0, 1, 0, 1, 1}; /* 2019, 2020, all; without KMar alone */
@@ -123,9 +124,9 @@ test_order(void **state)
         units a, b;
         table ta = small_table(tmp, ROWS, rows, &pa), tb = small_table(tmp, ROWS, mixed, &pb);
         threads_set(1);
-        ASSERT_OK(monitor_derive(tmp, d, &ta, pa, &a));
+        ASSERT_OK(monitor_derive(tmp, d, &ta, NULL, pa, &a));
         threads_set(3);
-        ASSERT_OK(monitor_derive(tmp, d, &tb, pb, &b));
+        ASSERT_OK(monitor_derive(tmp, d, &tb, NULL, pb, &b));
         threads_set(0);
         for (int u = 0; u < UNITS; u++) {
             assert_int_equal(a.table[u].rows, b.table[u].rows);
@@ -169,7 +170,7 @@ test_oracle(void **state)
     units u;
     exact_table f;
     table t = small_table(tmp, ROWS, rows, &person);
-    ASSERT_OK(monitor_derive(tmp, d, &t, person, &u));
+    ASSERT_OK(monitor_derive(tmp, d, &t, NULL, person, &u));
     ASSERT_OK(figure_make(tmp, &(figure_source){d, &u}, &d->figures[0], &f));
     for (size_t i = 0; i < 8; i++)
         if (f.count[i] != want[i / 2][i % 2]) fail_msg("form %zu, year %zu: %ld, want %ld", i / 2, i % 2, (long)f.count[i], (long)want[i / 2][i % 2]);
@@ -187,17 +188,19 @@ test_region(void **state)
         {4, "2020-02-01", LABOUR, 0, 0, 0, NULL, -1}, {5, "2020-02-01", LABOUR, 0, 0, -1, NULL, -1},
     };
     const int64_t want[] = {1, 2, 1, 3, 0, INT64_MIN};
-    char countries[4096];
-    assert_non_null(realpath(source_path(tmp, "sources/countries.yaml"), countries));
-    char *yaml = arena_printf(tmp, "%s%s  - {variable: region, kind: region, of: [nationality], at: received, countries: %s, items: "
+    const register_definition *variables;
+    table countries;
+    ASSERT_OK(register_definition_load(tmp, source_path(tmp, "sources/notifications.yaml"), &variables));
+    ASSERT_OK(register_countries(tmp, variables, &countries));
+    char *yaml = arena_printf(tmp, "%s%s  - {variable: region, kind: region, of: [nationality], at: received, items: "
         "[{code: nl, countries: [NL]}, {code: eu, eu: true}, {code: europe, regions: [europe]}, {code: africa, regions: [africa]}, "
-        "{code: other}]}\n%s", SMALL_HEAD, SMALL_DERIVED, countries, SMALL_FIGURES);
+        "{code: other}]}\n%s", SMALL_HEAD, SMALL_DERIVED, SMALL_FIGURES);
     monitor_definition *d;
     int32_t *person;
     units u;
     ASSERT_OK(monitor_definition_read_bytes(tmp, "monitors/small", text_of(yaml), &d));
     table t = small_table(tmp, 6, people, &person);
-    ASSERT_OK(monitor_derive(tmp, d, &t, person, &u));
+    ASSERT_OK(monitor_derive(tmp, d, &t, &countries, person, &u));
     for (size_t i = 0; i < 6; i++)
         if (at(&u.table[UNIT_VICTIM], "region", i) != want[i]) fail_msg("person %zu: %ld", i, (long)at(&u.table[UNIT_VICTIM], "region", i));
 }
@@ -218,7 +221,7 @@ test_share_and_mean(void **state)
         "  - {figure: a, population: victim_year, measure: share, within: all, title: {nl: f, en: f}, rows: {blocks: [{variable: sex}]}, columns: {blocks: [{variable: year}]}}\n"
         "  - {figure: r, population: victim_year, measure: share, within: row, title: {nl: f, en: f}, rows: {blocks: [{variable: sex}]}, columns: {blocks: [{variable: year}, {total: year, code: all}]}}\n"), &d));
     table t = small_table(tmp, 8, six, &person);
-    ASSERT_OK(monitor_derive(tmp, d, &t, person, &u));
+    ASSERT_OK(monitor_derive(tmp, d, &t, NULL, person, &u));
     figure_source source = {d, &u};
     ASSERT_OK(figure_make(tmp, &source, monitor_figure_find(d, "s"), &f));
     for (size_t row = 0; row < f.rows.n; row++) { /* persons of the year, not the sum over forms */

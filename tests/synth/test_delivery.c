@@ -115,7 +115,7 @@ truth_names_every_row(const synth_register *g, const char *path)
     size_t n = 0;
     for (bool more = true;; n++) {
         csv_row row;
-        int64_t person;
+        int64_t person = 0;
         ASSERT_OK(csv_next(c, &more, &row));
         if (!more) break;
         assert_true(n < g->rows && text_to_int(row.field[2], &person));
