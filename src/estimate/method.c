@@ -255,10 +255,11 @@ run_decomposable(const overlap *o, const method_options *options, finding *f)
     double delta = options->delta > 0 ? options->delta : 1 / (double)o->cells;
     for (int i = 0; i < METHOD_PRIORS; i++) {
         decomposable_result r;
+        if (options->brief && scale[i] != 1) continue;
         CHECK(decomposable_average(o, delta * scale[i], &r));
         f->delta[i] = delta * scale[i], f->median_at[i] = r.median;
-        f->band_lower = i == 0 || r.median < f->band_lower ? r.median : f->band_lower;
-        f->band_upper = i == 0 || r.median > f->band_upper ? r.median : f->band_upper;
+        f->band_lower = isnan(f->band_lower) || r.median < f->band_lower ? r.median : f->band_lower;
+        f->band_upper = isnan(f->band_upper) || r.median > f->band_upper ? r.median : f->band_upper;
         if (scale[i] != 1) continue;
         f->estimate = f->median = r.median, f->mean = r.mean;
         f->lower = r.lower, f->upper = r.upper;

@@ -21,6 +21,7 @@ typedef struct method_options {
     size_t given;          /* resampled tables given */
     const double *counts;
     double delta;          /* decomposable: prior count of a cell; 0 = 1 / 2^lists */
+    bool brief;            /* decomposable: that prior alone, without the band */
     double missed, falsely; /* linkage error to correct for (links.h); stepwise, bic and independence only */
     size_t draws;          /* latent: kept draws a chain, ten times as many are burnt in */
 } method_options;
