@@ -156,7 +156,7 @@ static status
 set_few(arena *a, const model_family *family, const method_options *options, bic_state *s)
 {
     size_t top = options->top ? options->top : family->n <= REPLICATE_ALL ? 0 : TOP_MODELS;
-    if (top == 0) return ST_OK;
+    if (top == 0 || top >= family->n) return ST_OK; /* all of them: the walk over the family is faster than a list */
     model_row *rows;
     uint32_t *few;
     ALLOC(a, rows, family->n);
@@ -317,12 +317,26 @@ correct_table(arena *out, method m, const method_options *options, const overlap
     return ST_OK;
 }
 
+static bool
+any_overlap(const overlap *o)
+{
+    for (size_t s = 1; s < o->cells; s++)
+        if (o->count[s] > 0 && __builtin_popcountll(s) > 1) return true;
+    return false;
+}
+
 status
 method_run(arena *out, const overlap *o, method m, const method_options *options, finding *result)
 {
     finding f = finding_nothing(m, NULL);
     double started = clock_wall();
     f.linked = o;
+    if (!any_overlap(o)) {
+        f.code = EXISTENCE_NONE;
+        f.why = WORD("no estimate exists: nobody is on two lists, and only overlaps tell of the unseen");
+        *result = f;
+        return ST_OK;
+    }
     if (options->missed > 0 || options->falsely > 0) CHECK(correct_table(out, m, options, &o, &f));
     switch (m) {
     case METHOD_STEPWISE:

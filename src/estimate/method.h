@@ -53,7 +53,9 @@ typedef struct finding {
 /* A finding without estimate, for this reason. */
 finding finding_nothing(method m, const char *why);
 
-/* Errors  those of the parts; that no estimate exists is a finding, not an error */
+/* A table in which nobody is on two lists has no estimate by any method: a posterior would be the prior's.
+ *
+ * Errors  those of the parts; that no estimate exists is a finding, not an error */
 status method_run(arena *out, const overlap *o, method m, const method_options *options, finding *result);
 
 #endif
