@@ -89,9 +89,16 @@ typedef struct monitor_axis {
     LIST(monitor_block, blocks);
 } monitor_axis;
 
+/* A remark in a chart, at a column. */
+typedef struct monitor_remark {
+    const char *at; /* code of the column */
+    monitor_words text;
+} monitor_remark;
+
 typedef struct monitor_chart {
     const char *kind, *dimension, *column, *row;
     monitor_words title;
+    LIST(monitor_remark, remarks);
 } monitor_chart;
 
 typedef struct monitor_protection {

@@ -31,6 +31,11 @@ make_chart(const reporting *x, const char *figure, const monitor_chart *m, figur
     chart->column = m->column;
     chart->row = m->row;
     chart->title = phrase_of(&m->title);
+    chart_remark *remarks;
+    ALLOC(x->out, remarks, m->remarks_count);
+    for (uint32_t i = 0; i < m->remarks_count; i++) remarks[i] = (chart_remark){m->remarks[i].at, phrase_of(&m->remarks[i].text)};
+    chart->remarks = m->remarks_count;
+    chart->remark = remarks;
     return ST_OK;
 }
 

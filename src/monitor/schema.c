@@ -111,12 +111,21 @@ static const cyaml_schema_field_t axis_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t remark_fields[] = {
+    DEFINITION_TEXT("at", monitor_remark, at),
+    NL(monitor_remark, text),
+    EN(monitor_remark, text),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_remark = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, monitor_remark, remark_fields)};
+
 static const cyaml_schema_field_t chart_fields[] = {
     DEFINITION_TEXT("kind", monitor_chart, kind),
     DEFINITION_TEXT_OPTIONAL("dimension", monitor_chart, dimension),
     DEFINITION_TEXT_OPTIONAL("column", monitor_chart, column),
     DEFINITION_TEXT_OPTIONAL("row", monitor_chart, row),
     WORDS("title", monitor_chart, title),
+    MANY("remarks", monitor_chart, remarks, &one_remark),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t one_chart = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, monitor_chart, chart_fields)};

@@ -66,7 +66,11 @@ choose_tints(canvas *c)
     ALLOC(c->a, tint, c->rows);
     for (size_t i = 0, next = 0; i < c->rows; i++) {
         const char *code = released_rows(c->data)->item[c->row[i]].code.code;
-        tint[i] = strcmp(code, "unknown") == 0 ? 5 : order[next++ % sizeof order];
+        if (c->place->chart->kind == CHART_MULTIPLES && c->rows > sizeof order) { /* each has its own panel and name */
+            tint[i] = 1;
+            continue;
+        }
+        tint[i] = strcmp(code, "unknown") == 0 ? CHART_UNKNOWN : order[next++ % sizeof order];
     }
     c->tint = tint;
     return ST_OK;

@@ -155,7 +155,7 @@ draw_panel(canvas *c, size_t column, double y, const lying *l)
             draw_label(c, l->left - 12, y + bar / 2 + 5 - 8.5 * (double)(name.lines - 1), "end", &name);
         }
         double width = cell_drawn(cell) ? (l->width - room) * fmax(cell.value, 0) / highest : 0;
-        draw_rect(c, (box){l->left, y, width, bar}, "part s-1");
+        draw_rect(c, (box){l->left, y, width, bar}, c->tint[i] == CHART_UNKNOWN ? "part s-5" : "part s-1");
         draw_text(c, l->left + width + 7, y + bar / 2 + 5, "strong", canvas_value(c, cell));
         y += c->narrow ? bar + 10 : l->step;
     }
@@ -166,9 +166,10 @@ draw_panel(canvas *c, size_t column, double y, const lying *l)
 status
 chart_hbars(canvas *c, double *height)
 {
-    double y = 0, left = 0, bottom = 0;
+    double y = 22, left = 0, bottom = 0;
     for (size_t i = 0; i < c->rows && !c->narrow; i++) left = fmax(left, text_width(canvas_row_label(c, i), 14) + 16);
     left = fmin(left, 260);
+    draw_text(c, 0, 12, "quiet small", canvas_unit(c));
     size_t across = c->narrow ? 1 : c->columns < 5 ? c->columns : 5;
     double gap = 26, panel = (c->width - left - gap * (double)(across - 1)) / (double)across;
     for (size_t k = 0; k < c->columns; k++) {

@@ -6,7 +6,7 @@
 
 #include "publish/chart.h"
 
-enum { CHART_TINTS = 8, CHART_LABEL_LINES = 3 };
+enum { CHART_TINTS = 8, CHART_UNKNOWN = 5, CHART_LABEL_LINES = 4 };
 
 typedef struct canvas {
     html *h;
@@ -33,7 +33,7 @@ typedef struct box {
     double x, y, width, height;
 } box;
 
-/* A label in at most three lines. */
+/* A label in at most four lines. */
 typedef struct label {
     size_t lines;
     const char *line[CHART_LABEL_LINES];
@@ -56,7 +56,7 @@ const char *scale_tick(const canvas *c, const scale *s, double value);
 
 /* Width in the widest of the fonts that readers may have. */
 double text_width(const char *words, double size);
-/* Broken at spaces to fit a width; what remains after three lines stays on the third. */
+/* Broken at spaces to fit a width; what remains after the last line stays on it. */
 label label_wrap(canvas *c, const char *words, double size, double width);
 
 void draw_text(canvas *c, double x, double y, const char *class, const char *words);

@@ -153,27 +153,38 @@ draw_end_labels(canvas *c, const track *t, const scale *s, double width)
     return ST_OK;
 }
 
-/* Remarks stand above the plot, each with a thin line down to its column. Gives the height they take. */
+/* The drawn column with that code; -1: none. */
+static int
+drawn_column(const canvas *c, const char *code)
+{
+    int at = axis_find(released_columns(c->data), code);
+    for (size_t k = 0; at >= 0 && k < c->columns; k++)
+        if (c->column[k] == (size_t)at) return (int)k;
+    return -1;
+}
+
+/* Remarks stand above the plot, side by side or (narrow) under each other, each with a thin line down to its column.
+ * With bottom <= top nothing is drawn. Gives the height they take. */
 static double
 draw_remarks(canvas *c, const track *t, double top, double bottom)
 {
     const figure_chart *chart = c->place->chart;
-    double most = 0;
+    double gap = t->n < 2 ? c->width : (t->right - t->left) / (double)(t->n - 1), most = 0, y = top;
+    double width = c->narrow ? c->width * 0.55 : chart->remarks > 1 ? fmax(gap - 18, 110) : 230;
     for (size_t i = 0; i < chart->remarks; i++) {
-        const chart_remark *r = &chart->remark[i];
-        const char *words = r->text.in[c->in];
-        int at = axis_find(released_columns(c->data), r->at);
-        for (size_t k = 0; words && at >= 0 && k < c->columns; k++) {
-            if (c->column[k] != (size_t)at) continue;
-            double x = track_at(t, k);
-            bool left = x > c->width * 0.55;
-            label l = label_wrap(c, words, 12.5, c->narrow ? c->width * 0.5 : 230);
-            if (bottom > top) {
-                draw_line(c, x, top - 2, x, bottom, "remark");
-                draw_label(c, left ? x - 7 : x + 7, top + 9, left ? "quiet end small halo" : "quiet small halo", &l);
-            }
-            most = fmax(most, 16 * (double)l.lines + 6);
+        const char *words = chart->remark[i].text.in[c->in];
+        int at = drawn_column(c, chart->remark[i].at);
+        if (!words || at < 0) continue;
+        double x = track_at(t, (size_t)at);
+        bool left = x > c->width * 0.55;
+        label l = label_wrap(c, words, 12.5, width);
+        double height = 16 * (double)l.lines + 6;
+        if (bottom > top) {
+            draw_line(c, x, y - 2, x, bottom, "remark");
+            draw_label(c, left ? x - 7 : x + 7, y + 9, left ? "quiet end small halo" : "quiet small halo", &l);
         }
+        most = c->narrow ? most + height : fmax(most, height);
+        if (c->narrow) y += height;
     }
     return most;
 }

@@ -1,4 +1,4 @@
-/* A figure: its charts, the table with them, and where its numbers come from. */
+/* A figure: what it shows, what was done to its numbers and where they come from. */
 #include "publish/chart.h"
 #include "publish/number.h"
 #include "publish/page.h"
@@ -14,108 +14,6 @@ static const char *
 id(const section *s, const char *what)
 {
     return html_format(&s->p->h, "figure-%s-%s", s->slug, what);
-}
-
-static status
-put_charts(const section *s)
-{
-    html *h = &s->p->h;
-    for (size_t i = 0; i < s->f->charts; i++) {
-        const figure_chart *c = &s->f->chart[i];
-        if (c->kind == CHART_NONE) continue;
-        const char *key = html_format(&s->p->h, "figure-%s-%zu", s->slug, i + 1);
-        if (*page_phrase(s->p, c->title)) html_element(h, TAG_H3, "chart-title", page_phrase(s->p, c->title));
-        chart_place place = {s->p->in, key, s->f, c};
-        CHECK(chart_put(h, &place));
-    }
-    return ST_OK;
-}
-
-/* The caption names what is counted; the corner names the rows. */
-static void
-put_caption(const section *s)
-{
-    page *p = s->p;
-    const char *unit = figure_unit(p->in, s->f);
-    html_open(&p->h, TAG_CAPTION);
-    html_attr(&p->h, ATTR_ID, id(s, "caption"));
-    html_open(&p->h, TAG_STRONG);
-    html_text(&p->h, page_word(p, WORD("Table with figure")));
-    html_text(&p->h, " ");
-    html_text(&p->h, released_figure(s->f->data));
-    html_close(&p->h, TAG_STRONG);
-    html_text(&p->h, " ");
-    html_text(&p->h, page_phrase(p, s->f->title));
-    if (*unit) {
-        html_text(&p->h, ", ");
-        html_text(&p->h, unit);
-    }
-    html_close(&p->h, TAG_CAPTION);
-}
-
-static bool
-starts_group(const exact_axis *axis, size_t i)
-{
-    if (i == 0) return false;
-    const char *before = axis->item[i - 1].dimension, *now = axis->item[i].dimension;
-    return before != now && (!before || !now || strcmp(before, now) != 0);
-}
-
-static void
-put_head_row(const section *s)
-{
-    html *h = &s->p->h;
-    html_open(h, TAG_THEAD);
-    html_open(h, TAG_TR);
-    html_open(h, TAG_TH);
-    html_attr(h, ATTR_SCOPE, "col");
-    const char *corner = s->rows->title[s->p->in];
-    html_text(h, corner && *corner ? corner : page_word(s->p, WORD("Row")));
-    html_close(h, TAG_TH);
-    for (size_t k = 0; k < s->columns->n; k++) {
-        html_open_class(h, TAG_TH, starts_group(s->columns, k) ? "number group" : "number");
-        html_attr(h, ATTR_SCOPE, "col");
-        html_text(h, item_label(s->p->in, &s->columns->item[k]));
-        html_close(h, TAG_TH);
-    }
-    html_close(h, TAG_TR);
-    html_close(h, TAG_THEAD);
-}
-
-static void
-put_row(const section *s, size_t i)
-{
-    html *h = &s->p->h;
-    const exact_item *row = &s->rows->item[i];
-    html_open_class(h, TAG_TR, row->total ? "total" : starts_group(s->rows, i) ? "group" : NULL);
-    html_open_class(h, TAG_TH, row->parent ? "part" : NULL);
-    html_attr(h, ATTR_SCOPE, "row");
-    html_text(h, item_label(s->p->in, row));
-    html_close(h, TAG_TH);
-    for (size_t k = 0; k < s->columns->n; k++) {
-        html_open_class(h, TAG_TD, starts_group(s->columns, k) ? "number group" : "number");
-        page_put_cell(s->p, released_at(s->f->data, i, k));
-        html_close(h, TAG_TD);
-    }
-    html_close(h, TAG_TR);
-}
-
-static void
-put_table(const section *s)
-{
-    html *h = &s->p->h;
-    html_open_class(h, TAG_DIV, "scroll");
-    html_attr(h, ATTR_ROLE, "region");
-    html_attr(h, ATTR_TABINDEX, "0");
-    html_attr(h, ATTR_ARIA_LABELLEDBY, id(s, "caption"));
-    html_open(h, TAG_TABLE);
-    put_caption(s);
-    put_head_row(s);
-    html_open(h, TAG_TBODY);
-    for (size_t i = 0; i < s->rows->n; i++) put_row(s, i);
-    html_close(h, TAG_TBODY);
-    html_close(h, TAG_TABLE);
-    html_close(h, TAG_DIV);
 }
 
 /* What was done to the cells of this table, each thing once, with the number of cells it was done to. */
@@ -278,8 +176,7 @@ page_figure(page *p, const figure *f)
     html_text(h, " ");
     html_text(h, page_phrase(p, f->title));
     html_close(h, TAG_H2);
-    CHECK(put_charts(&s));
-    put_table(&s);
+    CHECK(page_figure_tables(p, f, s.slug));
     CHECK(page_put_words(p, TAG_P, "note", f->note));
     if (*page_phrase(p, f->source)) {
         html_open_class(h, TAG_P, "source");

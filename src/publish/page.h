@@ -44,5 +44,7 @@ status page_front(page *p);
 status page_chapter(page *p, const chapter *c);
 status page_about(page *p);
 status page_figure(page *p, const figure *f);
+/* Its charts and tables: one table a dimension of the columns, each after the charts that draw it. */
+status page_figure_tables(page *p, const figure *f, const char *slug);
 
 #endif

@@ -455,13 +455,9 @@ compile(compiling *c, register_source *s)
     return find_layout(c, s);
 }
 
-status
-register_source_load(arena *out, const char *path, const register_definition *definition, const register_source **result)
+static status
+build(arena *out, const char *path, const source_entry *e, const register_definition *definition, const register_source **result)
 {
-    void *loaded;
-    CHECK(definition_load(out, path, &source_value, &loaded));
-    const source_entry *e = loaded;
-    if (!definition) CHECK(load_definition(out, path, e->definition, &definition));
     register_source *s;
     ALLOC(out, s, 1);
     *s = (register_source){.name = e->name, .path = arena_copy(out, path, strlen(path)), .definition = definition, .file = e->file,
@@ -474,4 +470,22 @@ register_source_load(arena *out, const char *path, const register_definition *de
     CHECK(compile(&c, s));
     *result = s;
     return ST_OK;
+}
+
+status
+register_source_load(arena *out, const char *path, const register_definition *definition, const register_source **result)
+{
+    void *loaded;
+    CHECK(definition_load(out, path, &source_value, &loaded));
+    const source_entry *e = loaded;
+    if (!definition) CHECK(load_definition(out, path, e->definition, &definition));
+    return build(out, path, e, definition, result);
+}
+
+status
+register_source_load_bytes(arena *out, const char *name, text bytes, const register_definition *definition, const register_source **result)
+{
+    void *loaded;
+    CHECK(definition_load_bytes(out, name, bytes, &source_value, &loaded));
+    return build(out, name, loaded, definition, result);
 }

@@ -70,4 +70,8 @@ typedef struct register_source {
  * Errors  ST_NOT_FOUND, ST_IO, ST_CONFIG (names file, column or key, and how to mend it), ST_NO_MEMORY */
 status register_source_load(arena *out, const char *path, const register_definition *definition, const register_source **result);
 
+/* The same from bytes, for tests; `name` is what messages call the file. */
+status register_source_load_bytes(arena *out, const char *name, text bytes, const register_definition *definition,
+                                  const register_source **result);
+
 #endif
