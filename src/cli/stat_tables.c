@@ -200,7 +200,7 @@ test_of(double statistic, double df)
 static void
 put_effects(json_t *all, const counts *c, double level)
 {
-    json_object_set_new(all, "cramers_v", effect_of(follow_effect_v(c->count, c->rows, c->cols, level)));
+    json_object_set_new(all, "cramers-v", effect_of(follow_effect_v(c->count, c->rows, c->cols, level)));
     if (c->rows != 2 || c->cols != 2) return;
     json_object_set_new(all, "yates", test_of(follow_yates(c->count, 2, 2), follow_table_df(c->count, 2, 2)));
     json_object_set_new(all, "rd", effect_of(follow_effect_rd(c->count, level)));
@@ -230,9 +230,9 @@ put_exact(json_t *all, const options *o, const counts *c)
     json_object_set_new(monte, "seed", json_integer(option_int(o, "seed")));
     if (!samples) json_object_set_new(monte, "reason", json_string("not asked for, or more than 1e9 persons to draw"));
     json_object_set_new(all, "fisher", fisher);
-    json_object_set_new(all, "mid_p", mid);
-    json_object_set_new(all, "monte_carlo", monte);
-    json_object_set_new(all, "read", json_string(isnan(least) ? "none" : least >= 5 ? "pearson" : f.done ? "fisher" : "monte_carlo"));
+    json_object_set_new(all, "mid-p", mid);
+    json_object_set_new(all, "monte-carlo", monte);
+    json_object_set_new(all, "read", json_string(isnan(least) ? "none" : least >= 5 ? "pearson" : f.done ? "fisher" : "monte-carlo"));
     json_object_set_new(all, "rule", json_string("pearson when every expected count is at least 5, else an exact test"));
     return ST_OK;
 }
@@ -273,8 +273,8 @@ proportion(const options *o)
     json_object_set_new(all, "n", json_integer(n));
     json_object_set_new(all, "estimate", stat_number(s.estimate));
     json_object_set_new(all, "wilson", effect_of(s.wilson));
-    json_object_set_new(all, "clopper_pearson", effect_of(s.clopper_pearson));
-    json_object_set_new(all, "mid_p", effect_of(s.mid_p));
+    json_object_set_new(all, "clopper-pearson", effect_of(s.clopper_pearson));
+    json_object_set_new(all, "mid-p", effect_of(s.mid_p));
     return stat_print(all);
 }
 
@@ -333,7 +333,7 @@ mantel(arena *a, const options *o)
     json_object_set_new(all, "p", stat_number(m.p));
     json_object_set_new(all, "chisq_corrected", stat_number(m.chisq_corrected));
     json_object_set_new(all, "p_corrected", stat_number(m.p_corrected));
-    json_object_set_new(all, "breslow_day", test_of(m.homogeneity, m.homogeneity_df));
+    json_object_set_new(all, "breslow-day", test_of(m.homogeneity, m.homogeneity_df));
     return stat_print(all);
 }
 
