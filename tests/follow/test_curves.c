@@ -219,6 +219,12 @@ a_coefficient_that_runs_away_is_said_so(void **state)
     ASSERT_OK(follow_cox(a, &(cox_input){.n = 6, .p = 1, .x = &x, .time = time, .event = event}, &fit));
     assert_false(fit.converged);
     assert_true(isnan(fit.coef[0]));
+    double other[] = {0, 1, 0, 1, 0, 1}, both[] = {0, 1, 0, 0, 1, 0}; /* neither separates alone, their difference does */
+    const double *pair[] = {other, both};
+    int8_t happens[] = {0, 0, 0, 1, 0, 1};
+    double at[] = {5, 5, 5, 1, 5, 2};
+    ASSERT_OK(follow_cox(a, &(cox_input){.n = 6, .p = 2, .x = pair, .time = at, .event = happens}, &fit));
+    assert_false(fit.converged);
     int8_t none[6] = {0};
     ASSERT_OK(follow_cox(a, &(cox_input){.n = 6, .p = 1, .x = &x, .time = time, .event = none}, &fit));
     assert_false(fit.converged);
