@@ -3,7 +3,8 @@
 #include <glpk.h>
 #include <math.h>
 
-enum { MOST_NODES = 300 };
+/* How hard a table in whole numbers is looked for where none is given. */
+enum { MOST_NODES = 2000, MOST_ITERATIONS = 50000 };
 
 typedef struct program {
     const attack *t;
@@ -131,7 +132,8 @@ static void
 limit_nodes(glp_tree *tree, void *info)
 {
     int *nodes = info;
-    if (glp_ios_reason(tree) == GLP_ISELECT && ++*nodes > MOST_NODES) glp_ios_terminate(tree);
+    if (glp_ios_reason(tree) != GLP_ISELECT) return;
+    if (++*nodes > MOST_NODES || glp_get_it_cnt(glp_ios_get_prob(tree)) > MOST_ITERATIONS) glp_ios_terminate(tree);
 }
 
 /* Branch and bound for the objective at hand, from the basis at hand. */

@@ -326,7 +326,7 @@ find_start(const attack *t, int64_t x[], bool *found)
         if (!*found) FAIL(ST_INVALID, "the exact counts do not agree with the released numbers: expected tables of one report");
         return ST_OK;
     }
-    for (size_t j = 0; j < t->n; j++) x[j] = in->lower[j] + (in->upper[j] - in->lower[j]) / 2;
+    for (size_t j = 0; j < t->n; j++) x[j] = in->guess ? in->guess[j] : in->lower[j] + (in->upper[j] - in->lower[j]) / 2;
     *found = attack_agrees(t, x);
     return *found ? ST_OK : attack_start(t, x, found);
 }

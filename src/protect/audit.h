@@ -18,6 +18,7 @@ typedef struct audit_input {
     const protect_system *system;  /* the rows; `value` is what the attack must not find out */
     const int64_t *lower, *upper;  /* [n] what each released number says by itself; exact where equal */
     const int64_t *start;          /* [n] a table that agrees with everything: the exact one, or NULL: one is looked for */
+    const int64_t *guess;          /* [n] without `start`: a table that may agree, tried first; NULL: none */
     const uint8_t *sensitive;      /* [n] counts to attack; NULL: all that are not known anyway */
     size_t clues;
     const audit_clue *clue;

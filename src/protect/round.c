@@ -8,7 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { PRESET_ITERATIONS = 6000 };
+/* EARLIER: what leaving an earlier released value costs, in bases. */
+enum { PRESET_ITERATIONS = 6000, EARLIER = 20 };
 
 static int64_t
 floor_of(int64_t value, int base)
@@ -57,8 +58,9 @@ protect_round_measure(const protect_system *s, int base, protect_rounding *r)
 
 /* Columns of the binary problem: counts that are no multiple. */
 static status
-build_columns(arena *tmp, const protect_system *s, int base, uint32_t **column, binary_problem *p)
+build_columns(arena *tmp, const protect_system *s, const protect_round_options *o, uint32_t **column, binary_problem *p)
 {
+    int base = o->base;
     int32_t *cost;
     uint32_t *of;
     ALLOC(tmp, cost, s->n);
@@ -68,7 +70,10 @@ build_columns(arena *tmp, const protect_system *s, int base, uint32_t **column, 
         of[i] = SYSTEM_NONE;
         if (rest == 0) continue;
         of[i] = (uint32_t)p->n;
-        cost[p->n++] = base - 2 * rest; /* up costs base - rest, down rest */
+        int32_t up = base - 2 * rest; /* up costs base - rest, down rest */
+        if (o->earlier && o->earlier[i] == s->value[i] - rest) up += EARLIER * base;
+        if (o->earlier && o->earlier[i] == s->value[i] - rest + base) up -= EARLIER * base;
+        cost[p->n++] = up;
     }
     p->cost = cost;
     *column = of;
@@ -100,9 +105,9 @@ write_row(row_writer *w, const protect_system *s, const system_row *r, const uin
 
 /* ordered: also that a part is never released above its whole. */
 static status
-build(arena *tmp, const protect_system *s, int base, bool ordered, uint32_t **of, binary_problem *p)
+build(arena *tmp, const protect_system *s, const protect_round_options *o, bool ordered, uint32_t **of, binary_problem *p)
 {
-    CHECK(build_columns(tmp, s, base, of, p));
+    CHECK(build_columns(tmp, s, o, of, p));
     row_writer w = {0};
     size_t terms = 0;
     for (size_t k = 0; k < s->rows; k++) terms += s->row[k].n + 1;
@@ -113,7 +118,7 @@ build(arena *tmp, const protect_system *s, int base, bool ordered, uint32_t **of
     ALLOC(tmp, w.coefficient, terms);
     for (size_t k = 0; k < s->rows; k++) {
         const system_row *r = &s->row[k];
-        if (r->relation == SYSTEM_EQUAL || (ordered && r->relation == SYSTEM_AT_LEAST && r->n == 1)) write_row(&w, s, r, *of, base);
+        if (r->relation == SYSTEM_EQUAL || (ordered && r->relation == SYSTEM_AT_LEAST && r->n == 1)) write_row(&w, s, r, *of, o->base);
     }
     p->rows = w.rows;
     p->start = w.start;
@@ -167,13 +172,14 @@ round_restricted(arena *out, const protect_system *s, const protect_round_option
         uint32_t *of;
         binary_problem p = {0};
         int8_t *value;
-        CHECK(build(tmp, s, o->base, ordered, &of, &p));
+        CHECK(build(tmp, s, o, ordered, &of, &p));
         ALLOC(tmp, value, p.n);
         CHECK(solve(&p, seed, o->iterations ? o->iterations : PRESET_ITERATIONS, value, found, r));
         if (!*found) continue;
         int64_t least = 0; /* cost of every count rounded down, which the relaxed cost leaves out */
         for (size_t i = 0; i < s->n; i++) least += s->value[i] % o->base;
-        r->bound = s->n ? (r->bound + (double)least) / (double)s->n : 0;
+        if (o->earlier) r->bound = NAN; /* its costs are not deviations */
+        else r->bound = s->n ? (r->bound + (double)least) / (double)s->n : 0;
         apply(s, o->base, of, value, r->value);
     }
     return ST_OK;

@@ -168,7 +168,7 @@ sum_of(const protect_system *s, size_t n, const uint32_t part[])
 typedef struct row_maker {
     protect_system *s;
     size_t capacity;
-    bool strict;
+    system_trust trust;
     uint16_t *key;
     uint32_t *part;
 } row_maker;
@@ -206,10 +206,10 @@ exhaustive(row_maker *m, const system_partition *p, uint16_t population, bool *r
 {
     protect_system *s = m->s;
     *result = true;
-    for (size_t i = 0; i < s->n; i++) {
+    for (size_t i = 0; i < s->n && m->trust != SYSTEM_DECLARED; i++) {
         if (system_key(s, i)[0] != population || !gather(s, p, i, m->key, m->part)) continue;
         if (sum_of(s, p->n, m->part) == s->value[i]) continue;
-        if (m->strict) return refuse_sum(s, p, i, m->part);
+        if (m->trust == SYSTEM_STRICT) return refuse_sum(s, p, i, m->part);
         *result = false;
         return ST_OK;
     }
@@ -221,7 +221,7 @@ static status
 add_overlapping(row_maker *m, size_t partition, uint32_t whole, size_t n)
 {
     for (size_t c = 0; c < n; c++) CHECK(add_row(m, SYSTEM_AT_LEAST, partition, whole, 1, m->part + c));
-    if (sum_of(m->s, n, m->part) >= m->s->value[whole]) CHECK(add_row(m, SYSTEM_AT_MOST, partition, whole, n, m->part));
+    if (m->trust != SYSTEM_DECLARED && sum_of(m->s, n, m->part) >= m->s->value[whole]) CHECK(add_row(m, SYSTEM_AT_MOST, partition, whole, n, m->part));
     return ST_OK;
 }
 
@@ -247,10 +247,10 @@ rows_of(row_maker *m, size_t partition, uint16_t population)
 }
 
 status
-system_rows(protect_system *s, bool strict)
+system_rows(protect_system *s, system_trust trust)
 {
     SCRATCH(tmp);
-    row_maker m = {.s = s, .strict = strict};
+    row_maker m = {.s = s, .trust = trust};
     ALLOC(tmp, m.key, s->width);
     ALLOC(tmp, m.part, MOST_NAMES);
     for (size_t p = 0; p < s->partitions; p++)

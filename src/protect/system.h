@@ -72,9 +72,14 @@ status system_add(protect_system *s, const uint16_t key[], int64_t value, const 
 uint32_t system_find(const protect_system *s, const uint16_t key[]); /* SYSTEM_NONE: not there */
 static inline const uint16_t *system_key(const protect_system *s, size_t i) { return s->key + i * s->width; }
 
-/* Derive every row. strict: a sum of exclusive parts that exceeds its whole, or a declared one that does not add up
- * although complete, is ST_INVALID and named; else such sums become bounds and are counted in `broken`. */
-status system_rows(protect_system *s, bool strict);
+typedef enum system_trust {
+    SYSTEM_FOUND,    /* a sum that does not hold in the counts is a bound at most, and counted in `broken` */
+    SYSTEM_STRICT,   /* such a sum is ST_INVALID and named */
+    SYSTEM_DECLARED  /* every declared sum holds for the counts behind: the values are not looked at */
+} system_trust;
+
+/* Derive every row. */
+status system_rows(protect_system *s, system_trust trust);
 
 /* "form=labour, year=2019" or "everybody", into the arena; NULL when there is no memory. */
 const char *system_describe(arena *a, const protect_system *s, size_t index);

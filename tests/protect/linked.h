@@ -123,7 +123,7 @@ linked_cells(protect_system *s, const linked_persons *persons, int ways)
         uint32_t index;
         if (codes <= ways) CHECK(system_add(s, key, count[i], "linked", &index));
     }
-    return system_rows(s, true);
+    return system_rows(s, SYSTEM_STRICT);
 }
 
 static inline status

@@ -76,7 +76,7 @@ random_cells(protect_system *s, rng *r, const random_shape *shape, const int lea
             CHECK(system_add(s, key, count, "random", &index));
         }
     }
-    return system_rows(s, false);
+    return system_rows(s, SYSTEM_FOUND);
 }
 
 static inline status

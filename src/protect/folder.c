@@ -1,0 +1,159 @@
+#include "protect/folder.h"
+
+#include "base/file.h"
+
+#include <jansson.h>
+
+static void
+drop_json(void *json)
+{
+    json_decref(json);
+}
+
+static status
+read_certificate(arena *a, const char *path, folder *f)
+{
+    text bytes;
+    CHECK(file_map(a, path, &bytes));
+    json_t *root = json_loadb(bytes.bytes, bytes.n, 0, NULL);
+    if (!root) FAIL(ST_INVALID, "%s: not JSON: expected the certificate of a release", path);
+    CHECK(arena_defer(a, drop_json, root));
+    const char *mode = json_string_value(json_object_get(root, "mode"));
+    json_t *reach = json_object_get(root, "largest_deviation"), *tables = json_object_get(root, "tables");
+    if (!mode || !json_is_integer(reach) || !json_is_array(tables)) FAIL(ST_INVALID, "%s: expected mode, largest_deviation and tables", path);
+    f->certified = true;
+    f->mode = mode;
+    f->reach = json_integer_value(reach);
+    ALLOC(a, f->table, json_array_size(tables));
+    for (size_t i = 0; i < json_array_size(tables); i++) {
+        const char *name = json_string_value(json_object_get(json_array_get(tables, i), "file"));
+        if (!name || strchr(name, '/')) FAIL(ST_INVALID, "%s: a table without a plain file name", path);
+        f->table[f->n] = path_join(a, f->path, name);
+        if (!f->table[f->n++]) FAIL(ST_NO_MEMORY, "out of memory (release)");
+    }
+    return ST_OK;
+}
+
+static status
+list_tables(arena *a, folder *f)
+{
+    size_t n;
+    char **name;
+    CHECK(folder_list(a, f->path, &n, &name));
+    ALLOC(a, f->table, n);
+    for (size_t i = 0; i < n; i++) {
+        size_t length = strlen(name[i]);
+        if (length < 4 || strcmp(name[i] + length - 4, ".csv") != 0) continue;
+        f->table[f->n] = path_join(a, f->path, name[i]);
+        if (!f->table[f->n++]) FAIL(ST_NO_MEMORY, "out of memory (release)");
+    }
+    return ST_OK;
+}
+
+status
+folder_open(arena *a, const char *path, folder *f)
+{
+    *f = (folder){.path = path, .mode = "conventional", .reach = -1};
+    const char *certificate = path_join(a, path, "certificate.json"), *spec = path_join(a, path, "protect.yaml");
+    if (!certificate || !spec) FAIL(ST_NO_MEMORY, "out of memory (release)");
+    if (!file_exists(path)) FAIL(ST_NOT_FOUND, "%s: no such folder: expected a release", path);
+    if (file_exists(spec)) f->spec = spec;
+    if (file_exists(certificate)) CHECK(read_certificate(a, certificate, f));
+    else CHECK(list_tables(a, f));
+    if (f->n == 0) FAIL(ST_NOT_FOUND, "%s: no tables: expected files *.csv", path);
+    return ST_OK;
+}
+
+/* Where the counts of a file stand in the system; those it does not have are left out. */
+static status
+collect_values(release_data *d, size_t n, protect_file file[], int64_t value[])
+{
+    SCRATCH(tmp);
+    uint16_t *key;
+    ALLOC(tmp, key, d->system.width);
+    for (size_t i = 0; i < d->system.n; i++) value[i] = TABLES_HIDDEN;
+    for (size_t i = 0; i < n; i++) {
+        const protect_file *f = &file[i];
+        for (size_t at = 0; at < f->n; at++) {
+            memset(key, 0, d->system.width * sizeof *key);
+            for (size_t k = f->dimensions, rest = at; k-- > 0; rest /= f->codes[k])
+                key[f->dimension[k] + 1] = f->code[k][rest % f->codes[k]];
+            uint32_t cell = system_find(&d->system, key);
+            if (cell != SYSTEM_NONE && f->value[at] != TABLES_HIDDEN) value[cell] = f->value[at];
+        }
+    }
+    return ST_OK;
+}
+
+status
+release_data_values(arena *a, release_data *d, size_t n, protect_file file[], int64_t **value)
+{
+    ALLOC(a, *value, d->system.n);
+    return collect_values(d, n, file, *value);
+}
+
+static status
+load_counts(arena *a, bool hidden, release_data *d)
+{
+    size_t counts = 0;
+    for (size_t i = 0; i < d->n; i++) {
+        CHECK(tables_read(a, &d->spec, hidden, &d->system, &d->file[i]));
+        counts += d->file[i].n;
+    }
+    for (size_t i = 0; i < d->earlier_n; i++) CHECK(tables_read(a, &d->spec, true, &d->system, &d->earlier_file[i]));
+    CHECK(system_counts(&d->system, counts));
+    CHECK(tables_place(&d->system, d->n, d->file));
+    return release_data_values(a, d, d->earlier_n, d->earlier_file, &d->earlier);
+}
+
+status
+release_data_load(arena *a, size_t n, const char *const path[], const char *spec, const folder *earlier, bool hidden, release_data *d)
+{
+    *d = (release_data){.n = n, .earlier_n = earlier ? earlier->n : 0, .spec = {.base = 5, .minimum = 5}};
+    const char **all;
+    protect_file *file;
+    uint16_t population;
+    ALLOC(a, all, d->n + d->earlier_n);
+    ALLOC(a, file, d->n + d->earlier_n);
+    if (spec) CHECK(spec_load(a, spec, &d->spec));
+    CHECK(system_new(a, &d->system));
+    CHECK(system_population_find(&d->system, "persons", &population));
+    for (size_t i = 0; i < n; i++) all[i] = path[i];
+    for (size_t i = 0; i < d->earlier_n; i++) all[n + i] = earlier->table[i];
+    CHECK(tables_name(a, &d->spec, d->n + d->earlier_n, all, &d->system, file));
+    CHECK(spec_partitions(&d->spec, &d->system));
+    d->file = file;
+    d->earlier_file = file + n;
+    d->earlier_reach = earlier ? earlier->reach < 0 ? d->spec.base / 2 : earlier->reach : 0;
+    CHECK(load_counts(a, hidden, d));
+    return system_rows(&d->system, hidden ? SYSTEM_DECLARED : SYSTEM_STRICT);
+}
+
+status
+release_bounds(arena *a, const release_data *d, const int64_t value[], const uint8_t hidden[], int64_t reach, const int64_t exact[],
+               int64_t **lower, int64_t **upper)
+{
+    const protect_system *s = &d->system;
+    int64_t *least, *most, all = 0;
+    ALLOC(a, least, s->n);
+    ALLOC(a, most, s->n);
+    for (size_t i = 0; i < s->n; i++) {
+        if (value[i] + reach > all) all = value[i] + reach;
+        if (exact && exact[i] > all) all = exact[i];
+    }
+    if (all < 100) all = 100;
+    for (size_t i = 0; i < s->n; i++) {
+        bool shown = value[i] != TABLES_HIDDEN && !(hidden && hidden[i]);
+        least[i] = !shown || value[i] < reach ? 0 : value[i] - reach;
+        most[i] = shown ? value[i] + reach : 4 * all;
+        if (d->earlier[i] == TABLES_HIDDEN) continue;
+        int64_t from = d->earlier[i] - d->earlier_reach, to = d->earlier[i] + d->earlier_reach;
+        bool revised = exact ? exact[i] < from || exact[i] > to : from > most[i] || to < least[i];
+        if (revised) continue; /* both cannot be about the same count */
+        if (from > least[i]) least[i] = from;
+        if (to < most[i]) most[i] = to;
+    }
+    *lower = least;
+    *upper = most;
+    return ST_OK;
+}

@@ -1,0 +1,43 @@
+/* A release as it lies in a folder, and its tables as one system. Private to release_*.c. */
+#ifndef PEIL_PROTECT_FOLDER_H
+#define PEIL_PROTECT_FOLDER_H
+
+#include "protect/release.h"
+#include "protect/tables.h"
+
+typedef struct folder {
+    const char *path;
+    bool certified;       /* a certificate.json says how it was made */
+    const char *mode;     /* "round", "conventional", "suppress" */
+    int64_t reach;        /* how far a number can be from the exact one; -1: not said */
+    size_t n;
+    const char **table;   /* [n] paths of the tables */
+    const char *spec;     /* path of protect.yaml; NULL: none */
+} folder;
+
+/* Errors  ST_NOT_FOUND (no such folder, no tables), ST_INVALID (a certificate that cannot be read) */
+status folder_open(arena *a, const char *path, folder *f);
+
+/* Tables and earlier tables in one system. */
+typedef struct release_data {
+    protect_spec spec;
+    protect_system system;
+    size_t n, earlier_n;
+    protect_file *file, *earlier_file;
+    int64_t *earlier;     /* [system.n] released before; TABLES_HIDDEN: not */
+    int64_t earlier_reach;
+} release_data;
+
+/* hidden: empty counts are allowed (a release); declared: sums hold for the counts behind, not for those in the files. */
+status release_data_load(arena *a, size_t n, const char *const path[], const char *spec, const folder *earlier, bool hidden,
+                         release_data *d);
+
+/* The counts of further files with the same codes [system.n], TABLES_HIDDEN where they have none. */
+status release_data_values(arena *a, release_data *d, size_t n, protect_file file[], int64_t **value);
+
+/* What is known of each count: from the release itself, and from an earlier one where both can be true. exact: NULL or
+ * the exact counts, which decide whether a count was revised since. */
+status release_bounds(arena *a, const release_data *d, const int64_t value[], const uint8_t hidden[], int64_t reach,
+                      const int64_t exact[], int64_t **lower, int64_t **upper);
+
+#endif

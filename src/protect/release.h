@@ -1,0 +1,32 @@
+/* A release: a folder of protected tables, protect.yaml and certificate.json; made whole or not at all, and attacked. */
+#ifndef PEIL_PROTECT_RELEASE_H
+#define PEIL_PROTECT_RELEASE_H
+
+#include "protect/audit.h"
+#include "protect/report.h"
+
+typedef struct release_options {
+    protect_mode mode;       /* PROTECT_ROUND, PROTECT_CONVENTIONAL or PROTECT_SUPPRESS */
+    const char *spec;        /* protect.yaml */
+    const char *out;         /* folder: new, empty, or an earlier release of this program, which it replaces */
+    const char *earlier;     /* folder of an earlier release; NULL: none */
+    const char *explain;     /* file for inside: why each count was hidden or moved; NULL: none */
+    uint64_t seed;
+} release_options;
+
+/* Protect, attack, and write when the attack failed to find anybody.
+ * Errors  ST_INVALID (tables that contradict each other or do not add up: named), ST_INFEASIBLE, ST_EXPOSED; the folder is
+ *         untouched on error */
+status release_protect(arena *a, size_t n, const char *const path[], const release_options *o, protect_certificate *certificate);
+
+typedef struct release_audit_options {
+    size_t truths;
+    const char *const *truth;   /* exact tables; none: every count that is not known is attacked */
+    const char *earlier;
+    bool json;
+} release_audit_options;
+
+/* Attack a release with the eyes of an outsider. report: per attacked count its interval, and a summary; CSV or JSON. */
+status release_audit(arena *a, const char *folder, const release_audit_options *o, text *report, size_t *exposed);
+
+#endif

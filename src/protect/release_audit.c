@@ -1,0 +1,149 @@
+#include "base/file.h"
+#include "protect/folder.h"
+#include "table/csv.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+/* A release under attack. */
+typedef struct attacked {
+    folder folder, earlier;
+    release_data data;
+    int64_t *released;    /* [n] TABLES_HIDDEN: not shown */
+    int64_t *truth;       /* [n] NULL: not given */
+    uint8_t *sensitive;   /* [n] NULL: all unknown ones */
+    size_t broken;        /* released sums that do not add up */
+    audit_result result;
+} attacked;
+
+static void
+count_broken(attacked *t)
+{
+    const protect_system *s = &t->data.system;
+    for (size_t i = 0; i < s->rows; i++) {
+        const system_row *r = &s->row[i];
+        int64_t sum = 0;
+        bool known = t->released[r->whole] != TABLES_HIDDEN && r->relation == SYSTEM_EQUAL;
+        for (uint32_t k = 0; k < r->n && known; k++) {
+            known = t->released[r->part[k]] != TABLES_HIDDEN;
+            sum += t->released[r->part[k]];
+        }
+        t->broken += known && sum != t->released[r->whole];
+    }
+}
+
+/* The exact counts of every cell of the release; hidden ones too. */
+static status
+load_truth(arena *a, const release_audit_options *o, attacked *t)
+{
+    if (o->truths == 0) return ST_OK;
+    release_data *d = &t->data;
+    release_data exact;
+    CHECK(release_data_load(a, o->truths, o->truth, t->folder.spec, NULL, false, &exact));
+    uint16_t *key;
+    ALLOC(a, t->truth, d->system.n);
+    ALLOC(a, t->sensitive, d->system.n);
+    ALLOC(a, key, exact.system.width);
+    for (size_t i = 0; i < d->system.n; i++) {
+        memset(key, 0, exact.system.width * sizeof *key);
+        for (uint16_t k = 0; k < d->system.dimensions; k++) {
+            uint16_t code = system_key(&d->system, i)[k + 1], own;
+            if (code == 0) continue;
+            CHECK(system_dimension_find(&exact.system, d->system.dimension[k].name, &own));
+            if (own + 1u >= exact.system.width) FAIL(ST_INVALID, "the exact tables have no column %s", d->system.dimension[k].name);
+            CHECK(system_code_find(&exact.system, own, d->system.dimension[k].code[code], &key[own + 1]));
+        }
+        uint32_t cell = system_find(&exact.system, key);
+        if (cell == SYSTEM_NONE) FAIL(ST_INVALID, "the exact tables lack a count that was released: %s", system_describe(a, &d->system, i));
+        t->truth[i] = exact.system.value[cell];
+        t->sensitive[i] = t->truth[i] > 0 && t->truth[i] < d->spec.minimum;
+    }
+    return ST_OK;
+}
+
+/* Without a certificate: as far as the numbers themselves show, at least that of conventional rounding. */
+static int64_t
+reach_of(const attacked *t)
+{
+    if (t->folder.reach >= 0) return t->folder.reach;
+    int64_t reach = t->data.spec.base / 2;
+    for (size_t i = 0; t->truth && i < t->data.system.n; i++)
+        if (t->released[i] != TABLES_HIDDEN && llabs(t->released[i] - t->truth[i]) > reach) reach = llabs(t->released[i] - t->truth[i]);
+    return reach;
+}
+
+static status
+run_attack(arena *a, attacked *t)
+{
+    int64_t *lower, *upper;
+    CHECK(release_bounds(a, &t->data, t->released, NULL, reach_of(t), t->truth, &lower, &upper));
+    audit_input in = {.system = &t->data.system, .lower = lower, .upper = upper, .start = t->truth, .guess = t->released, .sensitive = t->sensitive, .seed = 1};
+    CHECK(protect_audit(a, &in, &t->result));
+    if (!t->result.consistent) FAIL(ST_INVALID, "%s: no table of whole numbers that agrees with the released ones was found: expected tables of one report; give the exact "
+             "ones with --truth", t->folder.path);
+    return ST_OK;
+}
+
+static void
+drop_json(void *json)
+{
+    json_decref(json);
+}
+
+static status
+json_report(arena *a, const attacked *t, text *report)
+{
+    json_t *cells = json_array();
+    for (size_t i = 0; i < t->result.n; i++) {
+        const audit_cell *c = &t->result.cell[i];
+        const char *what = system_describe(a, &t->data.system, c->cell);
+        json_array_append_new(cells, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "table", t->data.system.source[c->cell], "cell",
+            what ? what : "", "lower", (json_int_t)c->lower, "upper", (json_int_t)c->upper, "outer_lower", (json_int_t)c->outer_lower,
+            "outer_upper", (json_int_t)c->outer_upper, "contributor_lower", (json_int_t)c->inside_lower, "exposed", (int)c->exposed));
+    }
+    const audit_result *r = &t->result;
+    json_t *root = json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "cells", cells, "attacked", (json_int_t)r->n, "exposed",
+        (json_int_t)r->exposed, "narrowed", (json_int_t)r->narrowed, "narrowest", (json_int_t)r->narrowest, "widest", (json_int_t)r->widest,
+        "non_additive_sums", (json_int_t)t->broken, "linear_programs", (json_int_t)r->programs);
+    if (!root) FAIL(ST_NO_MEMORY, "out of memory (audit report)");
+    CHECK(arena_defer(a, drop_json, root));
+    char *bytes = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+    if (!bytes) FAIL(ST_NO_MEMORY, "out of memory (audit report)");
+    CHECK(arena_defer(a, free, bytes));
+    *report = text_of(bytes);
+    return ST_OK;
+}
+
+static status
+csv_report(arena *a, const attacked *t, text *report)
+{
+    text_builder b = text_builder_new(a);
+    text_put(&b, "cell,lower,upper,outer_lower,outer_upper,exposed\n");
+    for (size_t i = 0; i < t->result.n; i++) {
+        const audit_cell *c = &t->result.cell[i];
+        const char *what = system_describe(a, &t->data.system, c->cell);
+        csv_put_field(&b, text_of(what ? what : ""));
+        text_printf(&b, ",%lld,%lld,%lld,%lld,%s\n", (long long)c->lower, (long long)c->upper, (long long)c->outer_lower,
+                    (long long)c->outer_upper, c->exposed ? "yes" : "no");
+    }
+    const audit_result *r = &t->result;
+    text_printf(&b, "# attacked %zu, exposed %zu, narrowed %zu, narrowest %lld, widest %lld, sums that do not add up %zu\n", r->n, r->exposed,
+                r->narrowed, (long long)r->narrowest, (long long)r->widest, t->broken);
+    return text_builder_end(&b, report);
+}
+
+status
+release_audit(arena *a, const char *path, const release_audit_options *o, text *report, size_t *exposed)
+{
+    attacked *t;
+    ALLOC(a, t, 1);
+    CHECK(folder_open(a, path, &t->folder));
+    if (o->earlier) CHECK(folder_open(a, o->earlier, &t->earlier));
+    CHECK(release_data_load(a, t->folder.n, t->folder.table, t->folder.spec, o->earlier ? &t->earlier : NULL, true, &t->data));
+    t->released = t->data.system.value;
+    count_broken(t);
+    CHECK(load_truth(a, o, t));
+    CHECK(run_attack(a, t));
+    *exposed = t->result.exposed;
+    return o->json ? json_report(a, t, report) : csv_report(a, t, report);
+}

@@ -1,0 +1,142 @@
+#include "protect/spec.h"
+
+#include "base/definition.h"
+
+#define LIST (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
+
+static const cyaml_schema_value_t one_text = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, CYAML_UNLIMITED)};
+
+static const cyaml_schema_field_t group_fields[] = {
+    DEFINITION_TEXT("code", spec_group, code),
+    CYAML_FIELD_SEQUENCE("parts", CYAML_FLAG_POINTER, spec_group, parts, &one_text, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_group = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, spec_group, group_fields)};
+
+static const cyaml_schema_field_t dimension_fields[] = {
+    DEFINITION_TEXT("name", spec_dimension, name),
+    DEFINITION_TEXT_OPTIONAL("total", spec_dimension, total),
+    DEFINITION_FLAG("overlapping", spec_dimension, overlapping),
+    CYAML_FIELD_SEQUENCE("groups", LIST, spec_dimension, groups, &one_group, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_dimension = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, spec_dimension, dimension_fields)};
+
+static const cyaml_schema_field_t spec_fields[] = {
+    CYAML_FIELD_SEQUENCE("dimensions", LIST, protect_spec, dimensions, &one_dimension, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_INT("base", CYAML_FLAG_OPTIONAL, protect_spec, base),
+    CYAML_FIELD_INT("minimum", CYAML_FLAG_OPTIONAL, protect_spec, minimum),
+    DEFINITION_FLAG("hide_zero", protect_spec, hide_zero),
+    DEFINITION_FLAG("hide_full", protect_spec, hide_full),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t whole_spec = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, protect_spec, spec_fields)};
+
+status
+spec_load(arena *a, const char *path, protect_spec *spec)
+{
+    void *loaded;
+    CHECK(definition_load(a, path, &whole_spec, &loaded));
+    *spec = *(protect_spec *)loaded;
+    if (spec->base == 0) spec->base = 5;
+    if (spec->minimum == 0) spec->minimum = 5;
+    if (spec->base < 2 || spec->base > 1000) FAIL(ST_CONFIG, "%s: base: expected 2 to 1000", path);
+    if (spec->minimum < 1 || spec->minimum > 1000) FAIL(ST_CONFIG, "%s: minimum: expected 1 to 1000", path);
+    return ST_OK;
+}
+
+const spec_dimension *
+spec_find(const protect_spec *spec, const char *dimension)
+{
+    for (unsigned i = 0; i < spec->dimensions_count; i++)
+        if (strcmp(spec->dimensions[i].name, dimension) == 0) return &spec->dimensions[i];
+    return NULL;
+}
+
+const char *
+spec_total(const spec_dimension *d)
+{
+    return d && d->total ? d->total : "TOTAL";
+}
+
+static status
+code_of(protect_system *s, uint16_t d, const spec_dimension *dimension, const char *code, uint16_t *result)
+{
+    if (strcmp(code, spec_total(dimension)) == 0) {
+        *result = 0;
+        return ST_OK;
+    }
+    return system_code_find(s, d, code, result);
+}
+
+/* One declared group; marks its parts as taken. */
+static status
+add_group(protect_system *s, uint16_t d, const spec_dimension *dimension, const spec_group *g, bool taken[])
+{
+    SCRATCH(tmp);
+    uint16_t parent, *child;
+    ALLOC(tmp, child, g->parts_count);
+    CHECK(code_of(s, d, dimension, g->code, &parent));
+    for (unsigned i = 0; i < g->parts_count; i++) {
+        CHECK(code_of(s, d, dimension, g->parts[i], &child[i]));
+        if (child[i] == 0 || child[i] == parent) FAIL(ST_CONFIG, "dimension %s, group %s: a group cannot be a part of itself or hold the total", dimension->name, g->code);
+        taken[child[i]] = true;
+    }
+    return system_partition_add(s, d, parent, !dimension->overlapping, g->parts_count, child);
+}
+
+static bool
+is_group(const protect_system *s, uint16_t d, uint16_t code)
+{
+    for (size_t p = 0; p < s->partitions; p++)
+        if (s->partition[p].dimension == d && s->partition[p].parent == code) return true;
+    return false;
+}
+
+/* How often a code without parts is reached from the codes listed: more than once when groupings overlap. */
+static void
+count_leaves(const protect_system *s, uint16_t d, uint16_t code, int depth, int reached[])
+{
+    bool group = false;
+    for (size_t p = 0; p < s->partitions && depth < 16; p++) {
+        const system_partition *part = &s->partition[p];
+        if (part->dimension != d || part->parent != code || group) continue;
+        group = true; /* its first way of being divided is enough */
+        for (size_t i = 0; i < part->n; i++) count_leaves(s, d, part->child[i], depth + 1, reached);
+    }
+    if (!group) reached[code]++;
+}
+
+/* The total: of the codes no group holds, or, where groupings cross, of the codes without parts. */
+static status
+add_total(protect_system *s, uint16_t d, const spec_dimension *dimension, const bool taken[])
+{
+    SCRATCH(tmp);
+    size_t codes = s->dimension[d].n, n = 0;
+    uint16_t *child;
+    int *reached;
+    bool crossing = false;
+    ALLOC(tmp, child, codes);
+    ALLOC(tmp, reached, codes);
+    for (uint16_t c = 1; c < codes; c++)
+        if (!taken[c]) count_leaves(s, d, c, 0, reached);
+    for (uint16_t c = 1; c < codes; c++) crossing |= reached[c] > 1;
+    for (uint16_t c = 1; c < codes; c++)
+        if (crossing ? !is_group(s, d, c) : !taken[c]) child[n++] = c;
+    if (n == 0 || is_group(s, d, 0)) return ST_OK;
+    return system_partition_add(s, d, 0, !(dimension && dimension->overlapping), n, child);
+}
+
+status
+spec_partitions(const protect_spec *spec, protect_system *s)
+{
+    for (uint16_t d = 0; d < s->dimensions; d++) {
+        SCRATCH(tmp);
+        const spec_dimension *dimension = spec_find(spec, s->dimension[d].name);
+        bool *taken;
+        ALLOC(tmp, taken, 4096);
+        for (unsigned g = 0; dimension && g < dimension->groups_count; g++) CHECK(add_group(s, d, dimension, &dimension->groups[g], taken));
+        CHECK(add_total(s, d, dimension, taken));
+    }
+    return ST_OK;
+}
