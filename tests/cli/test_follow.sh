@@ -38,6 +38,7 @@ has "an incident of somebody else" '"not_in_cohort": 1'
 has "another role" '"other_role": 1'
 has "an unknown code" '"unknown_code": 1'
 has "an incident after the end" '"after_end": 1'
+has "victim before suspect" '"victim_first": 1'
 has "several incidents" '"several": 1'
 "$peil" follow --cohort "$tmp/cohort.csv" --events "$tmp/events.csv" --until 2020-12-31 --windows 2 >"$tmp/out.csv" 2>"$tmp/err"
 check "two of two are eligible for two years, one of three after 2018" grep -q '^2,,eligible,3$' "$tmp/out.csv"
