@@ -159,6 +159,28 @@ reason_against(const reading *r, const follow_files *f, size_t i, const int32_t 
     return -1;
 }
 
+/* Who of the cohort is victim and suspect, and which came first. */
+static status
+find_order(const reading *r, const int32_t *row_of, follow_order *result)
+{
+    SCRATCH(tmp);
+    int32_t *first[2];
+    for (int k = 0; k < 2; k++) {
+        ALLOC(tmp, first[k], r->n);
+        for (size_t i = 0; i < r->n; i++) first[k][i] = DATE_MISSING;
+    }
+    for (size_t i = 0; i < r->events.rows; i++) {
+        int32_t person = column_int32(&r->events.column[E_PERSON])[i], date = column_int32(&r->events.column[E_DATE])[i];
+        text role = column_text(&r->events.column[E_ROLE], i);
+        int k = text_is(role, "suspect") ? 1 : role.n == 0 || text_is(role, "victim") ? 0 : -1;
+        if (k < 0 || person < 0 || date == DATE_MISSING || row_of[person] < 0) continue;
+        int32_t *known = &first[k][row_of[person]];
+        if (*known == DATE_MISSING || date < *known) *known = date;
+    }
+    *result = follow_order_of(r->n, first[0], first[1]);
+    return ST_OK;
+}
+
 static status
 read_events(arena *a, reading *r, follow_files *f)
 {
@@ -171,6 +193,7 @@ read_events(arena *a, reading *r, follow_files *f)
     int32_t *row_of, *person, *date;
     int8_t *type_of, *type;
     CHECK(find_persons(a, r, &row_of));
+    CHECK(find_order(r, row_of, &f->order));
     CHECK(read_types(a, r, f, &type_of));
     ALLOC(a, person, r->events.rows);
     ALLOC(a, date, r->events.rows);

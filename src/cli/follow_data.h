@@ -3,6 +3,7 @@
 #define PEIL_CLI_FOLLOW_DATA_H
 
 #include "cli/verb.h"
+#include "follow/paths.h"
 #include "follow/windows.h"
 
 enum {
@@ -22,6 +23,7 @@ typedef struct follow_files {
     int64_t rows, event_rows, kept_events, persons;
     int64_t cohort_left[LEFT_COHORT], events_left[LEFT_EVENTS];
     bool index_from_events;
+    follow_order order; /* persons of the cohort as victim (first) and suspect (second) in any incident */
     int32_t data_end;
 } follow_files;
 

@@ -196,6 +196,6 @@ stat_curve(arena *a, const options *o, const char *method)
     CHECK(stat_read(a, o, option_argument(o, 1), STAT_TIMES | (codes ? STAT_CODES : 0), &d));
     if (strcmp(method, "km") == 0) return km(a, o, &d, false);
     if (strcmp(method, "na") == 0) return km(a, o, &d, true);
-    if (strcmp(method, "aj") == 0) return aj(a, o, &d);
+    if (strcmp(method, "aj") == 0 || strcmp(method, "cuminc") == 0) return aj(a, o, &d);
     return mcf(a, o, &d, strcmp(method, "ghosh-lin") == 0);
 }

@@ -1,181 +1,14 @@
 /* peil stat table, mh, proportion, rates, welch, ranks, adjust: JSON. */
 #include "cli/stat.h"
+#include "cli/stat_cells.h"
 
-#include "base/file.h"
 #include "follow/crosstab.h"
 #include "follow/shares.h"
-#include "table/csv.h"
 
 #include <math.h>
 #include <stdlib.h>
 #define MATHLIB_STANDALONE
 #include <Rmath.h>
-
-typedef struct counts {
-    size_t rows, cols;
-    const char **row, **col; /* labels */
-    int64_t *count;          /* row-major */
-} counts;
-
-/* All fields of a file as text, header first; a file whose first line is all numbers gets a header of its own. */
-typedef struct cells {
-    size_t rows, cols; /* without the header */
-    const char **header;
-    text *field; /* [rows * cols] */
-} cells;
-
-static bool
-all_numbers(text line)
-{
-    bool digit = false;
-    for (size_t i = 0; i < line.n && line.bytes[i] != '\n'; i++) {
-        char c = line.bytes[i];
-        if (!strchr("0123456789,;\t \r", c)) return false;
-        digit = digit || (c >= '0' && c <= '9');
-    }
-    return digit;
-}
-
-static status
-with_header(arena *a, text *bytes)
-{
-    if (!all_numbers(*bytes)) return ST_OK;
-    text_builder b = text_builder_new(a);
-    size_t columns = 1;
-    char delimiter = ',';
-    for (size_t i = 0; i < bytes->n && bytes->bytes[i] != '\n'; i++)
-        if (strchr(",;\t", bytes->bytes[i])) delimiter = bytes->bytes[i], columns++;
-    for (size_t c = 0; c < columns; c++) {
-        if (c) text_put_char(&b, delimiter);
-        text_printf(&b, "column %zu", c + 1);
-    }
-    text_put_char(&b, '\n');
-    text_put_bytes(&b, bytes->bytes, bytes->n);
-    return text_builder_end(&b, bytes);
-}
-
-static status
-read_cells(arena *a, const char *file, cells *result)
-{
-    text bytes;
-    csv *c;
-    CHECK(file_map(a, file, &bytes));
-    CHECK(with_header(a, &bytes));
-    CHECK(csv_open_bytes(a, file, bytes, NULL, &c));
-    cells t = {.cols = csv_columns(c)};
-    size_t room = 0;
-    ALLOC(a, t.header, t.cols);
-    for (size_t k = 0; k < t.cols; k++) {
-        t.header[k] = arena_copy(a, csv_header(c, k).bytes, csv_header(c, k).n);
-        if (!t.header[k]) FAIL(ST_NO_MEMORY, "out of memory (header)");
-    }
-    for (;;) {
-        bool more;
-        csv_row row;
-        CHECK(csv_next(c, &more, &row));
-        if (!more) break;
-        if (t.rows == room) {
-            text *grown;
-            room = room ? 2 * room : 64;
-            ALLOC(a, grown, room * t.cols);
-            if (t.rows) memcpy(grown, t.field, t.rows * t.cols * sizeof *grown);
-            t.field = grown;
-        }
-        for (size_t k = 0; k < t.cols; k++) {
-            text v = text_trim(row.field[k]);
-            char *copy = arena_copy(a, v.bytes, v.n);
-            if (!copy) FAIL(ST_NO_MEMORY, "out of memory (fields)");
-            t.field[t.rows * t.cols + k] = (text){copy, v.n};
-        }
-        t.rows++;
-    }
-    if (t.rows == 0) FAIL(ST_INVALID, "%s: no rows below the header", file);
-    *result = t;
-    return ST_OK;
-}
-
-static int
-find_column(const cells *t, const char *name)
-{
-    for (size_t k = 0; k < t->cols; k++)
-        if (strcmp(t->header[k], name) == 0) return (int)k;
-    return -1;
-}
-
-static status
-read_count(const cells *t, const char *file, size_t r, size_t k, int64_t *count)
-{
-    double value;
-    if (!text_to_double(t->field[r * t->cols + k], &value) || value < 0 || value != floor(value) || value > 1e15)
-        FAIL(ST_INVALID, "%s: row %zu, column %s: expected a count, a whole number from 0", file, r + 2, t->header[k]);
-    *count = (int64_t)value;
-    return ST_OK;
-}
-
-/* Distinct values of a column in the order they come; of[r] = which. */
-static status
-values_of(arena *a, const cells *t, size_t k, size_t *n, const char ***name, size_t **of)
-{
-    ALLOC(a, *name, t->rows);
-    ALLOC(a, *of, t->rows);
-    *n = 0;
-    for (size_t r = 0; r < t->rows; r++) {
-        text v = t->field[r * t->cols + k];
-        size_t i = 0;
-        while (i < *n && !text_is(v, (*name)[i])) i++;
-        if (i == *n) (*name)[(*n)++] = v.bytes;
-        (*of)[r] = i;
-    }
-    return ST_OK;
-}
-
-/* row, column, count: one line a cell. */
-static status
-long_counts(arena *a, const cells *t, const char *file, size_t count_at, counts *c)
-{
-    size_t at[2], k = 0, *of[2];
-    for (size_t i = 0; i < t->cols && k < 2; i++)
-        if (i != count_at) at[k++] = i;
-    if (t->cols != 3) FAIL(ST_INVALID, "%s: expected three columns: row, column and count", file);
-    CHECK(values_of(a, t, at[0], &c->rows, &c->row, &of[0]));
-    CHECK(values_of(a, t, at[1], &c->cols, &c->col, &of[1]));
-    ALLOC(a, c->count, c->rows * c->cols);
-    for (size_t r = 0; r < t->rows; r++) {
-        int64_t n;
-        CHECK(read_count(t, file, r, count_at, &n));
-        c->count[of[0][r] * c->cols + of[1][r]] += n;
-    }
-    return ST_OK;
-}
-
-/* One line a row, one column a column; a first column of labels may stand before. */
-static status
-wide_counts(arena *a, const cells *t, const char *file, counts *c)
-{
-    double number;
-    size_t first = t->cols > 1 && (!*t->header[0] || !text_to_double(t->field[0], &number));
-    c->rows = t->rows, c->cols = t->cols - first;
-    ALLOC(a, c->row, c->rows);
-    ALLOC(a, c->count, c->rows * c->cols);
-    c->col = t->header + first;
-    for (size_t r = 0; r < t->rows; r++) {
-        c->row[r] = first ? t->field[r * t->cols].bytes : arena_printf(a, "row %zu", r + 1);
-        if (!c->row[r]) FAIL(ST_NO_MEMORY, "out of memory (labels)");
-        for (size_t k = 0; k < c->cols; k++) CHECK(read_count(t, file, r, k + first, &c->count[r * c->cols + k]));
-    }
-    return ST_OK;
-}
-
-static status
-read_counts(arena *a, const char *file, counts *c)
-{
-    cells t;
-    CHECK(read_cells(a, file, &t));
-    int at = find_column(&t, "count");
-    CHECK(at >= 0 ? long_counts(a, &t, file, (size_t)at, c) : wide_counts(a, &t, file, c));
-    if (c->rows < 2 || c->cols < 2) FAIL(ST_INVALID, "%s: expected at least two rows and two columns of counts", file);
-    return ST_OK;
-}
 
 static json_t *
 effect_of(effect e)
@@ -198,9 +31,9 @@ test_of(double statistic, double df)
 }
 
 static void
-put_effects(json_t *all, const counts *c, double level)
+put_effects(json_t *all, const stat_counts *c, double level)
 {
-    json_object_set_new(all, "cramers_v", effect_of(follow_effect_v(c->count, c->rows, c->cols, level)));
+    json_object_set_new(all, "cramers-v", effect_of(follow_effect_v(c->count, c->rows, c->cols, level)));
     if (c->rows != 2 || c->cols != 2) return;
     json_object_set_new(all, "yates", test_of(follow_yates(c->count, 2, 2), follow_table_df(c->count, 2, 2)));
     json_object_set_new(all, "rd", effect_of(follow_effect_rd(c->count, level)));
@@ -212,7 +45,7 @@ put_effects(json_t *all, const counts *c, double level)
 
 /* The exact tests, and which of all tests to read. */
 static status
-put_exact(json_t *all, const options *o, const counts *c)
+put_exact(json_t *all, const options *o, const stat_counts *c)
 {
     fisher_result f;
     double least = follow_least_expected(c->count, c->rows, c->cols), n = 0, simulated = NAN;
@@ -230,9 +63,9 @@ put_exact(json_t *all, const options *o, const counts *c)
     json_object_set_new(monte, "seed", json_integer(option_int(o, "seed")));
     if (!samples) json_object_set_new(monte, "reason", json_string("not asked for, or more than 1e9 persons to draw"));
     json_object_set_new(all, "fisher", fisher);
-    json_object_set_new(all, "mid_p", mid);
-    json_object_set_new(all, "monte_carlo", monte);
-    json_object_set_new(all, "read", json_string(isnan(least) ? "none" : least >= 5 ? "pearson" : f.done ? "fisher" : "monte_carlo"));
+    json_object_set_new(all, "mid-p", mid);
+    json_object_set_new(all, "monte-carlo", monte);
+    json_object_set_new(all, "read", json_string(isnan(least) ? "none" : least >= 5 ? "pearson" : f.done ? "fisher" : "monte-carlo"));
     json_object_set_new(all, "rule", json_string("pearson when every expected count is at least 5, else an exact test"));
     return ST_OK;
 }
@@ -240,8 +73,8 @@ put_exact(json_t *all, const options *o, const counts *c)
 static status
 table_tests(arena *a, const options *o)
 {
-    counts c;
-    CHECK(read_counts(a, option_argument(o, 1), &c));
+    stat_counts c;
+    CHECK(stat_read_counts(a, option_argument(o, 1), &c));
     double df = follow_table_df(c.count, c.rows, c.cols);
     json_t *all = json_object(), *shape = json_array();
     json_array_append_new(shape, json_integer((json_int_t)c.rows));
@@ -273,41 +106,41 @@ proportion(const options *o)
     json_object_set_new(all, "n", json_integer(n));
     json_object_set_new(all, "estimate", stat_number(s.estimate));
     json_object_set_new(all, "wilson", effect_of(s.wilson));
-    json_object_set_new(all, "clopper_pearson", effect_of(s.clopper_pearson));
-    json_object_set_new(all, "mid_p", effect_of(s.mid_p));
+    json_object_set_new(all, "clopper-pearson", effect_of(s.clopper_pearson));
+    json_object_set_new(all, "mid-p", effect_of(s.mid_p));
     return stat_print(all);
 }
 
 /* Columns a, b, c, d: one line a stratum. */
 static status
-wide_strata(arena *a, const cells *t, const char *file, const int at[4], size_t *n, int64_t **tables)
+wide_strata(arena *a, const stat_cells *t, const char *file, const int at[4], size_t *n, int64_t **tables)
 {
     ALLOC(a, *tables, 4 * t->rows);
     *n = t->rows;
     for (size_t r = 0; r < t->rows; r++)
-        for (int k = 0; k < 4; k++) CHECK(read_count(t, file, r, (size_t)at[k], &(*tables)[4 * r + (size_t)k]));
+        for (int k = 0; k < 4; k++) CHECK(stat_read_count(t, file, r, (size_t)at[k], &(*tables)[4 * r + (size_t)k]));
     return ST_OK;
 }
 
 /* stratum, row, column, count: one line a cell. */
 static status
-long_strata(arena *a, const cells *t, const options *o, size_t *n, int64_t **tables)
+long_strata(arena *a, const stat_cells *t, const options *o, size_t *n, int64_t **tables)
 {
     const char *file = option_argument(o, 1), *stratum = option_text(o, "strata"), **name;
-    int count_at = find_column(t, "count"), stratum_at = stratum ? find_column(t, stratum) : -1;
+    int count_at = stat_find_column(t, "count"), stratum_at = stratum ? stat_find_column(t, stratum) : -1;
     size_t at[3], k = 0, *of[3], levels[3];
     if (stratum && stratum_at < 0) FAIL(ST_INVALID, "%s: expected a column %s", file, stratum);
     if (count_at < 0 || t->cols != 4) FAIL(ST_INVALID, "%s: expected columns a, b, c, d, or stratum, row, column and count", file);
     if (stratum_at >= 0) at[k++] = (size_t)stratum_at;
     for (size_t i = 0; i < t->cols && k < 3; i++)
         if ((int)i != count_at && (int)i != stratum_at) at[k++] = i;
-    for (k = 0; k < 3; k++) CHECK(values_of(a, t, at[k], &levels[k], &name, &of[k]));
+    for (k = 0; k < 3; k++) CHECK(stat_values_of(a, t, at[k], &levels[k], &name, &of[k]));
     if (levels[1] != 2 || levels[2] != 2) FAIL(ST_INVALID, "%s: expected two rows and two columns a stratum", file);
     *n = levels[0];
     ALLOC(a, *tables, 4 * *n);
     for (size_t r = 0; r < t->rows; r++) {
         int64_t count;
-        CHECK(read_count(t, file, r, (size_t)count_at, &count));
+        CHECK(stat_read_count(t, file, r, (size_t)count_at, &count));
         (*tables)[4 * of[0][r] + 2 * of[1][r] + of[2][r]] += count;
     }
     return ST_OK;
@@ -316,11 +149,11 @@ long_strata(arena *a, const cells *t, const options *o, size_t *n, int64_t **tab
 static status
 mantel(arena *a, const options *o)
 {
-    cells t;
+    stat_cells t;
     size_t n = 0;
     int64_t *tables = NULL;
-    CHECK(read_cells(a, option_argument(o, 1), &t));
-    int at[4] = {find_column(&t, "a"), find_column(&t, "b"), find_column(&t, "c"), find_column(&t, "d")};
+    CHECK(stat_read_cells(a, option_argument(o, 1), &t));
+    int at[4] = {stat_find_column(&t, "a"), stat_find_column(&t, "b"), stat_find_column(&t, "c"), stat_find_column(&t, "d")};
     bool wide = at[0] >= 0 && at[1] >= 0 && at[2] >= 0 && at[3] >= 0;
     CHECK(wide ? wide_strata(a, &t, option_argument(o, 1), at, &n, &tables) : long_strata(a, &t, o, &n, &tables));
     mantel_haenszel m = follow_mantel_haenszel(n, tables, option_double(o, "level"));
@@ -333,14 +166,14 @@ mantel(arena *a, const options *o)
     json_object_set_new(all, "p", stat_number(m.p));
     json_object_set_new(all, "chisq_corrected", stat_number(m.chisq_corrected));
     json_object_set_new(all, "p_corrected", stat_number(m.p_corrected));
-    json_object_set_new(all, "breslow_day", test_of(m.homogeneity, m.homogeneity_df));
+    json_object_set_new(all, "breslow-day", test_of(m.homogeneity, m.homogeneity_df));
     return stat_print(all);
 }
 
 static status
-read_numbers(arena *a, const cells *t, const char *file, const char *name, bool needed, double **result)
+read_numbers(arena *a, const stat_cells *t, const char *file, const char *name, bool needed, double **result)
 {
-    int at = find_column(t, name);
+    int at = stat_find_column(t, name);
     *result = NULL;
     if (at < 0 && !needed) return ST_OK;
     if (at < 0) FAIL(ST_INVALID, "%s: expected a column %s", file, name);
@@ -398,18 +231,18 @@ static status
 rates(arena *a, const options *o)
 {
     const char *file = option_argument(o, 1);
-    cells t;
+    stat_cells t;
     rate_rows q = {0};
-    CHECK(read_cells(a, file, &t));
+    CHECK(stat_read_cells(a, file, &t));
     q.n = t.rows;
     CHECK(read_numbers(a, &t, file, "events", true, &q.events));
     CHECK(read_numbers(a, &t, file, "time", true, &q.time));
     CHECK(read_numbers(a, &t, file, "standard", false, &q.standard));
-    int group = find_column(&t, "group"), stratum = find_column(&t, "stratum");
+    int group = stat_find_column(&t, "group"), stratum = stat_find_column(&t, "stratum");
     if (stratum < 0) FAIL(ST_INVALID, "%s: expected columns stratum, events, time, and perhaps group and standard", file);
-    CHECK(values_of(a, &t, (size_t)stratum, &q.strata, &q.stratum_name, &q.stratum));
+    CHECK(stat_values_of(a, &t, (size_t)stratum, &q.strata, &q.stratum_name, &q.stratum));
     if (group >= 0) {
-        CHECK(values_of(a, &t, (size_t)group, &q.groups, &q.group_name, &q.group));
+        CHECK(stat_values_of(a, &t, (size_t)group, &q.groups, &q.group_name, &q.group));
     } else {
         q.groups = 1;
         ALLOC(a, q.group, q.n);
@@ -452,7 +285,7 @@ adjust(arena *a, const options *o)
 }
 
 static status
-welch(arena *a, const options *o, const cells *t, const double *value, const size_t *of, const char **name)
+welch(arena *a, const options *o, const stat_cells *t, const double *value, const size_t *of, const char **name)
 {
     double *x[2];
     size_t n[2] = {0, 0};
@@ -475,7 +308,7 @@ welch(arena *a, const options *o, const cells *t, const double *value, const siz
 }
 
 static status
-ranks(arena *a, const options *o, const cells *t, const double *value, const size_t *of, size_t groups, const char **name)
+ranks(arena *a, const options *o, const stat_cells *t, const double *value, const size_t *of, size_t groups, const char **name)
 {
     double *x;
     int32_t *g;
@@ -519,12 +352,12 @@ static status
 measurements(arena *a, const options *o, const char *method)
 {
     const char *file = option_argument(o, 1), *by = option_text(o, "by"), *column = option_text(o, "value"), **name;
-    cells t;
+    stat_cells t;
     size_t groups, *of;
     double *value;
     if (!by || !column) FAIL(ST_USAGE, "%s: --value COLUMN and --by COLUMN are needed", method);
-    CHECK(read_cells(a, file, &t));
-    int at = find_column(&t, column), group_at = find_column(&t, by);
+    CHECK(stat_read_cells(a, file, &t));
+    int at = stat_find_column(&t, column), group_at = stat_find_column(&t, by);
     if (at < 0 || group_at < 0) FAIL(ST_INVALID, "%s: expected columns %s and %s", file, column, by);
     ALLOC(a, value, t.rows);
     for (size_t r = 0; r < t.rows; r++) {
@@ -533,7 +366,7 @@ measurements(arena *a, const options *o, const char *method)
         if (v.n && !text_to_double(v, &value[r])) FAIL(ST_INVALID, "%s: row %zu, column %s: expected a number or empty", file, r + 2, column);
         if (t.field[r * t.cols + (size_t)group_at].n == 0) value[r] = NAN;
     }
-    CHECK(values_of(a, &t, (size_t)group_at, &groups, &name, &of));
+    CHECK(stat_values_of(a, &t, (size_t)group_at, &groups, &name, &of));
     CHECK(sort_groups(a, t.rows, groups, name, of));
     if (groups && !*name[0]) { /* the empty group: its values are missing already */
         for (size_t r = 0; r < t.rows; r++) of[r] -= of[r] > 0;

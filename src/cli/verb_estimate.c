@@ -3,6 +3,7 @@
 #include "cli/verb.h"
 #include "estimate/existence.h"
 #include "estimate/write.h"
+#include "estimate/write_strata.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -69,6 +70,8 @@ read_options(arena *a, const options *o, const overlap *table, method_options *m
     m->top = option_given(o, "top") ? (size_t)option_int(o, "top") : 0;
     m->replicates = (size_t)option_int(o, "bootstrap");
     m->seed = (uint64_t)option_int(o, "seed");
+    m->missed = option_double(o, "missed");
+    m->falsely = option_double(o, "false");
     m->delta = option_given(o, "delta") ? option_double(o, "delta") : 0;
     if (option_given(o, "resamples")) {
         double *counts;
@@ -88,6 +91,37 @@ run_all(arena *a, const options *o, const overlap *table)
     CHECK(report_run(a, table, &m, &r));
     if (option_flag(o, "json")) CHECK(write_report_json(a, &r, &out));
     else CHECK(report_text(a, &r, strcmp(option_text(o, "language"), "nl") == 0 ? LANGUAGE_NL : LANGUAGE_EN, &out));
+    return print(out);
+}
+
+static status
+run_links(arena *a, const options *o)
+{
+    links l;
+    links_result r;
+    overlap names;
+    method how;
+    method_options m;
+    text out;
+    if (!method_find(option_text(o, "method"), &how) || how == METHOD_DECOMPOSABLE || how == METHOD_LATENT)
+        FAIL(ST_USAGE, "--links goes with --method stepwise, bic or independence");
+    CHECK(links_read(a, option_argument(o, 0), option_text(o, "links"), &l));
+    CHECK(overlap_new(a, l.lists, l.list, &names));
+    CHECK(read_options(a, o, &names, &m));
+    CHECK(links_estimate(a, &l, how, (size_t)option_int(o, "draws"), &m, &r));
+    CHECK((option_flag(o, "json") ? write_links_json : write_links_text)(a, &l, &r, &out));
+    return print(out);
+}
+
+static status
+run_covariates(arena *a, const options *o)
+{
+    strata s;
+    strata_result r;
+    text out;
+    CHECK(strata_read(a, option_argument(o, 0), option_text(o, "covariates"), &s));
+    CHECK(strata_estimate(a, &s, NULL, (size_t)option_int(o, "bootstrap"), (uint64_t)option_int(o, "seed"), &r));
+    CHECK((option_flag(o, "json") ? write_strata_json : write_strata_text)(a, &s, &r, &out));
     return print(out);
 }
 
@@ -114,6 +148,8 @@ run(arena *a, const options *o)
 {
     overlap table;
     threads_set(option_given(o, "threads") ? (int)option_int(o, "threads") : 0);
+    if (option_given(o, "links")) return run_links(a, o);
+    if (option_given(o, "covariates")) return run_covariates(a, o);
     CHECK(overlap_read(a, option_argument(o, 0), NULL, &table));
     if (option_flag(o, "existence")) return run_existence(a, o, &table);
     if (option_flag(o, "models")) return run_models(a, o, &table);
@@ -134,6 +170,11 @@ static const verb_option estimate_options[] = {
     {"threads", OPTION_INT, "N", 1, 1024, NULL, "threads; the result is the same for any number", false},
     {"existence", OPTION_FLAG, NULL, 0, 0, NULL, "for every model: has it an estimate, and only one", false},
     {"models", OPTION_FLAG, NULL, 0, 0, NULL, "every model with its estimate, error, deviance, AIC and BIC", false},
+    {"missed", OPTION_DOUBLE, "P", 0, 0.99, "0", "correct for links missed: probability that a person's two records were not linked", false},
+    {"false", OPTION_DOUBLE, "P", 0, 0.99, "0", "correct for false links: probability that a person was linked to another's record", false},
+    {"links", OPTION_TEXT, "PAIRS.csv", 0, 0, NULL, "TABLE.csv is record_id,list; draw the links from id_a,id_b,probability", false},
+    {"draws", OPTION_INT, "N", 2, 1000, "20", "with --links: draws of the links", false},
+    {"covariates", OPTION_TEXT, "A,B", 0, 0, NULL, "columns that are no lists: a model with them, totals by their levels", false},
     {"language", OPTION_CHOICE, "nl|en", 0, 0, "en", "of the report of all methods", false},
     {"json", OPTION_FLAG, NULL, 0, 0, NULL, "the finding as JSON", false},
     {0},

@@ -65,6 +65,18 @@ window_json(const follow_files *f, const follow_window *w, int years, const char
     return all;
 }
 
+static json_t *
+order_json(const follow_order *order)
+{
+    json_t *all = json_object();
+    json_object_set_new(all, "victim_only", json_integer(order->only_first));
+    json_object_set_new(all, "suspect_only", json_integer(order->only_second));
+    json_object_set_new(all, "victim_first", json_integer(order->first_before));
+    json_object_set_new(all, "suspect_first", json_integer(order->second_before));
+    json_object_set_new(all, "same_day", json_integer(order->same_day));
+    return all;
+}
+
 static status
 print_json(const options *o, const follow_files *f, const follow_window_options *w, const follow_window *window)
 {
@@ -88,6 +100,7 @@ print_json(const options *o, const follow_files *f, const follow_window_options 
         for (int k = 0; k < w->windows; k++)
             json_array_append_new(list, window_json(f, &window[(size_t)g * (size_t)w->windows + (size_t)k], w->years[k],
                                                     f->group ? f->group[g] : NULL));
+    json_object_set_new(all, "order", order_json(&f->order));
     json_object_set_new(all, "windows", list);
     return stat_print(all);
 }

@@ -4,13 +4,16 @@
 #include "cli/verb.h"
 #include "monitor/run.h"
 
+#include <string.h>
+
 static status
 run(arena *a, const options *o)
 {
     monitor_definition *d;
     run_times t;
     threads_set((int)option_int(o, "threads"));
-    run_options options = {option_text(o, "deliveries"), option_text(o, "out"), option_text(o, "work"), (uint64_t)option_int(o, "seed")};
+    run_options options = {option_text(o, "deliveries"), option_text(o, "out"), option_text(o, "work"), (uint64_t)option_int(o, "seed"),
+                           strcmp(option_text(o, "symbols"), "official") == 0};
     CHECK(monitor_definition_read(a, option_argument(o, 0), &d));
     CHECK(monitor_run(d, &options, &t));
     log_note("%s is in %s: intake and persons %.2f s, figures %.2f s, protection %.2f s, pages %.2f s", d->monitor, options.out,
@@ -26,6 +29,8 @@ static const verb_option run_verb_options[] = {
      .help = "keep the encrypted store, the lists of rejected rows and the snapshot here (default: a private folder, removed)"},
     {.name = "seed", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 9007199254740992.0, .preset = "0",
      .help = "added to the key of the protection"},
+    {.name = "symbols", .type = OPTION_CHOICE, .metavar = "accessible|official", .preset = "accessible",
+     .help = "what stands for a number that cannot be shown: [c] and the like, or the signs of Statistics Netherlands"},
     {.name = "threads", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 1024, .preset = "0",
      .help = "threads to use, 0: one a processor; the result does not depend on it"},
     {0}};

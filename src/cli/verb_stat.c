@@ -6,7 +6,7 @@ static status
 run(arena *a, const options *o)
 {
     const char *method = option_argument(o, 0);
-    static const char *const curves[] = {"km", "na", "aj", "mcf", "ghosh-lin", NULL};
+    static const char *const curves[] = {"km", "na", "aj", "cuminc", "mcf", "ghosh-lin", NULL};
     static const char *const models[] = {"logrank", "cox", "finegray", "clogit", NULL};
     for (int i = 0; curves[i]; i++)
         if (strcmp(method, curves[i]) == 0) return stat_curve(a, o, method);
@@ -40,7 +40,7 @@ const verb verb_stat = {
     .least = 1,
     .most = -1,
     .summary = "Survival, recurrent events, regression, tables, shares and rates from a CSV file.",
-    .details = "Curves (CSV): km, na, aj, mcf, ghosh-lin.\n"
+    .details = "Curves (CSV): km, na, aj (or cuminc), mcf, ghosh-lin.\n"
                "Models (JSON): logrank, cox, finegray, clogit.\n"
                "Tables (JSON): table FILE.csv, mh FILE.csv, proportion X N, rates FILE.csv, welch FILE.csv, ranks FILE.csv, adjust P...\n\n"
                "Missing values are empty; rows without a value that is needed are left out and counted.",

@@ -79,18 +79,26 @@ log_plain(double x)
     return (double)e * 0.6931471805599453 + 2 * u * p;
 }
 
-/* log n! for a whole number n >= 0 (Stirling's series from 16 on). */
+static inline double
+log_factorial_large(double n)
+{
+double v = 1 / (n * n);
+    double series = (1.0 / 12 - v * (1.0 / 360 - v * (1.0 / 1260 - v * (1.0 / 1680 - v * (1.0 / 1188))))) / n;
+    return (n + 0.5) * log_plain(n) - n + 0.91893853320467274178 + series;
+}
+
+/* log n! for n >= 0, log gamma(n + 1) between whole numbers (Stirling's series from 16 on). */
 static inline double
 log_factorial(double n)
 {
-    if (n < 16) {
-        double product = 1;
+    double product = 1;
+    if (n < 16 && n == (double)(int)n) {
         for (double i = 2; i <= n; i++) product *= i;
         return log_plain(product);
     }
-    double v = 1 / (n * n);
-    double series = (1.0 / 12 - v * (1.0 / 360 - v * (1.0 / 1260 - v * (1.0 / 1680 - v * (1.0 / 1188))))) / n;
-    return (n + 0.5) * log_plain(n) - n + 0.91893853320467274178 + series;
+    while (n < 16) product *= ++n;
+    if (product > 1) return log_factorial_large(n) - log_plain(product);
+    return log_factorial_large(n);
 }
 
 #endif

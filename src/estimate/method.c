@@ -5,6 +5,7 @@
 #include "estimate/bic.h"
 #include "estimate/decomposable.h"
 #include "estimate/latent.h"
+#include "estimate/links.h"
 #include "estimate/stepwise.h"
 
 #include <math.h>
@@ -74,7 +75,7 @@ set_fit(finding *f, fit_space *w, const fit_data *d, const model *m, const fit *
     f->has_model = true;
     f->model = *m;
     f->fit = *fitted;
-    f->why = existence_words(f->code);
+    if (f->code != EXISTENCE_FINE) f->why = existence_words(f->code);
     if (f->code != EXISTENCE_FINE) return;
     if (!fitted->converged) {
         f->why = WORD("no estimate: the fit did not converge");
@@ -85,11 +86,11 @@ set_fit(finding *f, fit_space *w, const fit_data *d, const model *m, const fit *
 }
 
 static status
-run_resamples(arena *out, const overlap *o, const chooser *how, const method_options *options, finding *f)
+run_resamples(arena *out, const chooser *how, const method_options *options, finding *f)
 {
-    resample_options r = {options->replicates, options->seed, options->given, options->counts};
+    resample_options r = {options->replicates, options->seed, options->given, options->counts, options->missed, options->falsely};
     if (isnan(f->estimate) || (options->replicates == 0 && options->given == 0)) return ST_OK;
-    CHECK(resample_run(out, o, f->estimate, how, &r, &f->resample));
+    CHECK(resample_run(out, f->linked, f->estimate, how, &r, &f->resample));
     f->lower = f->resample.lower;
     f->upper = f->resample.upper;
     if (f->resample.why) f->why = f->resample.why;
@@ -111,7 +112,7 @@ run_stepwise(arena *out, const overlap *o, const method_options *options, findin
     f->models = (size_t)r.steps + 1;
     f->search = f->method == METHOD_INDEPENDENCE ? "every list for itself" : "forward over pairs of lists, Poisson p-values";
     s.start = independent.code == EXISTENCE_FINE ? independent.fit.beta : NULL;
-    return run_resamples(out, o, &(chooser){&s, choose_stepwise}, options, f);
+    return run_resamples(out, &(chooser){&s, choose_stepwise}, options, f);
 }
 
 /* ---- BIC ---- */
@@ -184,7 +185,7 @@ run_bic_all(arena *out, const overlap *o, const model_family *family, const meth
     if (isnan(f->estimate)) return ST_OK;
     CHECK(set_few(tmp, family, options, &s));
     f->search = s.few ? "all hierarchical models; the replicates choose among the best of these" : "all hierarchical models";
-    return run_resamples(out, o, &(chooser){&s, choose_bic}, options, f);
+    return run_resamples(out, &(chooser){&s, choose_bic}, options, f);
 }
 
 typedef struct downhill_state {
@@ -230,7 +231,7 @@ run_bic_downhill(arena *out, const overlap *o, int order, const method_options *
     f->search = "downhill from independence, one term at a time";
     if (isnan(f->estimate)) return ST_OK;
     s.from = &best; /* replicates start from the model of the observed table */
-    return run_resamples(out, o, &(chooser){&s, choose_downhill}, options, f);
+    return run_resamples(out, &(chooser){&s, choose_downhill}, options, f);
 }
 
 static status
@@ -294,11 +295,34 @@ finding_nothing(method m, const char *why)
     return f;
 }
 
+/* The table as it would be with right links; replicates are drawn from the linked one and corrected each. */
+static status
+correct_table(arena *out, method m, const method_options *options, const overlap **o, finding *f)
+{
+    overlap *right;
+    if (m == METHOD_DECOMPOSABLE || m == METHOD_LATENT)
+        FAIL(ST_UNSUPPORTED, "method %s takes whole persons: the correction for linkage error works with stepwise, bic and independence",
+             method_name(m));
+    if (options->missed + options->falsely >= 1) FAIL(ST_INVALID, "missed and false links together must stay below 1");
+    ALLOC(out, right, 1);
+    *right = **o;
+    ALLOC(out, right->count, right->cells);
+    memcpy(right->count, (*o)->count, right->cells * sizeof *right->count);
+    if (!links_correct(right->lists, options->missed, options->falsely, right->count))
+        f->why = WORD("the rates of linkage error are too large for this table: cells that would be negative were set to 0");
+    right->total = 0;
+    for (size_t s = 1; s < right->cells; s++) right->total += right->count[s];
+    *o = right;
+    return ST_OK;
+}
+
 status
 method_run(arena *out, const overlap *o, method m, const method_options *options, finding *result)
 {
     finding f = finding_nothing(m, NULL);
     double started = clock_wall();
+    f.linked = o;
+    if (options->missed > 0 || options->falsely > 0) CHECK(correct_table(out, m, options, &o, &f));
     switch (m) {
     case METHOD_STEPWISE:
     case METHOD_INDEPENDENCE: CHECK(run_stepwise(out, o, options, &f)); break;

@@ -21,6 +21,7 @@ typedef struct method_options {
     size_t given;          /* resampled tables given */
     const double *counts;
     double delta;          /* decomposable: prior count of a cell; 0 = 1 / 2^lists */
+    double missed, falsely; /* linkage error to correct for (links.h); stepwise, bic and independence only */
     size_t draws;          /* latent: kept draws a chain, ten times as many are burnt in */
 } method_options;
 
@@ -37,6 +38,7 @@ typedef struct finding {
     fit_statistics statistics;
     size_t models, fits;           /* bic: models compared; decomposable: graphs */
     const char *search;            /* how the model was searched for, in words */
+    const overlap *linked;         /* the table as linked, before any correction */
     resample_result resample;      /* n = 0 without */
     /* decomposable and latent: the posterior instead of a bootstrap */
     double mean, median;

@@ -2,6 +2,7 @@
 
 #include "base/threads.h"
 #include "estimate/draw.h"
+#include "estimate/links.h"
 
 #define MATHLIB_STANDALONE
 #include <Rmath.h>
@@ -67,6 +68,8 @@ find_limits(double estimate, resample_result *r)
     qsort(sorted, r->n, sizeof *sorted, compare);
     r->lower = resample_limit(r->n, sorted, estimate, r->acceleration, 0.025);
     r->upper = resample_limit(r->n, sorted, estimate, r->acceleration, 0.975);
+    r->wide_lower = fmin(r->lower, resample_quantile(r->n, sorted, 0.025));
+    r->wide_upper = fmax(r->upper, resample_quantile(r->n, sorted, 0.975));
     if (isnan(r->acceleration)) r->why = WORD("no limits: leaving out one person leaves no estimate");
     else if (isnan(r->lower) || isnan(r->upper)) r->why = WORD("no limits: the estimate lies outside all replicates");
     else if (isinf(r->upper)) r->why = WORD("no upper limit: too many replicates have no estimate");
@@ -86,6 +89,7 @@ fill_table(const overlap *o, const resample_options *options, size_t i, size_t n
         rng r = rng_new(options->seed, i);
         draw_multinomial(&r, o->total, o->cells, o->count, count);
     }
+    if (options->missed > 0 || options->falsely > 0) links_correct(o->lists, options->missed, options->falsely, count);
 }
 
 status
@@ -93,7 +97,7 @@ resample_run(arena *out, const overlap *o, double estimate, const chooser *how, 
              resample_result *result)
 {
     SCRATCH(tmp);
-    resample_result r = {.n = options->given ? options->given : options->replicates, .lower = NAN, .upper = NAN};
+    resample_result r = {.n = options->given ? options->given : options->replicates, .lower = NAN, .upper = NAN, .wide_lower = NAN, .wide_upper = NAN};
     size_t occupied = 0, *cell;
     double *count, *left_out;
     int threads = threads_count();

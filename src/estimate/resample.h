@@ -25,6 +25,7 @@ typedef struct resample_options {
     uint64_t seed;
     size_t given;          /* tables given instead of drawn */
     const double *counts;  /* [given * cells] */
+    double missed, falsely; /* linkage error to correct each table for, 0 without */
 } resample_options;
 
 typedef struct resample_result {
@@ -33,7 +34,9 @@ typedef struct resample_result {
     double *estimate;      /* [n] NaN where none exists */
     model *model;          /* [n] */
     double acceleration;
-    double lower, upper;   /* 95 %; NaN when they cannot be had, upper +inf when unbounded */
+    double lower, upper;   /* BCa 95 %; NaN when they cannot be had, upper +inf when unbounded */
+    double wide_lower, wide_upper; /* both BCa and percentile limits within: on sparse tables BCa alone covers too seldom
+                                    * (docs/methods/estimate.md) */
     const char *why;       /* why a limit is missing, NULL else */
 } resample_result;
 

@@ -94,6 +94,10 @@ put_finding(arena *a, json_t *root, const overlap *o, const finding *f)
     json_object_set_new(root, "estimate", number(f->estimate));
     json_object_set_new(root, "lower", number(f->lower));
     json_object_set_new(root, "upper", number(f->upper));
+    if (f->resample.n) {
+        json_object_set_new(root, "wide_lower", number(f->resample.wide_lower));
+        json_object_set_new(root, "wide_upper", number(f->resample.wide_upper));
+    }
     if (f->has_model) CHECK(put_model(a, root, o, f));
     if (!isnan(f->median)) put_posterior(root, f);
     json_object_set_new(root, "existence", json_integer(f->code));
@@ -117,6 +121,19 @@ write_finding_json(arena *out, const overlap *o, const finding *f, text *result)
         json_decref(root);
         return code;
     }
+    return dump(out, root, result);
+}
+
+status
+write_links_json(arena *out, const links *l, const links_result *r, text *result)
+{
+    json_t *lists = json_array(), *draws = json_array();
+    for (int i = 0; i < l->lists; i++) json_array_append_new(lists, json_string(l->list[i]));
+    for (size_t i = 0; i < r->draws; i++)
+        json_array_append_new(draws, json_pack("{s:o, s:o}", "observed", number(r->observed[i]), "estimate", number(r->estimate[i])));
+    json_t *root = json_pack("{s:o, s:i, s:i, s:o, s:o, s:o, s:o, s:i, s:o}", "lists", lists, "records", (int)l->records, "pairs", (int)l->pairs,
+                             "estimate", number(r->median), "lower", number(r->lower), "upper", number(r->upper), "share_of_links",
+                             number(r->share), "replicates_failed", (int)r->failed, "draws", draws);
     return dump(out, root, result);
 }
 
@@ -211,6 +228,13 @@ write_finding_text(arena *out, const overlap *o, const finding *f, text *result)
         text_put_char(&b, ')');
     }
     text_put_char(&b, '\n');
+    if (f->resample.n) {
+        text_put(&b, "wide       from ");
+        put_rounded(&b, f->resample.wide_lower);
+        text_put(&b, " to ");
+        put_rounded(&b, f->resample.wide_upper);
+        text_put(&b, " (BCa and percentile limits within: covers 95 % on sparse tables)\n");
+    }
     if (f->has_model) {
         text notation;
         CHECK(model_text(out, &f->model, &notation));
@@ -226,6 +250,21 @@ write_finding_text(arena *out, const overlap *o, const finding *f, text *result)
                     f->delta[0], f->delta[METHOD_PRIORS - 1]);
     if (!isnan(f->r_hat)) text_printf(&b, "R-hat      %.3f\n", f->r_hat);
     if (f->why) text_printf(&b, "note       %s\n", f->why);
+    return text_builder_end(&b, result);
+}
+
+status
+write_links_text(arena *out, const links *l, const links_result *r, text *result)
+{
+    text_builder b = text_builder_new(out);
+    text_printf(&b, "%d lists, %zu records, %zu pairs that may be one person, %zu draws of the links\nestimate   ", l->lists, l->records, l->pairs,
+                r->draws);
+    put_rounded(&b, r->median);
+    text_put(&b, " (95 % from ");
+    put_rounded(&b, r->lower);
+    text_put(&b, " to ");
+    put_rounded(&b, r->upper);
+    text_printf(&b, ")\nlinks      bring %.0f %% of the variance; %zu replicates without an estimate\n", 100 * r->share, r->failed);
     return text_builder_end(&b, result);
 }
 

@@ -3,6 +3,7 @@
 #define PEIL_ESTIMATE_WRITE_H
 
 #include "estimate/bic.h"
+#include "estimate/links.h"
 #include "estimate/report.h"
 
 /* One finding as a JSON object, 17 significant digits; what does not exist is null. */
@@ -13,6 +14,10 @@ status write_finding_text(arena *out, const overlap *o, const finding *f, text *
 
 /* The whole report as JSON, with its sentence in both languages. */
 status write_report_json(arena *out, const report *r, text *result);
+
+/* An estimate over draws of the links. */
+status write_links_json(arena *out, const links *l, const links_result *r, text *result);
+status write_links_text(arena *out, const links *l, const links_result *r, text *result);
 
 /* `replicate,model,estimate`, the estimate empty where none exists. */
 status write_replicates(arena *out, const resample_result *r, text *result);

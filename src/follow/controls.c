@@ -62,18 +62,20 @@ find_places(const controls_side *cases, int matches, places *p)
     return ST_OK;
 }
 
-/* Add one column's part to the cells of a block; -1 where the value lies outside what cases have (or is missing: the lowest of its
- * type, which no case counts). */
-#define ADD_COLUMN(type)                                                                     \
-    do {                                                                                     \
-        const type *v = (const type *)c->data + at;                                          \
-        for (size_t i = 0; i < n; i++) {                                                     \
-            uint32_t x = (uint32_t)v[i] - low;                                               \
-            int32_t here = x < span ? (int32_t)(x * stride) : INT32_MIN / 2;                 \
-            cell[i] += here;                                                                 \
-        }                                                                                    \
+/* Add one column's part to the cells of a block; far below zero where the value lies outside what cases have (or is missing: the lowest
+ * of its type, which no case counts). */
+#define ADD_COLUMN(type)                                                   \
+    do {                                                                   \
+        const type *v = (const type *)c->data + at;                        \
+        for (size_t i = 0; i < n; i++) {                                   \
+            uint32_t x = (uint32_t)v[i] - low;                             \
+            cell[i] += x < span ? (int32_t)(x * stride) : OUTSIDE;         \
+        }                                                                  \
     } while (0)
 
+enum { OUTSIDE = -(1 << 28) }; /* four of them fit an int32 */
+
+/* The cell of each row of a block, negative where it has none. */
 static void
 block_cells(const places *p, const controls_side *side, size_t at, size_t n, int32_t cell[BLOCK])
 {
@@ -88,7 +90,6 @@ block_cells(const places *p, const controls_side *side, size_t at, size_t n, int
         } else {
             ADD_COLUMN(int32_t);
         }
-        for (size_t i = 0; i < n; i++) cell[i] = cell[i] < 0 ? INT32_MIN / 2 : cell[i];
     }
     for (size_t i = 0; i < n; i++) cell[i] = cell[i] < 0 ? -1 : cell[i];
 }

@@ -89,12 +89,12 @@ cox_weight(const cox_work *w, const double *coef, size_t i, double x[COX_MOST])
     return exponential(eta);
 }
 
-/* Linear predictors of a block, column by column, and their sum over events. */
-static double
+/* Centred columns of a block and the weights exp(x coef). */
+static void
 block_weights(const cox_work *w, const double *coef, size_t at, size_t n, double (*x)[COX_BLOCK], double weight[COX_BLOCK])
 {
     const cox_input *in = w->in;
-    double eta[COX_BLOCK] = {0}, sum = 0;
+    double eta[COX_BLOCK] = {0};
     bool flat = true;
     for (int a = 0; a < in->p; a++) {
         const double *column = in->x[a] + at;
@@ -105,23 +105,24 @@ block_weights(const cox_work *w, const double *coef, size_t at, size_t n, double
             eta[k] += c * x[a][k];
         }
     }
-    for (size_t k = 0; k < n; k++) weight[k] = flat ? 1 : exponential(eta[k]);
-    for (size_t k = 0; k < n; k++) sum += in->event[at + k] ? eta[k] : 0;
-    return sum;
+    if (flat)
+        for (size_t k = 0; k < n; k++) weight[k] = 1;
+    else
+        for (size_t k = 0; k < COX_BLOCK; k++) weight[k] = exponential(eta[k]); /* all of it: a whole number of vectors */
 }
 
-/* One streaming pass: every span into the sums of its last time. Gives the linear predictors of the events. */
-static inline __attribute__((always_inline)) double
+/* One streaming pass: every span into the sums of its last time. */
+static inline __attribute__((always_inline)) void
 stream_fixed(const cox_work *w, const double *coef, int p)
 {
     const cox_input *in = w->in;
     size_t width = w->width;
-    double x[COX_MOST][COX_BLOCK], weight[COX_BLOCK], row[COX_MOST], sum = 0;
+    double x[COX_MOST][COX_BLOCK], weight[COX_BLOCK], row[COX_MOST];
     memset(w->sums, 0, w->risk.times * width * sizeof *w->sums);
     memset(w->tied, 0, w->risk.times * width * sizeof *w->tied);
     for (size_t at = 0; at < in->n; at += COX_BLOCK) {
         size_t n = in->n - at < COX_BLOCK ? in->n - at : COX_BLOCK;
-        sum += block_weights(w, coef, at, n, x, weight);
+        block_weights(w, coef, at, n, x, weight);
         for (size_t k = 0; k < n; k++) {
             size_t last = w->risk.exit[at + k];
             if (!last) continue;
@@ -131,20 +132,19 @@ stream_fixed(const cox_work *w, const double *coef, int p)
                 sums_add_fixed(p, -weight[k], row, w->sums + (w->risk.entry[at + k] - 1) * width);
         }
     }
-    return sum;
 }
 
-static double
+static void
 stream(const cox_work *w, const double *coef)
 {
     switch (w->in->p) {
-    case 1: return stream_fixed(w, coef, 1);
-    case 2: return stream_fixed(w, coef, 2);
-    case 3: return stream_fixed(w, coef, 3);
-    case 4: return stream_fixed(w, coef, 4);
-    case 5: return stream_fixed(w, coef, 5);
-    case 6: return stream_fixed(w, coef, 6);
-    default: return stream_fixed(w, coef, w->in->p);
+    case 1: stream_fixed(w, coef, 1); break;
+    case 2: stream_fixed(w, coef, 2); break;
+    case 3: stream_fixed(w, coef, 3); break;
+    case 4: stream_fixed(w, coef, 4); break;
+    case 5: stream_fixed(w, coef, 5); break;
+    case 6: stream_fixed(w, coef, 6); break;
+    default: stream_fixed(w, coef, w->in->p); break;
     }
 }
 
@@ -258,7 +258,8 @@ cox_evaluate(const cox_work *w, const double *coef, cox_point *at)
         memset(at->information_g, 0, square);
         memset(at->information_gg, 0, square);
     }
-    at->base.loglik = w->sums ? stream(w, coef) : event_predictors(w, coef);
+    at->base.loglik = event_predictors(w, coef);
+    if (w->sums) stream(w, coef);
     double r[1 + COX_MOST + COX_MOST * (COX_MOST + 1) / 2], looked[sizeof r / sizeof *r];
     cox_time t;
     for (int32_t s = 0; s < w->risk.strata; s++) {

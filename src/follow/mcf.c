@@ -38,7 +38,7 @@ chain(arena *a, const spans *in, spans *result)
     for (size_t i = 0; i < in->n; i++) {
         bool same = i && k[i].major == k[i - 1].major;
         size_t at = k[i].at;
-        start[at] = in->start ? in->start[at] : same ? in->time[k[i - 1].at] : 0;
+        start[at] = in->start ? in->start[at] : same ? in->time[k[i - 1].at] : -1; /* at risk on day 0 */
         if (same && start[at] < in->time[k[i - 1].at])
             FAIL(ST_INVALID, "row %zu: this span of a person overlaps another one of hers", at + 2);
         if (same && in->group && in->group[at] != in->group[k[i - 1].at])
@@ -125,8 +125,8 @@ leave(const work *w, moving *now, size_t i, double s_before, double n)
         own.s += now->shared.s, own.m += now->shared.m;
         now->v.s -= own.s, now->v.m -= own.m;
     }
-    if (w->s->status[i] == 1) jump(now, &own, 0, s_before / n);
-    if (w->s->status[i] == 2 && w->terminal) jump(now, &own, now->survival > 0 ? -s_before / n : -own.s, 0);
+    if (w->s->status[i] == 1 && n > 0) jump(now, &own, 0, s_before / n);
+    if (w->s->status[i] == 2 && w->terminal && n > 0) jump(now, &own, now->survival > 0 ? -s_before / n : -own.s, 0);
     *p = (member){own, now->survival, now->mean};
 }
 

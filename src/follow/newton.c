@@ -11,6 +11,7 @@ typedef struct newton {
     double *trial, *step, *factor;
     newton_point at, next;
     newton_result *r;
+    bool runs_away;
 } newton;
 
 static status
@@ -56,28 +57,30 @@ enum { MOST_ITERATIONS = 40 };
 
 static const double small = 1e-14; /* 1e-7 standard errors, squared: one more step ends at rounding */
 
+/* Near a maximum each step promises far less than the one before (Newton's method squares the error); towards infinity the promise only
+ * falls by a constant factor. */
 static double
 iterate(newton *s)
 {
-    double promise = find_step(s), before = INFINITY;
+    double promise = find_step(s), before = INFINITY, fall[3] = {0, 0, 0};
     s->r->score = promise;
     while (s->r->iterations < MOST_ITERATIONS && promise >= 1e-20) {
         if (promise < small && promise >= before) break; /* rounding is all that is left */
         if (!move(s)) break;
-        s->r->iterations++;
         before = promise;
         promise = find_step(s);
+        fall[s->r->iterations++ % 3] = promise / before;
     }
+    s->runs_away = fmin(fall[0], fmin(fall[1], fall[2])) > 0.05;
     return promise;
 }
 
-/* A coefficient runs away when hardly any information is left about it. */
-static bool
-runs_away(const newton *s, const double *start)
+static int
+rank_of(const newton *s)
 {
-    for (int a = 0; a < s->p; a++)
-        if (fabs(s->r->coef[a]) * sqrt(start[a]) > 1 && s->at.information[a * s->p + a] < 1e-7 * start[a]) return true;
-    return false;
+    int rank = 0;
+    for (int a = 0; a < s->p; a++) rank += s->r->kept[a];
+    return rank;
 }
 
 status
@@ -86,7 +89,6 @@ newton_fit(arena *out, int p, newton_evaluate *evaluate, const void *model, newt
     SCRATCH(tmp);
     newton_result r = {.p = p};
     newton s = {.p = p, .evaluate = evaluate, .model = model, .r = &r};
-    double *start;
     ALLOC(out, r.coef, p);
     ALLOC(out, r.kept, p);
     ALLOC(out, r.variance, p * p);
@@ -94,18 +96,18 @@ newton_fit(arena *out, int p, newton_evaluate *evaluate, const void *model, newt
     ALLOC(tmp, s.trial, p);
     ALLOC(tmp, s.step, p);
     ALLOC(tmp, s.factor, p * p);
-    ALLOC(tmp, start, p);
     CHECK(point_new(tmp, p, &s.at));
     CHECK(point_new(tmp, p, &s.next));
     evaluate(model, r.coef, &s.at);
     r.loglik[0] = s.at.loglik;
-    for (int a = 0; a < p; a++) start[a] = s.at.information[a * p + a];
+    (void)find_step(&s);
+    int rank = rank_of(&s);
     double promise = iterate(&s);
     if (promise < small)
         for (int a = 0; a < p; a++) r.coef[a] += s.step[a];
     r.loglik[1] = s.at.loglik;
-    for (int a = 0; a < p; a++) r.df += r.kept[a];
-    r.converged = promise < small && !runs_away(&s, start);
+    r.df = rank_of(&s);
+    r.converged = promise < small && !s.runs_away && r.df == rank; /* no direction lost its information on the way */
     memcpy(r.information, s.at.information, (size_t)p * (size_t)p * sizeof(double));
     matrix_inverse(p, s.factor, r.kept, r.variance);
     *result = r;

@@ -26,8 +26,8 @@ typedef struct newton_result {
     double loglik[2], score; /* at 0 and at the end; score test of 0 */
 } newton_result;
 
-/* Run until the step is below 1e-10 standard errors. A coefficient that runs away while the information about it vanishes
- * makes `converged` false. Errors: ST_NO_MEMORY. */
+/* Run until the step is below 1e-10 standard errors. A coefficient that runs away (steps shrink by a constant factor only, or
+ * a direction loses all information) makes `converged` false. Errors: ST_NO_MEMORY. */
 status newton_fit(arena *out, int p, newton_evaluate *evaluate, const void *model, newton_result *result);
 
 /* b' v^-1 b over the kept entries. */

@@ -65,14 +65,14 @@ digits_set(uint32_t x)
     return (x | x >> 1 | x >> 2 | x >> 3) & 0x11111111u;
 }
 
-/* Everything but DATE_ELSE passes, and little else: the years are near or at most two digits are wrong. */
+/* Everything but DATE_ELSE passes, and little else: years are near, day and month agree, or at most two digits are wrong. */
 static inline bool
 dates_may(date_value a, date_value b)
 {
     uint32_t x = digits_set(a.digits ^ b.digits);
     uint32_t swaps = ~digits_set(a.digits ^ b.digits >> 4) & ~digits_set(a.digits >> 4 ^ b.digits) & x & 0x01111111u;
     uint32_t wrong = x * 0x11111111u >> 28, swapped = swaps * 0x11111111u >> 28;
-    return (a.year - b.year <= 1) & (b.year - a.year <= 1) || wrong <= 2 + swapped;
+    return (a.year - b.year <= 1) & (b.year - a.year <= 1) || !(x & 0xffffu) || wrong <= 2 + swapped;
 }
 
 /* Pairs alike by their words, not by their letters: lower value lists, by value. */

@@ -185,7 +185,7 @@ write_out(run *r, const protect_result *report)
     if (lstat(out, &s) == 0 && !may_replace(out))
         FAIL(ST_BUSY, "%s is not empty and no publication of peil: name another folder with --out", out);
     CHECK(make_sibling(tmp, out, &made));
-    CHECK(publish_write(&doc, made, NULL));
+    CHECK(publish_write(&doc, made, &(publish_options){.official_symbols = r->options->official_symbols}));
     file = path_join(tmp, made, "provenance.json");
     if (!file) FAIL(ST_NO_MEMORY, "out of memory (provenance)");
     CHECK(file_put(file, json));

@@ -12,6 +12,13 @@ dimension_of(const exact_axis *axis, const exact_item *item)
     return item->dimension ? item->dimension : axis->name;
 }
 
+/* Not a part of its dimension: everybody, of the figure's or of a population of its own. */
+static bool
+is_everybody(const exact_item *item)
+{
+    return item->total || item->population;
+}
+
 static bool
 inside(const exact_axis *axis, const exact_item *item, const exact_item *parent)
 {
@@ -32,7 +39,7 @@ group_items(protect_system *s, const exact_axis *axis, const char *dimension, co
     if (parent) CHECK(system_code_find(s, d, parent->code.code, &whole));
     for (size_t i = 0; i < axis->n; i++) {
         const exact_item *item = &axis->item[i];
-        if (item->total || strcmp(dimension_of(axis, item), dimension) != 0 || !inside(axis, item, parent)) continue;
+        if (is_everybody(item) || strcmp(dimension_of(axis, item), dimension) != 0 || !inside(axis, item, parent)) continue;
         CHECK(system_code_find(s, d, item->code.code, &child[n++]));
     }
     if (n == 0) return ST_OK;
@@ -44,10 +51,10 @@ name_axis(protect_system *s, const exact_axis *axis)
 {
     for (size_t i = 0; i < axis->n; i++) {
         const exact_item *item = &axis->item[i];
-        if (item->total) continue;
+        if (is_everybody(item)) continue;
         bool first = true;
         for (size_t j = 0; j < i && first; j++)
-            first = axis->item[j].total || strcmp(dimension_of(axis, &axis->item[j]), dimension_of(axis, item)) != 0;
+            first = is_everybody(&axis->item[j]) || strcmp(dimension_of(axis, &axis->item[j]), dimension_of(axis, item)) != 0;
         if (first) CHECK(group_items(s, axis, dimension_of(axis, item), NULL));
         CHECK(group_items(s, axis, dimension_of(axis, item), item));
     }
@@ -57,7 +64,7 @@ name_axis(protect_system *s, const exact_axis *axis)
 static status
 put_item(placer *p, const exact_axis *axis, const exact_item *item)
 {
-    if (!item || item->total) return ST_OK;
+    if (!item || is_everybody(item)) return ST_OK;
     uint16_t d, code;
     CHECK(system_dimension_find(p->s, dimension_of(axis, item), &d));
     CHECK(system_code_find(p->s, d, item->code.code, &code));
@@ -65,12 +72,21 @@ put_item(placer *p, const exact_axis *axis, const exact_item *item)
     return ST_OK;
 }
 
+/* An item may count another population than its figure. */
+static const char *
+population_of(const exact_table *t, const char *population, const exact_item *row, const exact_item *column)
+{
+    if (population != t->population) return population;
+    if (row && row->population) return row->population;
+    return column && column->population ? column->population : population;
+}
+
 /* The key of a row and a column item; NULL for everybody. */
 static status
 make_key(placer *p, const exact_table *t, const char *population, const exact_item *row, const exact_item *column)
 {
     memset(p->key, 0, p->s->width * sizeof *p->key);
-    CHECK(system_population_find(p->s, population, &p->key[0]));
+    CHECK(system_population_find(p->s, population_of(t, population, row, column), &p->key[0]));
     CHECK(put_item(p, &t->rows, row));
     return put_item(p, &t->columns, column);
 }

@@ -11,6 +11,7 @@ typedef struct chart_place {
     const char *key; /* prefix of the ids in it, unique on the page */
     const figure *figure;
     const figure_chart *chart;
+    bool official; /* Statistics Netherlands' symbols */
 } chart_place;
 
 /* On a page: drawn for wide and for narrow screens, of which the style sheet shows one. */

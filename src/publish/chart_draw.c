@@ -30,7 +30,7 @@ canvas_column_label(const canvas *c, size_t column)
 const char *
 canvas_value(const canvas *c, released_cell cell)
 {
-    const char *shown = cell_text(c->a, c->in, cell, false);
+    const char *shown = cell_text(c->a, c->in, cell, c->place && c->place->official);
     if (shown && cell.state == RELEASED_VALUE && released_measure(c->data) == EXACT_SHARE) shown = html_format(c->h, "%s%%", shown);
     if (!shown) c->h->b.failed = true;
     return shown ? shown : "";

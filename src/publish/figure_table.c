@@ -95,7 +95,7 @@ put_charts(const sheet *s)
         if (c->kind == CHART_NONE || !draws(s, c)) continue;
         const char *key = html_format(h, "figure-%s-%zu", s->slug, i + 1);
         if (*page_phrase(s->p, c->title)) html_element(h, TAG_H3, "chart-title", page_phrase(s->p, c->title));
-        chart_place place = {s->p->in, key, s->f, c};
+        chart_place place = {s->p->in, key, s->f, c, s->p->official};
         CHECK(chart_put(h, &place));
     }
     return ST_OK;

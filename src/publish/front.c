@@ -80,7 +80,7 @@ put_front_figure(page *p)
     html_attr(h, ATTR_ID, "front-title");
     html_text(h, *page_phrase(p, p->d->front_title) ? page_phrase(p, p->d->front_title) : page_phrase(p, f->title));
     html_close(h, TAG_H2);
-    chart_place place = {p->in, "front", f, &p->d->front_chart};
+    chart_place place = {p->in, "front", f, &p->d->front_chart, p->official};
     CHECK(chart_put(h, &place));
     const char *href = figure_place(p, f->data);
     if (href) {

@@ -101,7 +101,7 @@ write_page(const document *d, const char *folder, const publish_options *o, lang
 }
 
 static status
-write_charts(const figure *f, const char *folder)
+write_charts(const figure *f, const char *folder, const publish_options *o)
 {
     for (language in = 0; in < LANGUAGE_COUNT; in++)
         for (size_t i = 0; i < f->charts; i++) {
@@ -110,14 +110,14 @@ write_charts(const figure *f, const char *folder)
             const char *path = chart_path(tmp, f, i, in);
             if (!path) FAIL(ST_NO_MEMORY, "out of memory (charts)");
             if (f->chart[i].kind == CHART_NONE) continue;
-            CHECK(chart_file(tmp, &(chart_place){in, "chart", f, &f->chart[i]}, &content));
+            CHECK(chart_file(tmp, &(chart_place){in, "chart", f, &f->chart[i], o->official_symbols}, &content));
             CHECK(write_in(folder, path, content));
         }
     return ST_OK;
 }
 
 static status
-write_figure(const document *d, const figure *f, const char *folder)
+write_figure(const document *d, const figure *f, const char *folder, const publish_options *o)
 {
     SCRATCH(tmp);
     text content;
@@ -128,7 +128,7 @@ write_figure(const document *d, const figure *f, const char *folder)
     CHECK(write_in(folder, csv, content));
     CHECK(data_csvw(tmp, d, f, csv + strlen("data/"), &content));
     CHECK(write_in(folder, meta, content));
-    return write_charts(f, folder);
+    return write_charts(f, folder, o);
 }
 
 static status
@@ -175,7 +175,7 @@ publish_write(const document *d, const char *folder, const publish_options *opti
     CHECK(collect(tmp, d, &n, &figures));
     CHECK(check_document(d, n, figures));
     CHECK(make_folders(folder));
-    for (size_t i = 0; i < n; i++) CHECK(write_figure(d, figures[i], folder));
+    for (size_t i = 0; i < n; i++) CHECK(write_figure(d, figures[i], folder, o));
     CHECK(write_together(d, n, figures, folder));
     for (language in = 0; in < LANGUAGE_COUNT; in++)
         for (int chapter = -2; chapter < (int)d->chapters; chapter++) CHECK(write_page(d, folder, o, in, chapter));

@@ -1,6 +1,6 @@
 /* The store of a register: one SQLite file in which everything that says who a person is lies encrypted.
  *
- * Rows are recognised by a mark: a keyed hash of the reporter and the reporter's own number of the row. Marks and sealed
+ * Rows are recognised by a mark: a keyed hash of the source and the reporter's own number of the row. Marks and sealed
  * identities say nothing without the key, which lies elsewhere (register/key.h). docs/methods/store.md has the whole. */
 #ifndef PEIL_REGISTER_STORE_H
 #define PEIL_REGISTER_STORE_H
@@ -32,7 +32,7 @@ status register_store_begin(register_store *s, const register_source *source);
 void register_store_abandon(register_store *s); /* give up what has begun; nothing when nothing has */
 status register_store_commit(register_store *s, const delivery_counts *counts, text delivery);
 
-/* Was exactly this file of this reporter taken in before? Within a transaction. */
+/* Was exactly this file of this source taken in before? Within a transaction. */
 status register_store_knows(register_store *s, text delivery, bool *known);
 
 /* The mark of a row; false when the reporter's own number is missing. */

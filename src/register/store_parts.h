@@ -30,4 +30,7 @@ struct register_store {
     sqlite3_stmt *insert, *update, *find, *add, *erase, *forget, *count, *uncount;
 };
 
+/* BLAKE2b under one of the store's keys. */
+hash register_keyed_hash(const register_key *k, key_use use, const void *bytes, size_t n);
+
 #endif

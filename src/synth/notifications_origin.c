@@ -83,11 +83,11 @@ static status
 draw_regions(const synth_published *p, origin *o)
 {
     static const double africa[SYNTH_YEARS][SYNTH_MAINS] = {{0, 0.44, 0.06, 0.60, 0.50}, {0, 0.50, 0.06, 0.60, 0.50},
-        {0, 0.68, 0.06, 0.70, 0.55}, {0, 0.86, 0.06, 0.90, 0.60}, {0, 0.66, 0.03, 0.70, 0.50}};
+        {0, 0.68, 0.06, 0.70, 0.55}, {0, 0.86, 0.06, 0.90, 0.60}, {0, 0.58, 0.03, 0.70, 0.50}};
     static const double asia[SYNTH_YEARS][SYNTH_MAINS] = {{0, 0.10, 0.24, 0.3, 0.2}, {0, 0.10, 0.24, 0.3, 0.2},
-        {0, 0.12, 0.24, 0.3, 0.2}, {0, 0.20, 0.22, 0.3, 0.2}, {0, 0.20, 0.13, 0.2, 0.2}};
+        {0, 0.12, 0.24, 0.3, 0.2}, {0, 0.20, 0.22, 0.3, 0.2}, {0, 0.14, 0.14, 0.2, 0.2}};
     static const double latin[SYNTH_YEARS][SYNTH_MAINS] = {{0, 0.09, 0.07, 0.1, 0.1}, {0, 0.09, 0.07, 0.1, 0.1},
-        {0, 0.15, 0.12, 0.1, 0.1}, {0, 0.15, 0.07, 0.1, 0.1}, {0, 0.40, 0.12, 0.2, 0.2}};
+        {0, 0.15, 0.12, 0.1, 0.1}, {0, 0.15, 0.07, 0.1, 0.1}, {0, 0.22, 0.14, 0.2, 0.2}};
     double counted = 0, share_africa, share_asia;
     for (size_t i = 0; i < o->n; i++) counted += !o->v[i].kmar_only;
     CHECK(synth_fact_get(p, "origin_africa", &share_africa));

@@ -38,6 +38,7 @@ has "an incident of somebody else" '"not_in_cohort": 1'
 has "another role" '"other_role": 1'
 has "an unknown code" '"unknown_code": 1'
 has "an incident after the end" '"after_end": 1'
+has "victim before suspect" '"victim_first": 1'
 has "several incidents" '"several": 1'
 "$peil" follow --cohort "$tmp/cohort.csv" --events "$tmp/events.csv" --until 2020-12-31 --windows 2 >"$tmp/out.csv" 2>"$tmp/err"
 check "two of two are eligible for two years, one of three after 2018" grep -q '^2,,eligible,3$' "$tmp/out.csv"
@@ -61,4 +62,30 @@ check "any order gives the same bytes" cmp "$tmp/drawn.csv" "$tmp/again.csv"
 check "weights add up to the cases that have a population" [ "$(awk -F, 'NR > 1 { s += $4 } END { printf "%.6f", s }' "$tmp/whole.csv")" = 2.000000 ]
 (cat "$tmp/cases.csv"; echo 1,v,1990) >"$tmp/twice.csv"
 "$peil" controls --cases "$tmp/twice.csv" --population "$tmp/people.csv" --out "$tmp/x.csv" 2>/dev/null; check_code "a case twice is an error" 65 $?
+cat >"$tmp/victims.csv" <<C
+person,from
+1,2018-01-01
+2,2018-01-01
+,2018-01-01
+3,
+4,2020-06-01
+C
+cat >"$tmp/help.csv" <<C
+person,start,end,type
+1,2018-02-01,2018-02-10,shelter
+1,2018-02-11,,cosm
+2,2017-01-01,2018-01-01,youth care
+9,2018-02-01,,shelter
+1,,,shelter
+C
+printf 'person,year,amount\n1,2018,100\n2,2018,50\n2,2019,30\n8,2018,5\n' >"$tmp/costs.csv"
+"$peil" paths --cohort "$tmp/victims.csv" --trajectories "$tmp/help.csv" --costs "$tmp/costs.csv" --until 2020-12-31 >"$tmp/out.json"
+check_code "paths succeed" 0 $?
+has "one of two had help" '"any": 1'
+has "who is not followed for a year is counted" '"not_followed_long_enough": 1'
+has "trajectories of others too" '"trajectories_not_in_cohort": 1'
+has "and those without a start" '"trajectories_without_start_or_type": 1'
+has "mean cost in the year" '"mean_year": 50.0'
+printf 'person,start,end,type\n1,2018-02-01,2018-01-10,shelter\n' >"$tmp/help.csv"
+"$peil" paths --cohort "$tmp/victims.csv" --trajectories "$tmp/help.csv" 2>/dev/null; check_code "an end before its start is an error" 65 $?
 finish

@@ -67,7 +67,7 @@ torn=0 olds=0 news=0 i=0
 while [ $i -lt 24 ]; do
     rm -rf "$tmp/killed"
     cp -r "$s" "$tmp/killed"
-    moment=$((span * i / 15 + 1))
+    moment=$((span * i / 10 + 1))
     timeout -s KILL "$((moment / 1000)).$(printf %03d $((moment % 1000)))" "$peil" intake "$source" "$tmp/second.csv" --store "$tmp/killed/r.db" --rejections "$tmp/killed/x.csv" >/dev/null 2>&1
     grep -aqE 'Qzgiven|Qzfamily|Qzplace' "$tmp/killed"/* && torn=$((torn + 1))
     now=$("$state" "$tmp/killed/r.db" "$key")

@@ -58,4 +58,10 @@ for figure in 2.1 2.2 2.3 2.4a 2.4b 2.4c 2.5 2.6 2.7 2.8 2.8-mean 2.9 2.10; do
     "$peil" tabulate "$monitors/nl-2016-2020" --deliveries "$tmp/deliveries" --figure $figure 2>/dev/null
 done >"$tmp/exact.csv"
 check "no exact count in tables, pages or provenance" python3 "$PEIL_SOURCE/tests/cli/scan_counts.py" "$tmp/exact.csv" "$tmp/one"
+
+# one count, one number: victims of a year are the same in every figure
+line() { grep "^$1,$2,20[0-9][0-9]," "$tmp/one/data/figures.csv" | cut -d, -f3-4; }
+for figure in 2.6 2.7 2.8; do
+    check "figure $figure and figure 2.1 agree" test "$(line 2.1 without_kmar_only_sexual)" = "$(line $figure total)"
+done
 finish

@@ -219,6 +219,12 @@ a_coefficient_that_runs_away_is_said_so(void **state)
     ASSERT_OK(follow_cox(a, &(cox_input){.n = 6, .p = 1, .x = &x, .time = time, .event = event}, &fit));
     assert_false(fit.converged);
     assert_true(isnan(fit.coef[0]));
+    double other[] = {0, 1, 0, 1, 0, 1}, both[] = {0, 1, 0, 0, 1, 0}; /* neither separates alone, their difference does */
+    const double *pair[] = {other, both};
+    int8_t happens[] = {0, 0, 0, 1, 0, 1};
+    double at[] = {5, 5, 5, 1, 5, 2};
+    ASSERT_OK(follow_cox(a, &(cox_input){.n = 6, .p = 2, .x = pair, .time = at, .event = happens}, &fit));
+    assert_false(fit.converged);
     int8_t none[6] = {0};
     ASSERT_OK(follow_cox(a, &(cox_input){.n = 6, .p = 1, .x = &x, .time = time, .event = none}, &fit));
     assert_false(fit.converged);
@@ -238,6 +244,14 @@ mean_by_hand(void **state)
     assert_int_equal(m.counts.rows, 3);
     assert_true(fabs(m.mean[0] - 0.5) < 1e-15 && fabs(m.mean[1] - 1.5) < 1e-15 && fabs(m.mean[2] - 1.5) < 1e-15);
     assert_true(fabs(m.error[0] - sqrt(2 * 0.0625)) < 1e-15); /* influences 1/4 and -1/4 */
+    double early[] = {0, 3, 3, 4, 5}; /* an event on day 0, two on day 3; the other person followed to 5 */
+    int32_t kind[] = {1, 1, 1, 0, 0}, who[] = {0, 0, 0, 0, 1};
+    spans days = {5, NULL, early, kind, NULL, who, 1, 1, 2};
+    ASSERT_OK(follow_mcf(a, &days, false, &m));
+    assert_int_equal(m.counts.at_risk[0], 2);
+    assert_true(fabs(m.mean[0] - 0.5) < 1e-15 && fabs(m.mean[1] - 1.5) < 1e-15 && m.mean[3] == m.mean[1]);
+    /* influences: day 0 +-1/4, day 3 twice +1/2 less 1/2 for one, less 1/2 for the other: +-3/4 */
+    assert_true(fabs(m.error[1] - sqrt(2 * 0.5625)) < 1e-15);
     double overlap[] = {0, 1, 4, 0};
     in.start = overlap;
     ASSERT_STATUS(follow_mcf(a, &in, false, &m), ST_INVALID);

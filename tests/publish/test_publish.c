@@ -70,6 +70,25 @@ check_symbols(void **state)
     }
 }
 
+/* One way on a whole page: cells, charts and legend. */
+static void
+check_one_way(void **state)
+{
+    (void)state;
+    for (int official = 0; official < 2; official++) {
+        SCRATCH(a);
+        document d;
+        text got;
+        ASSERT_OK(demo_document(a, &d));
+        page p = {.h = html_new(a), .a = a, .d = &d, .in = LANGUAGE_EN, .official = official, .file = "kenmerken.html"};
+        ASSERT_OK(page_chapter(&p, &d.chapter[1]));
+        ASSERT_OK(page_end(&p, &got));
+        assert_int_equal(strstr(got.bytes, ">.</abbr>") != NULL, official == 1);
+        assert_int_equal(strstr(got.bytes, "[c]") != NULL, official == 0);
+        assert_int_equal(strstr(got.bytes, "[x]") != NULL, official == 0);
+    }
+}
+
 static const figure *
 figure_of(const document *d, const char *code)
 {
@@ -239,7 +258,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(check_references), cmocka_unit_test(check_symbols), cmocka_unit_test(check_charts),   cmocka_unit_test(check_selection),
+        cmocka_unit_test(check_references), cmocka_unit_test(check_symbols), cmocka_unit_test(check_one_way), cmocka_unit_test(check_charts),   cmocka_unit_test(check_selection),
         cmocka_unit_test(check_csv),        cmocka_unit_test(check_memory),  cmocka_unit_test(check_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

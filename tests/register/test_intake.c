@@ -286,6 +286,7 @@ malformed_files_are_refused(void **state)
         table n, counted;
         fixture_read(&f, PURPOSE_registration, &n, &counted);
         assert_int_equal(n.rows + counted.rows, 0);
+        ASSERT_STATUS(register_intake_bytes(f.store, fixture_source(&f, "police"), "t.sav", rows[i].bytes, NULL, &r), ST_INVALID);
     }
 }
 

@@ -55,6 +55,9 @@ numbers_are_found(void **state)
     synth_published p;
     int value;
     double fact;
+    SCRATCH(tmp);
+    const char *monitor = source_path(tmp, "monitors/nl-2016-2020");
+    ASSERT_SURVIVES_NO_MEMORY(synth_published_read(tmp, monitor, &p));
     ASSERT_OK(read_texts("figure,row,column,value\n2.1,all,2016,1049\n", facts, &p));
     ASSERT_OK(synth_margin_get(&p, "2.1", "all", "2016", &value));
     assert_int_equal(value, 1049);

@@ -11,7 +11,7 @@ for (n in names(sets)) {
   g2 <- 2 * sum(ifelse(m > 0, m * log(m / E), 0))
   w <- list(df = unname(e$parameter), smallest_expected = min(E), pearson = test(e),
             g2 = list(statistic = g2, df = unname(e$parameter), p = pchisq(g2, e$parameter, lower.tail = FALSE)),
-            cramers_v = list(estimate = sqrt(unname(e$statistic) / (sum(m) * (min(dim(m)) - 1)))))
+            `cramers-v` = list(estimate = sqrt(unname(e$statistic) / (sum(m) * (min(dim(m)) - 1)))))
   if (n != "large") w$fisher <- list(p = f$p.value) # R's p of the large table underflows its own tolerance
   if (all(dim(m) == 2)) {
     y <- suppressWarnings(chisq.test(m)); p <- suppressWarnings(prop.test(m, correct = FALSE))
@@ -21,15 +21,15 @@ for (n in names(sets)) {
     w$yates <- test(y); w$rd <- list(estimate = p1 - p2, lower = p$conf.int[1], upper = p$conf.int[2])
     w$rr <- list(estimate = rr, lower = exp(log(rr) - z * se), upper = exp(log(rr) + z * se))
     w$or <- list(estimate = or, lower = exp(log(or) - z * so), upper = exp(log(or) + z * so))
-    if (n != "large") w$mid_p <- list(p = f$p.value - k / 2)
+    if (n != "large") w$`mid-p` <- list(p = f$p.value - k / 2)
   }
   write_json(w, sprintf("%s.json", n))
 }
 share <- function(x, n) {
   w <- prop.test(x, n, correct = FALSE)$conf.int; b <- binom.test(x, n)$conf.int
   mid <- function(q) uniroot(function(p) pbinom(x, n, p, lower.tail = FALSE) + dbinom(x, n, p) / 2 - q, c(1e-12, 1 - 1e-12), tol = 1e-16)$root
-  list(x = x, n = n, estimate = x / n, wilson = list(lower = w[1], upper = w[2]), clopper_pearson = list(lower = b[1], upper = b[2]),
-       mid_p = list(lower = if (x == 0) 0 else mid(.025), upper = if (x == n) 1 else mid(.975)))
+  list(x = x, n = n, estimate = x / n, wilson = list(lower = w[1], upper = w[2]), `clopper-pearson` = list(lower = b[1], upper = b[2]),
+       `mid-p` = list(lower = if (x == 0) 0 else mid(.025), upper = if (x == n) 1 else mid(.975)))
 }
 write_json(share(7, 25), "share.json")
 write_json(share(0, 12), "share_none.json")

@@ -1,0 +1,385 @@
+#include "follow/check.h"
+
+#include "follow/crosstab.h"
+
+#include <math.h>
+#define MATHLIB_STANDALONE
+#include <Rmath.h>
+
+typedef struct checking {
+    arena *out;
+    const check_claim *claim;
+    size_t n, room;
+    check_finding *found;
+    size_t found_n;
+    const char *figure;
+    double rounding; /* how far a count of this figure may be from the exact one */
+} checking;
+
+typedef struct range {
+    double low, high;
+} range;
+
+static status
+add(checking *c, const char *what, check_verdict verdict, const char *detail)
+{
+    if (!detail) FAIL(ST_NO_MEMORY, "out of memory (findings)");
+    if (c->found_n == c->room) {
+        check_finding *grown;
+        c->room = c->room ? 2 * c->room : 32;
+        ALLOC(c->out, grown, c->room);
+        if (c->found_n) memcpy(grown, c->found, c->found_n * sizeof *grown);
+        c->found = grown;
+    }
+    c->found[c->found_n++] = (check_finding){c->figure, what, verdict, detail};
+    return ST_OK;
+}
+
+static bool
+same(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+static const check_claim *
+find(const checking *c, const char *row, const char *column, check_unit unit)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (same(c->claim[i].figure, c->figure) && c->claim[i].unit == unit && same(c->claim[i].row, row) && same(c->claim[i].column, column))
+            return &c->claim[i];
+    return NULL;
+}
+
+static bool
+is_total(const char *name)
+{
+    return same(name, "total") || same(name, "N") || same(name, "all");
+}
+
+/* What a printed percentage may stand for. */
+static range
+percent_range(const check_claim *p)
+{
+    double half = 0.5 * pow(10, -p->decimals);
+    return (range){fmax(0, (p->value - half) / 100), fmin(1, (p->value + half) / 100)};
+}
+
+static range
+count_range(const checking *c, const check_claim *k)
+{
+    return (range){fmax(0, k->value - c->rounding), k->value + c->rounding};
+}
+
+/* Counts that are all multiples of five were rounded to five. */
+static double
+find_rounding(const checking *c)
+{
+    size_t counts = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        if (!same(c->claim[i].figure, c->figure) || c->claim[i].unit != CHECK_COUNT) continue;
+        if (fmod(c->claim[i].value, 5) != 0) return 0;
+        counts++;
+    }
+    return counts >= 2 ? 2 : 0;
+}
+
+/* The most parts any column (or row) of the figure has: one with fewer leaves some out. */
+static size_t
+most_parts(const checking *c, bool along_rows)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        if (!same(c->claim[i].figure, c->figure) || c->claim[i].unit != CHECK_COUNT) continue;
+        const char *fixed = along_rows ? c->claim[i].column : c->claim[i].row;
+        size_t parts = 0;
+        for (size_t k = 0; k < c->n; k++) {
+            const check_claim *p = &c->claim[k];
+            if (!same(p->figure, c->figure) || p->unit != CHECK_COUNT) continue;
+            parts += same(along_rows ? p->column : p->row, fixed) && !is_total(along_rows ? p->row : p->column);
+        }
+        if (parts > most) most = parts;
+    }
+    return most;
+}
+
+/* The parts along one side against their total: `fixed` is the row or column the parts share. */
+static status
+check_sum(checking *c, const char *fixed, bool along_rows, const char *total_name)
+{
+    const check_claim *total = along_rows ? find(c, total_name, fixed, CHECK_COUNT) : find(c, fixed, total_name, CHECK_COUNT);
+    if (!total) return ST_OK;
+    double sum = 0;
+    size_t parts = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        const check_claim *k = &c->claim[i];
+        if (!same(k->figure, c->figure) || k->unit != CHECK_COUNT) continue;
+        if (!same(along_rows ? k->column : k->row, fixed) || is_total(along_rows ? k->row : k->column)) continue;
+        if (same(k->column, "with") && !along_rows) continue; /* a subset of N, not a part */
+        sum += k->value;
+        parts++;
+    }
+    if (parts < 2) return ST_OK;
+    double slack = c->rounding * (double)(parts + 1);
+    if (parts < most_parts(c, along_rows) && sum <= total->value + slack) return ST_OK; /* not all parts are printed */
+    check_verdict v = fabs(sum - total->value) > slack ? CHECK_CONTRADICTION : CHECK_AGREES;
+    return add(c, "sum", v, arena_printf(c->out, "%zu parts of %s add up to %.0f, the total says %.0f%s", parts, fixed, sum, total->value,
+                                         c->rounding > 0 ? " (rounding to five allowed for)" : ""));
+}
+
+/* "2016-2020": a column over all years. */
+static bool
+is_period(const char *name)
+{
+    return strlen(name) == 9 && name[4] == '-' && strspn(name, "0123456789") == 4 && strspn(name + 5, "0123456789") == 4;
+}
+
+/* Cell (N, N) against everything. */
+static status
+check_overall(checking *c)
+{
+    const check_claim *n = find(c, "N", "N", CHECK_COUNT);
+    if (!n) return ST_OK;
+    double sum = 0;
+    size_t parts = 0;
+    bool totals = false, period = false;
+    for (size_t i = 0; i < c->n; i++) period = period || (same(c->claim[i].figure, c->figure) && is_period(c->claim[i].column));
+    for (size_t i = 0; i < c->n; i++) totals = totals || (same(c->claim[i].figure, c->figure) && same(c->claim[i].row, "total"));
+    for (size_t i = 0; i < c->n; i++) {
+        const check_claim *k = &c->claim[i];
+        if (!same(k->figure, c->figure) || k->unit != CHECK_COUNT || is_total(k->column) || same(k->row, "N")) continue;
+        if (totals != same(k->row, "total") || period != is_period(k->column)) continue;
+        sum += k->value, parts++;
+    }
+    if (parts < 2 && !period) return ST_OK;
+    double slack = c->rounding * (double)(parts + 1);
+    check_verdict v = fabs(sum - n->value) > slack ? CHECK_CONTRADICTION : CHECK_AGREES;
+    return add(c, "sum", v, arena_printf(c->out, "all %s add up to %.0f, N says %.0f", totals ? "totals" : "cells", sum, n->value));
+}
+
+/* Distinct rows or columns once each, in the order they come. */
+static bool
+is_first(const checking *c, size_t i, bool row)
+{
+    for (size_t k = 0; k < i; k++)
+        if (same(c->claim[k].figure, c->figure) && same(row ? c->claim[k].row : c->claim[k].column, row ? c->claim[i].row : c->claim[i].column))
+            return false;
+    return true;
+}
+
+static status
+check_sums(checking *c)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const check_claim *k = &c->claim[i];
+        if (!same(k->figure, c->figure) || k->unit != CHECK_COUNT) continue;
+        if (is_first(c, i, false)) {
+            CHECK(check_sum(c, k->column, true, "total"));
+            if (!find(c, "total", k->column, CHECK_COUNT)) CHECK(check_sum(c, k->column, true, "N"));
+        }
+        if (is_first(c, i, true)) CHECK(check_sum(c, k->row, false, "total"));
+    }
+    return check_overall(c);
+}
+
+/* A group of a two-way table: how many, and how many with the outcome. */
+typedef struct part {
+    const char *name;
+    bool has_n, has_with;
+    range n, with, share; /* share: from a percentage, or from counts */
+} part;
+
+static part
+part_of(const checking *c, const char *row)
+{
+    part p = {.name = row};
+    const check_claim *n = find(c, row, "N", CHECK_COUNT), *with = find(c, row, "with", CHECK_COUNT), *percent = find(c, row, "with", CHECK_PERCENT);
+    if (n) p.has_n = true, p.n = count_range(c, n);
+    p.share = (range){0, 1};
+    if (percent) p.has_with = true, p.share = percent_range(percent);
+    if (with && n) {
+        p.has_with = true;
+        p.share.low = fmax(p.share.low, p.n.high > 0 ? (with->value - c->rounding) / p.n.high : 0);
+        p.share.high = fmin(p.share.high, p.n.low > 0 ? (with->value + c->rounding) / p.n.low : 1);
+        p.with = count_range(c, with);
+    } else if (percent && n) {
+        p.with = (range){ceil(p.share.low * p.n.low), floor(p.share.high * p.n.high)};
+    } else if (with) {
+        p.with = count_range(c, with);
+    }
+    return p;
+}
+
+static status
+check_percentages(checking *c)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const check_claim *p = &c->claim[i];
+        if (!same(p->figure, c->figure) || p->unit != CHECK_PERCENT || !same(p->column, "with")) continue;
+        const check_claim *n = find(c, p->row, "N", CHECK_COUNT), *with = find(c, p->row, "with", CHECK_COUNT);
+        if (!n || !with || n->value <= c->rounding) continue;
+        range said = percent_range(p);
+        double low = (with->value - c->rounding) / (n->value + c->rounding), high = (with->value + c->rounding) / (n->value - c->rounding);
+        check_verdict v = high < said.low - 1e-12 || low > said.high + 1e-12 ? CHECK_CONTRADICTION : CHECK_AGREES;
+        CHECK(add(c, "percentage", v, arena_printf(c->out, "%s: %.*f %% is printed, the counts give %.1f to %.1f %%", p->row, p->decimals, p->value,
+                                                   100 * low, 100 * fmin(high, 1))));
+    }
+    return ST_OK;
+}
+
+enum { MOST_PARTS = 16 };
+
+static size_t
+find_parts(const checking *c, part *parts)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->n && n < MOST_PARTS; i++) {
+        if (!same(c->claim[i].figure, c->figure) || is_total(c->claim[i].row) || !is_first(c, i, true)) continue;
+        part p = part_of(c, c->claim[i].row);
+        if (p.has_with) parts[n++] = p;
+    }
+    return n;
+}
+
+/* The share of all must lie between those of the groups; how small must the group furthest away be? */
+static status
+check_mixture(checking *c, const part *parts, size_t n)
+{
+    const check_claim *all = find(c, "total", "with", CHECK_COUNT), *of = find(c, "total", "N", CHECK_COUNT);
+    const check_claim *percent = find(c, "total", "with", CHECK_PERCENT);
+    if (n != 2 || ((!all || !of) && !percent)) return ST_OK;
+    range whole = percent ? percent_range(percent) : (range){(all->value - c->rounding) / (of->value + c->rounding),
+                                                             (all->value + c->rounding) / (of->value - c->rounding)};
+    const part *low = parts[0].share.low <= parts[1].share.low ? &parts[0] : &parts[1], *high = low == &parts[0] ? &parts[1] : &parts[0];
+    if (whole.high < low->share.low || whole.low > high->share.high)
+        return add(c, "mixture", CHECK_CONTRADICTION,
+                   arena_printf(c->out, "all together %.1f to %.1f %%, outside %s and %s", 100 * whole.low, 100 * whole.high, low->name, high->name));
+    /* the largest share the lower and the upper group may have of all */
+    double most_low = fmin(1, fmax(0, (high->share.high - whole.low) / fmax(high->share.high - low->share.low, 1e-12)));
+    double most_high = fmin(1, fmax(0, (whole.high - low->share.low) / fmax(high->share.high - low->share.low, 1e-12)));
+    const part *small = most_low < most_high ? low : high;
+    double most = fmin(most_low, most_high);
+    if (low->has_n && high->has_n) {
+        double share = small->n.low / (low->n.high + high->n.high);
+        check_verdict v = share > most + 1e-9 ? CHECK_CONTRADICTION : CHECK_AGREES;
+        return add(c, "mixture", v, arena_printf(c->out, "%s may be at most %.1f %% of all for the shares to fit", small->name, 100 * most));
+    }
+    check_verdict v = most < 0.05 ? CHECK_IMPLAUSIBLE : CHECK_AGREES;
+    return add(c, "mixture", v, arena_printf(c->out, "the groups' shares give the share of all (%.1f to %.1f %%) only if %s are at most %.1f %% of all",
+                                             100 * whole.low, 100 * whole.high, small->name, 100 * most));
+}
+
+/* A whole number of a range at step k of `steps`; both ends are reached. */
+static double
+at_step(range r, int k, int steps)
+{
+    return steps < 2 ? r.low : floor(r.low + (r.high - r.low) * k / (steps - 1) + 0.5);
+}
+
+static int
+steps_of(range r, int most)
+{
+    double width = floor(r.high) - ceil(r.low) + 1;
+    return width < 1 ? 1 : width > most ? most : (int)width;
+}
+
+/* The range of the Pearson statistic over two groups that round to what is printed. */
+static range
+chi2_range(const part *a, const part *b)
+{
+    range found = {INFINITY, -INFINITY};
+    int sn = steps_of(a->n, 5), sm = steps_of(b->n, 5), sx = steps_of(a->with, 400), sy = steps_of(b->with, 400);
+    for (int i = 0; i < sn * sm; i++)
+        for (int j = 0; j < sx * sy; j++) {
+            double n = at_step(a->n, i % sn, sn), m = at_step(b->n, i / sn, sm), x = at_step(a->with, j % sx, sx), y = at_step(b->with, j / sx, sy);
+            if (x > n || y > m || x / n < a->share.low - 1e-12 || x / n > a->share.high + 1e-12) continue;
+            if (y / m < b->share.low - 1e-12 || y / m > b->share.high + 1e-12) continue;
+            int64_t t[] = {(int64_t)x, (int64_t)(n - x), (int64_t)y, (int64_t)(m - y)};
+            double chi2 = follow_pearson(t, 2, 2);
+            if (isnan(chi2)) continue;
+            found.low = fmin(found.low, chi2), found.high = fmax(found.high, chi2);
+        }
+    return found;
+}
+
+static status
+check_chi2(checking *c, const part *parts, size_t n)
+{
+    const check_claim *chi2 = find(c, "test", "chi2", CHECK_CHI2), *df = find(c, "test", "df", CHECK_DF);
+    if (!chi2 || n != 2 || !parts[0].has_n || !parts[1].has_n) return ST_OK;
+    double half = 0.5 * pow(10, -chi2->decimals);
+    range r = chi2_range(&parts[0], &parts[1]);
+    if (r.low > r.high)
+        return add(c, "chi-square", CHECK_CONTRADICTION, "no table at all fits the counts, percentages and numbers of persons printed");
+    bool finer = df && df->value > 1;
+    bool wrong = chi2->value + half < r.low || (!finer && chi2->value - half > r.high);
+    const char *words = finer ? "a finer table than with and without, so at least" : "";
+    return add(c, "chi-square", wrong ? CHECK_CONTRADICTION : CHECK_AGREES,
+               finer ? arena_printf(c->out, "%.*f is printed (df %.0f); it belongs to %s %.3f", chi2->decimals, chi2->value, df->value, words, r.low)
+                     : arena_printf(c->out, "%.*f is printed; tables that fit what is printed give %.3f to %.3f", chi2->decimals, chi2->value, r.low, r.high));
+}
+
+static status
+check_p(checking *c, size_t groups)
+{
+    const check_claim *chi2 = find(c, "test", "chi2", CHECK_CHI2), *p = find(c, "test", "p", CHECK_P), *df = find(c, "test", "df", CHECK_DF);
+    if (!chi2 || !p) return ST_OK;
+    double half = 0.5 * pow(10, -p->decimals), chi_half = 0.5 * pow(10, -chi2->decimals);
+    double said = df ? df->value : groups > 1 ? (double)groups - 1 : 1, fits = 0;
+    for (double d = 1; d <= 20 && fits == 0; d++)
+        if (pchisq(chi2->value + chi_half, d, 0, 0) <= p->value + half && pchisq(chi2->value - chi_half, d, 0, 0) >= p->value - half) fits = d;
+    double right = pchisq(chi2->value, said, 0, 0);
+    if (fits == said) return add(c, "p-value", CHECK_AGREES, arena_printf(c->out, "p fits the statistic with df %.0f", said));
+    if (fits > 0)
+        return add(c, "p-value", CHECK_CONTRADICTION,
+                   arena_printf(c->out, "p = %.*f belongs to df %.0f; the table shown has df %.0f, for which p = %.4f", p->decimals, p->value, fits, said, right));
+    return add(c, "p-value", CHECK_CONTRADICTION, arena_printf(c->out, "p = %.*f is printed, the statistic with df %.0f gives %.4g", p->decimals, p->value, said, right));
+}
+
+/* Mentions of several categories a person: persons, and those in two or three categories. Two ways to read "in two". */
+static status
+check_overlap(checking *c)
+{
+    const check_claim *persons = find(c, "persons", "overlap", CHECK_COUNT), *mentions = find(c, "mentions", "overlap", CHECK_COUNT);
+    const check_claim *pairs = find(c, "in two", "overlap", CHECK_COUNT), *triples = find(c, "in three", "overlap", CHECK_COUNT);
+    if (!persons || !mentions || !pairs || !triples) return ST_OK;
+    double extra = mentions->value - persons->value, apart = pairs->value + 2 * triples->value, inside = pairs->value - triples->value;
+    check_verdict v = extra != apart && extra != inside ? CHECK_CONTRADICTION : CHECK_AGREES;
+    return add(c, "overlap", v, arena_printf(c->out, "%.0f mentions more than persons; those in several give %.0f, or %.0f when pairs hold the triples",
+                                             extra, apart, inside));
+}
+
+static status
+check_follow_up(checking *c)
+{
+    const check_claim *from = find(c, "follow-up", "registered", CHECK_YEAR), *years = find(c, "follow-up", "years", CHECK_YEARS);
+    const check_claim *end = find(c, "follow-up", "end", CHECK_YEAR);
+    if (!from || !years || !end) return ST_OK;
+    check_verdict v = from->value + years->value > end->value ? CHECK_CONTRADICTION : CHECK_AGREES;
+    return add(c, "follow-up", v, arena_printf(c->out, "registered up to %.0f, followed for %.0f years: to %.0f, the data ends in %.0f", from->value,
+                                               years->value, from->value + years->value, end->value));
+}
+
+status
+follow_check(arena *out, size_t n, const check_claim *claims, size_t *findings, check_finding **result)
+{
+    checking c = {.out = out, .claim = claims, .n = n};
+    for (size_t i = 0; i < n; i++) {
+        bool first = true;
+        for (size_t k = 0; k < i && first; k++) first = !same(claims[k].figure, claims[i].figure);
+        if (!first) continue;
+        c.figure = claims[i].figure;
+        c.rounding = find_rounding(&c);
+        part parts[MOST_PARTS];
+        size_t groups = find_parts(&c, parts);
+        CHECK(check_sums(&c));
+        CHECK(check_percentages(&c));
+        CHECK(check_mixture(&c, parts, groups));
+        CHECK(check_chi2(&c, parts, groups));
+        CHECK(check_p(&c, groups));
+        CHECK(check_overlap(&c));
+        CHECK(check_follow_up(&c));
+    }
+    *findings = c.found_n;
+    *result = c.found;
+    return ST_OK;
+}

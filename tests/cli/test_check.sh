@@ -1,0 +1,31 @@
+#!/bin/sh
+# peil check finds what the published monitor contradicts itself in, and nothing in tables that add up.
+. "$PEIL_SOURCE/tests/cli/tap.sh"
+peil="$PEIL_BUILD/peil"
+"$peil" check "$PEIL_SOURCE/docs/data/published-2016-2020.csv" >"$tmp/out.csv" 2>/dev/null
+check_code "check succeeds" 0 $?
+finds() { check "$1" grep -q "$2" "$tmp/out.csv"; }
+finds "N of 2.3" '^2.3,sum,contradiction'
+finds "N of 2.4a" '^2.4a,sum,contradiction'
+finds "N of 2.9" '^2.9,sum,contradiction.*5533.*5536'
+finds "overlap of forms" '^overlap of forms 2020,overlap,contradiction'
+finds "crisis care" '^crisis care,chi-square,contradiction'
+finds "women and men" '^again victim within 5 years by sex,mixture,implausible'
+finds "a p-value of another df" '^again victim within 5 years by form,p-value,contradiction'
+finds "five years after 2016" 'by form,follow-up,contradiction'
+check "and no others" [ "$(wc -l <"$tmp/out.csv")" -eq 9 ]
+if [ -f "${PEIL_SHARED:-/nowhere}/published/facts-2016-2020.csv" ]; then
+    "$peil" check "$PEIL_SHARED/published/facts-2016-2020.csv" >"$tmp/out.csv" 2>/dev/null
+    finds "crisis care among the facts" '^help_crisis,chi-square,contradiction'
+    finds "women and men among the facts" '^revict_5y_sex,mixture,implausible'
+    finds "follow-up among the facts" '^revict_5y_form_population,follow-up,contradiction'
+    "$peil" check "$PEIL_SHARED/published/slachtoffermonitor-2016-2020.csv" >"$tmp/out.csv" 2>/dev/null
+    check "the counts alone agree" [ "$(wc -l <"$tmp/out.csv")" -eq 1 ]
+else
+    skip "facts of the shared data" "absent"
+fi
+printf 'a,b\n1,2\n' >"$tmp/bad.csv"
+"$peil" check "$tmp/bad.csv" 2>/dev/null; check_code "other columns are an error" 65 $?
+printf 'figure,row,column,value,unit\n1,a,b,x,count\n' >"$tmp/bad.csv"
+"$peil" check "$tmp/bad.csv" 2>/dev/null; check_code "a word for a number is an error" 65 $?
+finish

@@ -1,0 +1,115 @@
+#include "testing.h"
+
+#include "linkage/similar.h"
+#include "people.h"
+
+/* The lists of similar values against every pair compared one by one. */
+static void
+check_set(const char *label, const level_set *l, const similar *s)
+{
+    size_t listed = 0;
+    for (size_t v = 0; v < s->n; v++) {
+        for (size_t i = s->start[v] + 1; i < s->start[v + 1]; i++)
+            if (s->entry[i] >> 4 <= s->entry[i - 1] >> 4) fail_msg("%s: row %zu is not ascending", label, v);
+        for (size_t w = 0; w < s->n; w++) {
+            if (v == w) continue;
+            int want = level_of(l, v, w), got = similar_level(s, v, w);
+            if (want != got)
+                fail_msg("%s: '%.*s' '%.*s': level %d listed, %d compared", label, (int)l->s->plain[v].n, l->s->plain[v].bytes,
+                         (int)l->s->plain[w].n, l->s->plain[w].bytes, got, want);
+            if (level_of(l, w, v) != want) fail_msg("%s: levels are not symmetric", label);
+            listed += got != s->other;
+        }
+    }
+    assert_int_equal(listed, s->start[s->n]);
+}
+
+static void
+lists_agree_with_every_pair(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        SCRATCH(tmp);
+        people p;
+        link_records r;
+        const people_options o = {seed, 400, 400, 1, 0.4, 0.05, 1, false, false,
+                                  PEOPLE_GIVEN | PEOPLE_FAMILY | PEOPLE_BORN | PEOPLE_SEX | PEOPLE_STREET | PEOPLE_CITY | PEOPLE_POSTCODE |
+                                      PEOPLE_NUMBER | PEOPLE_EMAIL};
+        ASSERT_OK(people_new(tmp, &o, &p));
+        const table *file[1] = {&p.file[0]};
+        ASSERT_OK(link_records_new(tmp, &p.fields, 1, file, &r));
+        for (size_t s = 0; s < r.sets; s++) {
+            level_set l;
+            similar made;
+            ASSERT_OK(level_set_new(tmp, &r.set[s], &l));
+            ASSERT_OK(similar_new(tmp, &l, &made));
+            check_set(link_kind_name(r.set[s].kind), &l, &made);
+        }
+    }
+}
+
+/* A file of one column. */
+static void
+one_column(arena *a, link_kind kind, const char *const values[], size_t n, link_records *r)
+{
+    table *t = arena_alloc(a, 1, sizeof *t);
+    link_field *field = arena_alloc(a, 1, sizeof *field);
+    *field = (link_field){"value", kind, NULL};
+    const link_fields fields = {.id = "id", .n = 1, .field = field};
+    ASSERT_OK(table_new(a, "values", n, 2, t));
+    for (size_t c = 0; c < 2; c++) {
+        text_column *texts;
+        char id[24];
+        ASSERT_OK(table_set_column(a, t, c, c ? "value" : "id", COLUMN_TEXT, NULL));
+        ASSERT_OK(text_column_new(a, n, &texts));
+        for (size_t i = 0; i < n; i++) {
+            snprintf(id, sizeof id, "%06zu", i);
+            ASSERT_OK(text_column_put(texts, i, text_of(c ? values[i] : id)));
+        }
+        ASSERT_OK(text_column_end(texts, &t->column[c]));
+    }
+    const table *file[1] = {t};
+    ASSERT_OK(link_records_new(a, &fields, 1, file, r));
+}
+
+static void
+names_have_levels(void **state)
+{
+    (void)state;
+    static const struct {
+        link_kind kind;
+        const char *a, *b;
+        int want;
+    } rows[] = {
+        {KIND_given_name, "Anna", "ANNA ", LEVEL_EXACT}, {KIND_given_name, "Anna", "Ana", NAME_EDIT}, {KIND_given_name, "Anna", "A.", NAME_84},
+        {KIND_given_name, "Bob", "Robert", NAME_92}, {KIND_given_name, "Anne-Marie", "Marie Anne", NAME_EDIT},
+        {KIND_family_name, "de Jong", "Jong", NAME_92}, {KIND_family_name, "Jansen-de Vries", "Jansen", NAME_84},
+        {KIND_family_name, "\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd\xd0\xbe\xd0\xb2", "Ivanov", LEVEL_EXACT},
+        {KIND_given_name, "\xd9\x85\xd8\xad\xd9\x85\xd8\xaf", "Mohammed", NAME_EDIT}, {KIND_given_name, "Piet", "Gerda", NAME_ELSE},
+        {KIND_full_name, "Anna de Vries", "de Vries, Anna", LEVEL_EXACT}, {KIND_number, "1234567", "1234576", CODE_EDIT},
+        {KIND_number, "12", "13", CODE_ELSE}, {KIND_number, "1234567", "7234561", CODE_EDITS},
+        {KIND_email, "a.bee@x.nl", "a.bee@yahoo.com", EMAIL_LOCAL}, {KIND_email, "a.bee@x.nl", "A.Bee@x.nl", LEVEL_EXACT},
+        {KIND_nationality, "RU", "UA", EQUAL_GROUP}, {KIND_nationality, "RU", "NL", EQUAL_ELSE}, {KIND_sex, "Vrouw", "f", LEVEL_EXACT},
+        {KIND_date_of_birth, "2008-04-07", "1959-04-07", DATE_YEAR_OTHER},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        SCRATCH(tmp);
+        link_records r;
+        level_set l;
+        similar s;
+        const char *const values[2] = {rows[i].a, rows[i].b};
+        one_column(tmp, rows[i].kind, values, 2, &r);
+        ASSERT_OK(level_set_new(tmp, &r.set[0], &l));
+        ASSERT_OK(similar_new(tmp, &l, &s));
+        const int32_t *of = r.attribute[0].of;
+        int got = of[0] == of[1] ? LEVEL_EXACT : similar_level(&s, (size_t)of[0], (size_t)of[1]);
+        if (got != rows[i].want) fail_msg("%s / %s: level %d, want %d", rows[i].a, rows[i].b, got, rows[i].want);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lists_agree_with_every_pair), cmocka_unit_test(names_have_levels)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
