@@ -5,11 +5,13 @@
 #include "base/threads.h"
 #include "linkage/evaluate.h"
 #include "linkage/link.h"
+#include "linkage/review.h"
 #include "table/csv.h"
 
 #include <jansson.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static status
 read_file(arena *a, const char *path, const link_fields *f, table **result)
@@ -78,6 +80,75 @@ write_pairs(const char *path, const link_result *l, bool named)
     return file_write(path, out);
 }
 
+static json_t *
+estimate_json(link_estimate e)
+{
+    return json_pack("{s:f,s:f,s:f}", "value", e.value, "low", e.low, "high", e.high);
+}
+
+static status
+write_report(const char *path, const link_result *l)
+{
+    const link_quality *q = &l->quality;
+    json_t *j = json_pack("{s:I,s:I,s:I,s:f,s:I,s:o,s:o,s:I,s:b,s:s?}", "records", (json_int_t)l->records.n, "clusters",
+                          (json_int_t)l->clusters.clusters, "linked_pairs", (json_int_t)q->linked, "expected_pairs", q->expected,
+                          "candidate_pairs", (json_int_t)l->pairs.n, "precision", estimate_json(q->precision), "recall",
+                          estimate_json(q->recall), "unlinkable_records", (json_int_t)q->unlinkable, "converged", l->fit.converged, "alarm",
+                          q->alarm);
+    char *out = j ? json_dumps(j, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
+    json_decref(j);
+    if (!out) FAIL(ST_NO_MEMORY, "out of memory");
+    status code = file_write(path, text_of(out));
+    free(out);
+    return code;
+}
+
+static status
+write_review(const char *path, const link_result *l, bool named)
+{
+    SCRATCH(tmp);
+    uint32_t *pairs;
+    size_t n;
+    text_builder b = text_builder_new(tmp);
+    CHECK(link_review_pairs(tmp, l, 0.05, 0.95, &n, &pairs));
+    text_put(&b, "id_a,id_b,probability,log_odds,part,what,weight\n");
+    for (size_t k = 0; k < n; k++) {
+        link_waterfall w;
+        link_waterfall_of(l, pairs[k], &w);
+        for (size_t i = 0; i < w.n; i++) {
+            put_id(&b, &l->records, l->pairs.a[pairs[k]], named);
+            text_put_char(&b, ',');
+            put_id(&b, &l->records, l->pairs.b[pairs[k]], named);
+            text_printf(&b, ",%.6f,%.4f,%s,%s,%.4f\n", w.p, w.log_odds, w.name[i], w.what[i], w.part[i]);
+        }
+    }
+    text out;
+    CHECK(text_builder_end(&b, &out));
+    return file_write(path, out);
+}
+
+static status
+write_chart(const char *path, const link_result *l)
+{
+    SCRATCH(tmp);
+    link_point curve[LINK_POINTS];
+    text svg;
+    link_quality_curve(&l->pairs, &l->quality, curve);
+    CHECK(link_quality_chart(tmp, curve, &svg));
+    return file_write(path, svg);
+}
+
+static void
+tell(const link_result *l)
+{
+    const link_quality *q = &l->quality;
+    log_note("%zu records, %zu clusters, %zu linked pairs; estimated precision %.3f (%.3f-%.3f), recall %.3f (%.3f-%.3f); %zu records say "
+             "too little to be linked", l->records.n, l->clusters.clusters, q->linked, q->precision.value, q->precision.low, q->precision.high,
+             q->recall.value, q->recall.low, q->recall.high, q->unlinkable);
+    if (q->alarm) log_note("alarm: %s", q->alarm);
+    if (l->clusters.clashes) log_note("%zu links were refused because two valid numbers differ", l->clusters.clashes);
+}
+
 static status
 evaluate(const options *o)
 {
@@ -113,7 +184,12 @@ run(arena *a, const options *o)
     bool named = ids_collide(&l.records);
     if (named) log_note("both files have the same ids: they are written as 1:ID and 2:ID");
     if (option_given(o, "pairs")) CHECK(write_pairs(option_text(o, "pairs"), &l, named));
-    return write_clusters(option_text(o, "out"), &l, named);
+    if (option_given(o, "review")) CHECK(write_review(option_text(o, "review"), &l, named));
+    if (option_given(o, "report")) CHECK(write_report(option_text(o, "report"), &l));
+    if (option_given(o, "chart")) CHECK(write_chart(option_text(o, "chart"), &l));
+    CHECK(write_clusters(option_text(o, "out"), &l, named));
+    tell(&l);
+    return ST_OK;
 }
 
 static const verb_option link_options_table[] = {
@@ -124,6 +200,9 @@ static const verb_option link_options_table[] = {
      .help = "probability from which a link counts"},
     {.name = "seed", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 9007199254740992.0, .preset = "1", .help = "seed of the samples"},
     {.name = "threads", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 1024, .preset = "0", .help = "0: one per processor"},
+    {.name = "review", .type = OPTION_TEXT, .metavar = "REVIEW.csv", .help = "pairs between 0.05 and 0.95 with the weight of each field"},
+    {.name = "report", .type = OPTION_TEXT, .metavar = "REPORT.json", .help = "estimated precision and recall, alarm"},
+    {.name = "chart", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "estimated precision and recall by threshold"},
     {.name = "evaluate", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "compare clusters with the truth"},
     {.name = "truth", .type = OPTION_TEXT, .metavar = "TRUTH.csv", .help = "with --evaluate"},
     {.name = "id", .type = OPTION_TEXT, .metavar = "COLUMN", .preset = "id", .help = "column of the truth with the record"},

@@ -156,7 +156,7 @@ static status
 set_few(arena *a, const model_family *family, const method_options *options, bic_state *s)
 {
     size_t top = options->top ? options->top : family->n <= REPLICATE_ALL ? 0 : TOP_MODELS;
-    if (top == 0) return ST_OK;
+    if (top == 0 || top >= family->n) return ST_OK; /* all of them: the walk over the family is faster than a list */
     model_row *rows;
     uint32_t *few;
     ALLOC(a, rows, family->n);
@@ -255,10 +255,11 @@ run_decomposable(const overlap *o, const method_options *options, finding *f)
     double delta = options->delta > 0 ? options->delta : 1 / (double)o->cells;
     for (int i = 0; i < METHOD_PRIORS; i++) {
         decomposable_result r;
+        if (options->brief && scale[i] != 1) continue;
         CHECK(decomposable_average(o, delta * scale[i], &r));
         f->delta[i] = delta * scale[i], f->median_at[i] = r.median;
-        f->band_lower = i == 0 || r.median < f->band_lower ? r.median : f->band_lower;
-        f->band_upper = i == 0 || r.median > f->band_upper ? r.median : f->band_upper;
+        f->band_lower = isnan(f->band_lower) || r.median < f->band_lower ? r.median : f->band_lower;
+        f->band_upper = isnan(f->band_upper) || r.median > f->band_upper ? r.median : f->band_upper;
         if (scale[i] != 1) continue;
         f->estimate = f->median = r.median, f->mean = r.mean;
         f->lower = r.lower, f->upper = r.upper;
@@ -316,12 +317,26 @@ correct_table(arena *out, method m, const method_options *options, const overlap
     return ST_OK;
 }
 
+static bool
+any_overlap(const overlap *o)
+{
+    for (size_t s = 1; s < o->cells; s++)
+        if (o->count[s] > 0 && __builtin_popcountll(s) > 1) return true;
+    return false;
+}
+
 status
 method_run(arena *out, const overlap *o, method m, const method_options *options, finding *result)
 {
     finding f = finding_nothing(m, NULL);
     double started = clock_wall();
     f.linked = o;
+    if (!any_overlap(o)) {
+        f.code = EXISTENCE_NONE;
+        f.why = WORD("no estimate exists: nobody is on two lists, and only overlaps tell of the unseen");
+        *result = f;
+        return ST_OK;
+    }
     if (options->missed > 0 || options->falsely > 0) CHECK(correct_table(out, m, options, &o, &f));
     switch (m) {
     case METHOD_STEPWISE:

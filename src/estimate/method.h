@@ -21,6 +21,7 @@ typedef struct method_options {
     size_t given;          /* resampled tables given */
     const double *counts;
     double delta;          /* decomposable: prior count of a cell; 0 = 1 / 2^lists */
+    bool brief;            /* decomposable: that prior alone, without the band */
     double missed, falsely; /* linkage error to correct for (links.h); stepwise, bic and independence only */
     size_t draws;          /* latent: kept draws a chain, ten times as many are burnt in */
 } method_options;
@@ -52,7 +53,9 @@ typedef struct finding {
 /* A finding without estimate, for this reason. */
 finding finding_nothing(method m, const char *why);
 
-/* Errors  those of the parts; that no estimate exists is a finding, not an error */
+/* A table in which nobody is on two lists has no estimate by any method: a posterior would be the prior's.
+ *
+ * Errors  those of the parts; that no estimate exists is a finding, not an error */
 status method_run(arena *out, const overlap *o, method m, const method_options *options, finding *result);
 
 #endif

@@ -224,29 +224,56 @@ overlap_merge(arena *out, const overlap *o, int a, int b, overlap *result)
     return ST_OK;
 }
 
+/* Keep the lists of `used` and the combinations counted. */
+static status
+compress(arena *out, int lists, const char *const names[], size_t used, const double count[], overlap *result)
+{
+    const char *kept[ESTIMATE_LISTS] = {NULL};
+    int position[ESTIMATE_LISTS], n = 0;
+    overlap o;
+    for (int i = 0; i < lists; i++) {
+        position[i] = n;
+        if (used >> i & 1) kept[n++] = names[i];
+    }
+    CHECK(overlap_new(out, n, kept, &o));
+    for (size_t s = 1; s < (size_t)1 << lists; s++) {
+        size_t mask = 0;
+        for (size_t left = s & used; left; left &= left - 1) mask |= (size_t)1 << position[__builtin_ctzll(left)];
+        if (mask) o.count[mask] += count[s];
+    }
+    CHECK(overlap_check(&o));
+    *result = o;
+    return ST_OK;
+}
+
 status
 overlap_within(arena *out, const overlap *o, int list, overlap *result)
 {
-    const char *names[ESTIMATE_LISTS];
-    int position[ESTIMATE_LISTS], n = 0;
+    SCRATCH(tmp);
     size_t bit = (size_t)1 << list, used = 0;
-    for (size_t s = 1; s < o->cells; s++)
-        if (s & bit && o->count[s] > 0) used |= s & ~bit;
-    for (int i = 0; i < o->lists; i++) {
-        position[i] = n;
-        if (used >> i & 1) names[n++] = o->name[i];
-    }
-    overlap r;
-    CHECK(overlap_new(out, n, names, &r));
+    double *count;
+    ALLOC(tmp, count, o->cells);
     for (size_t s = 1; s < o->cells; s++) {
-        size_t mask = 0;
         if (!(s & bit) || !(o->count[s] > 0)) continue;
-        for (size_t left = s & ~bit; left; left &= left - 1) mask |= (size_t)1 << position[__builtin_ctzll(left)];
-        if (mask) r.count[mask] += o->count[s];
+        used |= s & ~bit;
+        count[s & ~bit] = o->count[s];
     }
-    CHECK(overlap_check(&r));
-    *result = r;
-    return ST_OK;
+    count[0] = 0;
+    return compress(out, o->lists, o->name, used, count, result);
+}
+
+status
+overlap_of_counts(arena *out, int lists, const double count[], overlap *result)
+{
+    SCRATCH(tmp);
+    const char *names[ESTIMATE_LISTS];
+    size_t used = 0;
+    if (lists > ESTIMATE_LISTS) FAIL(ST_LIMIT, "%d lists given, at most %d can be handled: merge some", lists, ESTIMATE_LISTS);
+    for (int i = 0; i < lists; i++)
+        if (!(names[i] = arena_printf(tmp, "%d", i + 1))) FAIL(ST_NO_MEMORY, "out of memory (list names)");
+    for (size_t s = 1; s < (size_t)1 << lists; s++)
+        if (count[s] > 0) used |= s;
+    return compress(out, lists, names, used, count, result);
 }
 
 static status

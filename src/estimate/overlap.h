@@ -37,6 +37,11 @@ status overlap_read(arena *out, const char *path, const char *ignore, overlap *r
  * Errors   ST_NOT_FOUND, ST_INVALID (fewer than two lists have anybody), ST_LIMIT */
 status overlap_from_table(arena *out, const table *victims, const char *set, const uint8_t *keep, overlap *result);
 
+/* From counts of every combination of `lists` lists; lists without anybody are left out, the others numbered from 1.
+ *
+ * Errors  ST_INVALID (fewer than two lists have anybody) */
+status overlap_of_counts(arena *out, int lists, const double count[], overlap *result);
+
 /* Complete an overlap whose counts were filled in: sums, and the checks a reader makes. */
 status overlap_check(overlap *o);
 

@@ -245,7 +245,7 @@ write_finding_text(arena *out, const overlap *o, const finding *f, text *result)
         text_put_char(&b, '\n');
     }
     if (f->resample.n) text_printf(&b, "replicates %zu, of which %zu without an estimate\n", f->resample.n, f->resample.failed);
-    if (f->method == METHOD_DECOMPOSABLE)
+    if (!isnan(f->band_lower))
         text_printf(&b, "priors     medians from %.0f to %.0f for prior counts from %.3g to %.3g a cell\n", f->band_lower, f->band_upper,
                     f->delta[0], f->delta[METHOD_PRIORS - 1]);
     if (!isnan(f->r_hat)) text_printf(&b, "R-hat      %.3f\n", f->r_hat);

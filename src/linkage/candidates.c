@@ -216,8 +216,8 @@ sum_weight(const link_model *model, const kept *k)
 }
 
 /* All piles in order, each pair once, only those that reach the cut. */
-static status
-gather(arena *a, const link_model *model, const piles *p, double cut, link_pairs *result)
+status
+link_candidates_gather(arena *a, const link_model *model, const struct piles *p, double cut, link_pairs *result)
 {
     SCRATCH(tmp);
     size_t n = 0, k = 0;
@@ -288,7 +288,7 @@ link_candidates(arena *a, const link_model *model, double cut, size_t most, link
         status code = scan_all(round, &p, cut + *raised, most, out);
         size_t n = 0;
         for (int i = 0; i < out->n; i++) n += out->pile[i].n / 2;
-        if (code == ST_OK && n <= most) return gather(a, model, out, cut + *raised, result);
+        if (code == ST_OK && n <= most) return link_candidates_gather(a, model, out, cut + *raised, result);
         if (code != ST_LIMIT && code != ST_OK) return code;
         if (*raised > 200) FAIL(ST_LIMIT, "more than %zu pairs cannot be told apart: too many equal records", most);
     }

@@ -22,6 +22,16 @@ typedef struct link_pairs {
  * Deterministic for any number of threads */
 status link_candidates(arena *a, const link_model *model, double cut, size_t most, link_pairs *result, double *raised);
 
+/* The same by passes; sets model->passes. Groups of more than 100 records equal in both attributes are passed over.
+ * Cost    attributes^2 / 2 sorts of the records, comparisons of some tens of millions of pairs; memory 40 bytes a kept pair */
+status link_candidates_by_passes(arena *a, link_model *model, double cut, link_pairs *result);
+/* Would the passes see a pair with these levels? Always true when every pair is compared. */
+bool link_passes_see(const link_model *model, link_code c);
+
+/* Of piles with two items a pair, (a << 32 | b) and code: each pair once, those that reach the cut. */
+struct piles;
+status link_candidates_gather(arena *a, const link_model *model, const struct piles *p, double cut, link_pairs *result);
+
 /* Joint levels of every two attributes over a sample of pairs, less those of one person (by p): for the lifts.
  * first  nothing was fitted yet: pairs that differ in what belongs to one person (given name, date of birth, number,
  *        e-mail) count as different persons whatever they share, else households would pass for persons

@@ -2,9 +2,6 @@
 
 #include <math.h>
 
-/* However bad the data: below, what is found are not persons but households or chance. */
-#define LEAST_EQUAL 0.4
-
 enum { BLOCK = 8192, PRIOR_WEIGHT = 10, PRIOR_ERRORS = 5, PSEUDO = 20, MOST_PARTNERS = 10, FEW = 30000 };
 
 void
@@ -114,7 +111,7 @@ update_family(const level_rule *rules, int levels, int family, const double seen
     double all = 0, prior = rules[first].share / 1000.0;
     for (int l = first; l < levels; l++) all += rules[l].family == family ? seen[l] : 0;
     double other = all - seen[first];
-    m[first] = fmax((seen[first] + PRIOR_WEIGHT * prior) / (all + PRIOR_WEIGHT), LEAST_EQUAL);
+    m[first] = fmax((seen[first] + PRIOR_WEIGHT * prior) / (all + PRIOR_WEIGHT), LINK_LEAST_EQUAL);
     for (int l = first + 1; l < levels; l++)
         if (rules[l].family == family)
             m[l] = (1 - m[first]) * (seen[l] + PRIOR_ERRORS * rules[l].share / 1000.0 / (1 - prior)) / (other + PRIOR_ERRORS);

@@ -10,6 +10,10 @@
 
 #include "linkage/candidates.h"
 
+/* No field is equal in a smaller share of pairs of one person, however bad the data: below, what is found are not persons
+ * but households or chance. */
+#define LINK_LEAST_EQUAL 0.4
+
 typedef struct link_fit {
     int rounds;
     bool converged;

@@ -7,22 +7,23 @@ enum { MOST_PAIRS = 20000000 };
 #define SLACK 1.5       /* the model may move this much in their favour */
 
 static status
-frequencies_of_persons(link_model *model, const double partners[], const link_pairs *pairs)
+frequencies_of_persons(arena *a, link_model *model, const double partners[], const link_pairs *pairs)
 {
     SCRATCH(tmp);
     double *weight;
     ALLOC(tmp, weight, model->r->n);
     for (size_t i = 0; i < model->r->n; i++) weight[i] = 1 / (1 + fmin(partners[i], 1e6));
-    return link_model_frequencies(model, weight, pairs);
+    return link_model_frequencies(a, model, weight, pairs);
 }
 
 static status
-candidates(arena *a, const link_model *model, double slack, link_pairs *pairs, double *raised)
+candidates(arena *a, link_model *model, double slack, link_pairs *pairs, double *raised)
 {
     double most_theta = 0;
     for (size_t k = 0; k <= model->r->attributes; k++) most_theta = fmax(most_theta, model->theta[k]);
     double cut = link_log_odds(KEPT_P) - link_prior(model) - most_theta - slack;
-    CHECK(link_candidates(a, model, cut, MOST_PAIRS, pairs, raised));
+    if (model->similar) CHECK(link_candidates(a, model, cut, MOST_PAIRS, pairs, raised));
+    else CHECK(link_candidates_by_passes(a, model, cut, pairs));
     link_pairs_weigh(model, pairs);
     return ST_OK;
 }
@@ -40,7 +41,7 @@ refine(arena *a, link_model *model, link_pairs *pairs, uint64_t seed, int turns,
     for (int turn = 0; turn < turns; turn++) {
         CHECK(link_model_fit(model, pairs, 15, fit));
         CHECK(link_pairs_posterior(model, pairs, partners));
-        CHECK(frequencies_of_persons(model, partners, pairs));
+        CHECK(frequencies_of_persons(a, model, partners, pairs));
         CHECK(link_model_lifts(a, model, pairs, false, seed));
         link_pairs_weigh(model, pairs);
     }
@@ -52,7 +53,7 @@ fit_model(arena *a, link_model *model, uint64_t seed, link_result *out)
 {
     SCRATCH(tmp);
     link_pairs loose;
-    CHECK(link_model_frequencies(model, NULL, NULL));
+    CHECK(link_model_frequencies(a, model, NULL, NULL));
     CHECK(candidates(tmp, model, SLACK, &loose, &out->raised));
     CHECK(refine(a, model, &loose, seed, 3, &out->fit));
     CHECK(candidates(a, model, 0, &out->pairs, &out->raised));
@@ -94,6 +95,7 @@ link_run(arena *a, const link_fields *fields, size_t files, const table *const f
     cluster_options co = {.threshold = options->threshold, .seed = options->seed};
     CHECK(link_clusters_make(a, r, &out.pairs, &co, &out.clusters));
     CHECK(record_probabilities(a, &out.pairs, &out.clusters, &out.probability));
+    CHECK(link_quality_estimate(a, &out.model, &out.pairs, &out.clusters, options->threshold, options->seed, &out.quality));
     *result = out;
     return ST_OK;
 }

@@ -4,6 +4,7 @@
 
 #include "linkage/clusters.h"
 #include "linkage/em.h"
+#include "linkage/quality.h"
 
 typedef struct link_options {
     double threshold; /* probability from which a link counts; 0: one half */
@@ -17,6 +18,7 @@ typedef struct link_result {
     link_clusters clusters;
     double *probability; /* [records] that the record belongs where it was put; alone: that it has no partner */
     link_fit fit;
+    link_quality quality;
     double raised;       /* candidates were cut above the wanted bound by so much: too many equal records */
 } link_result;
 

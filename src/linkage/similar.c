@@ -282,15 +282,12 @@ fill_rows(arena *a, const piles *p, const chunk *chunks, const uint32_t *count, 
     return ST_OK;
 }
 
-status
-similar_new(arena *a, const level_set *l, similar *result)
+static status
+tables_new(arena *a, const level_set *l, half *h)
 {
-    SCRATCH(tmp);
-    similar s = {.n = l->s->n, .other = level_else(l->s->type)};
     needs *table;
-    half h = {.l = l};
-    ALLOC(tmp, table, 2);
-    h.words = &table[0], h.locals = &table[1];
+    ALLOC(a, table, 2);
+    h->words = &table[0], h->locals = &table[1];
     needs_fill(l->s, l->s->type == COMPARE_EMAIL ? 2 : 0.72, &table[0]);
     needs_fill(l->s, 0.8, &table[1]);
     if (l->s->type == COMPARE_EMAIL) /* two edits */
@@ -298,6 +295,45 @@ similar_new(arena *a, const level_set *l, similar *result)
             for (int n = 0; n < LENGTHS; n++)
                 for (int m = 0; m < LENGTHS; m++)
                     table[0].need[p][n][m] = (uint8_t)(abs(n - m) > 2 ? NEVER : n > m ? (n > 2 ? n - 2 : 0) : (m > 2 ? m - 2 : 0));
+    return ST_OK;
+}
+
+struct similar_filter {
+    half h;
+};
+
+status
+similar_filter_new(arena *a, const level_set *l, similar_filter **result)
+{
+    similar_filter *f;
+    ALLOC(a, f, 1);
+    f->h.l = l;
+    CHECK(tables_new(a, l, &f->h));
+    *result = f;
+    return ST_OK;
+}
+
+void
+similar_pick(const similar_filter *f, size_t v, size_t n, const uint32_t pick[], uint8_t level[])
+{
+    const value_set *s = f->h.l->s;
+    uint8_t other = (uint8_t)level_else(s->type);
+    for (size_t i = 0; i < n; i++) {
+        size_t w = pick[i];
+        bool near = true;
+        if (s->type == COMPARE_NAME || s->type == COMPARE_TEXT || s->type == COMPARE_CODE) near = words_may(f->h.words, s->signs[v], s->signs[w]);
+        else if (s->type == COMPARE_EMAIL) near = may(&f->h, v, w);
+        level[i] = near ? (uint8_t)level_of(f->h.l, v, w) : other;
+    }
+}
+
+status
+similar_new(arena *a, const level_set *l, similar *result)
+{
+    SCRATCH(tmp);
+    similar s = {.n = l->s->n, .other = level_else(l->s->type)};
+    half h = {.l = l};
+    CHECK(tables_new(tmp, l, &h));
     CHECK(extras_new(tmp, l, &h.extra));
     size_t chunks_n = (s.n + CHUNK - 1) / CHUNK;
     chunk *chunks;

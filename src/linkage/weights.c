@@ -158,39 +158,34 @@ value_sums(const similar *s, const double w[], size_t v, double total, double su
     sum[s->other] += fmax(total - listed - w[v], 0);
 }
 
-/* Levels from a sample of values when there are too many to compare all: `pick` lists them, `scale` makes them whole. */
-typedef struct value_sample {
-    size_t n;
-    uint32_t *pick;
-    double scale;
-} value_sample;
-
-enum { SAMPLE_VALUES = 2000 };
+/* Too many values to compare all: levels against a sample of them, once, each standing for its share of all persons. */
+enum { SAMPLE_VALUES = 1000 };
 
 static status
-sample_new(arena *a, size_t n, value_sample *result)
+sample_levels(arena *a, link_model *model, size_t f, const double w[], double total)
 {
-    size_t step = (n + SAMPLE_VALUES - 1) / SAMPLE_VALUES;
-    value_sample s = {0};
-    ALLOC(a, s.pick, n / step + 1);
-    for (size_t v = step / 2; v < n; v += step) s.pick[s.n++] = (uint32_t)v;
-    *result = s;
-    return ST_OK;
-}
-
-static void
-sampled_sums(const level_set *l, const value_sample *s, const double w[], size_t v, double total, double sum[LEVELS])
-{
-    memset(sum, 0, LEVELS * sizeof *sum);
-    double seen = 0;
-    for (size_t i = 0; i < s->n; i++) {
-        if (s->pick[i] == v) continue;
-        double x = w[s->pick[i]];
-        sum[level_of(l, v, s->pick[i])] += x;
-        seen += x;
+    SCRATCH(tmp);
+    const attribute *at = &model->r->attribute[f];
+    const value_set *s = &model->r->set[at->set];
+    similar_filter *filter;
+    uint32_t *pick;
+    size_t step = (s->n + SAMPLE_VALUES - 1) / SAMPLE_VALUES, n = 0;
+    float *sums;
+    double weight = 0;
+    CHECK(similar_filter_new(tmp, &model->levels[at->set], &filter));
+    ALLOC(tmp, pick, SAMPLE_VALUES + 1);
+    ALLOC(a, sums, s->n * LEVELS);
+    for (size_t v = step / 2; v < s->n; v += step) pick[n++] = (uint32_t)v, weight += w[v];
+    double scale = weight > 0 ? total / weight : 0;
+#pragma omp parallel for schedule(dynamic, 256)
+    for (size_t v = 0; v < s->n; v++) {
+        uint8_t level[SAMPLE_VALUES + 1];
+        similar_pick(filter, v, n, pick, level);
+        for (size_t i = 0; i < n; i++)
+            if (pick[i] != v) sums[v * LEVELS + level[i]] += (float)(w[pick[i]] * scale);
     }
-    double scale = seen > 0 ? fmax(total - w[v], 0) / seen : 0;
-    for (int k = 0; k < LEVELS; k++) sum[k] *= scale;
+    model->sampled[f] = sums;
+    return ST_OK;
 }
 
 static double
@@ -247,12 +242,11 @@ log_frequencies(compare_type type, const double sum[LEVELS], const floors *f, fl
 }
 
 static status
-attribute_frequencies(link_model *model, size_t f, const double weight[], const link_pairs *pairs)
+attribute_frequencies(arena *a, link_model *model, size_t f, const double weight[], const link_pairs *pairs)
 {
     SCRATCH(tmp);
     const attribute *at = &model->r->attribute[f];
     const value_set *s = &model->r->set[at->set];
-    value_sample sample = {0};
     double *w, total = 0, whole = 0;
     ALLOC(tmp, w, s->n);
     for (size_t i = 0; i < model->r->n; i++)
@@ -261,7 +255,7 @@ attribute_frequencies(link_model *model, size_t f, const double weight[], const 
         total += w[v];
         if (s->type == COMPARE_DATE && s->dates[v].month && s->dates[v].day) whole += w[v];
     }
-    if (!model->similar) CHECK(sample_new(tmp, s->n, &sample));
+    if (!model->similar && !model->sampled[f]) CHECK(sample_levels(a, model, f, w, total));
     floors least;
     for (int l = 0; l < LEVELS; l++) least.persons[l] = 1;
     if (weight) exact_floor(s->n, w, &least);
@@ -274,7 +268,8 @@ attribute_frequencies(link_model *model, size_t f, const double weight[], const 
         double sum[LEVELS];
         float *log_f = &model->log_f[f][v * LEVELS];
         if (model->similar) value_sums(&model->similar[at->set], w, v, total, sum);
-        else sampled_sums(&model->levels[at->set], &sample, w, v, total, sum);
+        else
+            for (int l = 0; l < LEVELS; l++) sum[l] = model->sampled[f][v * LEVELS + (size_t)l];
         sum[own_level(s, v)] += w[v];
         log_frequencies(s->type, sum, &least, log_f);
         if (s->type == COMPARE_DATE && s->dates[v].month && s->dates[v].day) smooth_date(&parts, s->dates[v], whole, w[v], sum, log_f);
@@ -283,9 +278,9 @@ attribute_frequencies(link_model *model, size_t f, const double weight[], const 
 }
 
 status
-link_model_frequencies(link_model *model, const double weight[], const struct link_pairs *pairs)
+link_model_frequencies(arena *a, link_model *model, const double weight[], const struct link_pairs *pairs)
 {
-    for (size_t f = 0; f < model->r->attributes; f++) CHECK(attribute_frequencies(model, f, weight, pairs));
+    for (size_t f = 0; f < model->r->attributes; f++) CHECK(attribute_frequencies(a, model, f, weight, pairs));
     return ST_OK;
 }
 

@@ -57,6 +57,9 @@ typedef struct link_model {
     link_lifts *lifts;
     double matches;     /* expected pairs of one person */
     bool two;           /* two files: one to one */
+    float *sampled[LINK_FIELDS]; /* [values * LEVELS] without `similar`: persons at each level, from a sample of values */
+    size_t passes;      /* without `similar`: which attributes had to be equal for a pair to be seen */
+    struct { uint8_t f, g; } pass[LINK_FIELDS * LINK_FIELDS];
 } link_model;
 
 /* Values compared, m as said beforehand, no frequencies yet. */
@@ -64,9 +67,10 @@ status link_model_new(arena *a, const link_records *r, link_model *result);
 
 /* F from records that weigh `weight`; NULL: 1 each. A value that one person has is not as common as one in n: a second
  * person would have it as often as values have two persons (Good & Turing), between a tenth of a person and one.
+ * a       the arena of the model
  * pairs   with p, to know which similar values belong to one person; NULL: none
  * Cost    the similar values of all values */
-status link_model_frequencies(link_model *model, const double weight[], const struct link_pairs *pairs);
+status link_model_frequencies(arena *a, link_model *model, const double weight[], const struct link_pairs *pairs);
 
 /* What is said beforehand of places when the person moved. */
 #define LINK_MOVED 0.05

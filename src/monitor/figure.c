@@ -2,6 +2,7 @@
 
 #include "monitor/axis.h"
 #include "monitor/bind.h"
+#include "monitor/estimate.h"
 #include "monitor/variable.h"
 #include "table/csv.h"
 
@@ -192,6 +193,7 @@ static const struct {
 } kinds[] = {
     {"table", make_table},
     {"frequency", make_frequency},
+    {"estimate", figure_estimate},
 };
 
 status
@@ -200,7 +202,7 @@ figure_make(arena *out, const figure_source *source, const monitor_figure *f, ex
     const char *kind = f->kind ? f->kind : f->table ? "frequency" : "table";
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strcmp(kinds[i].name, kind)) return kinds[i].make(out, source, f, result);
-    FAIL(ST_CONFIG, "%s: figure %s: there is no kind %s: there are table and frequency", source->d->file, f->figure, kind);
+    FAIL(ST_CONFIG, "%s: figure %s: there is no kind %s: there are table, frequency and estimate", source->d->file, f->figure, kind);
 }
 
 status

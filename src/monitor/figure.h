@@ -9,6 +9,7 @@
 typedef struct figure_source {
     const monitor_definition *d;
     const units *units; /* NULL: the monitor has frequency tables alone */
+    bool checking;      /* of monitor_check: words are bound, what takes long is not worked out */
 } figure_source;
 
 /* Make the exact table; names and codes are borrowed from the definition and the tables.

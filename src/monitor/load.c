@@ -163,7 +163,7 @@ monitor_check(const monitor_definition *d)
 {
     SCRATCH(tmp);
     units none;
-    figure_source source = {d, NULL};
+    figure_source source = {d, NULL, true};
     exact_table made;
     if (d->deliveries_count > 0) {
         const register_definition *variables;

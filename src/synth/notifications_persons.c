@@ -73,13 +73,13 @@ may_return(const synth_victim *a, const synth_victim *b)
     return x.low <= y.high && y.low <= x.high;
 }
 
-/* About one victim in forty is the same person as a victim of an earlier year. */
+/* A few victims in a hundred are the same person as a victim of an earlier year. */
 static void
 draw_returns(draw *d, size_t from, size_t n)
 {
     synth_victim *v = d->g->victim;
     for (size_t i = from; i < from + n; i++) {
-        if (v[i].kmar_only || v[i].refused || v[i].age < 0 || d->second[i] != NOBODY || !synth_happens(&d->r, 0.035)) continue;
+        if (v[i].kmar_only || v[i].refused || v[i].age < 0 || d->second[i] != NOBODY || !synth_happens(&d->r, 0.06)) continue;
         size_t at = rng_below(&d->r, n);
         for (size_t k = 0; k < n; k++) {
             size_t j = from + (at + k) % n;

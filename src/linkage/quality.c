@@ -1,0 +1,220 @@
+#include "linkage/quality.h"
+
+#include "base/rng.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { DRAWS = 20000 };
+
+/* p of the links of each record, to find chains. */
+typedef struct links {
+    size_t *start; /* [records + 1] */
+    uint32_t *other;
+    double *p;
+} links;
+
+static status
+links_new(arena *a, const link_pairs *pairs, const link_clusters *c, links *result)
+{
+    links l;
+    size_t *next;
+    ALLOC(a, l.start, c->records + 1);
+    ALLOC(a, next, c->records + 1);
+    for (size_t k = 0; k < pairs->n; k++)
+        if (c->cluster[pairs->a[k]] == c->cluster[pairs->b[k]]) l.start[pairs->a[k] + 1]++, l.start[pairs->b[k] + 1]++;
+    for (size_t i = 0; i < c->records; i++) l.start[i + 1] += l.start[i];
+    memcpy(next, l.start, (c->records + 1) * sizeof *next);
+    ALLOC(a, l.other, l.start[c->records]);
+    ALLOC(a, l.p, l.start[c->records]);
+    for (size_t k = 0; k < pairs->n; k++) {
+        uint32_t i = pairs->a[k], j = pairs->b[k];
+        if (c->cluster[i] != c->cluster[j]) continue;
+        l.other[next[i]] = j, l.p[next[i]++] = pairs->p[k];
+        l.other[next[j]] = i, l.p[next[j]++] = pairs->p[k];
+    }
+    *result = l;
+    return ST_OK;
+}
+
+/* Sums over the pairs of one cluster: of p, and of p (1 - p). `p` has room for every member. */
+static void
+add_cluster(const links *l, size_t n, const uint32_t member[], double p[], double *sum, double *variance)
+{
+    for (size_t x = 0; x < n; x++) {
+        uint32_t i = member[x];
+        for (size_t y = 0; y < n; y++) p[member[y]] = 0;
+        for (size_t k = l->start[i]; k < l->start[i + 1]; k++) {
+            uint32_t j = l->other[k];
+            p[j] = fmax(p[j], l->p[k]);
+            for (size_t e = l->start[j]; e < l->start[j + 1]; e++)
+                if (l->other[e] != i) p[l->other[e]] = fmax(p[l->other[e]], l->p[k] * l->p[e]);
+        }
+        for (size_t y = x + 1; y < n; y++) *sum += p[member[y]], *variance += p[member[y]] * (1 - p[member[y]]);
+    }
+}
+
+enum { LARGE_CLUSTER = 200 };
+
+static status
+linked_pairs(const link_pairs *pairs, const link_clusters *c, size_t *linked, double *sum, double *variance)
+{
+    SCRATCH(tmp);
+    links l;
+    size_t *start;
+    uint32_t *member;
+    double *p;
+    CHECK(links_new(tmp, pairs, c, &l));
+    ALLOC(tmp, start, c->clusters + 2);
+    ALLOC(tmp, member, c->records);
+    ALLOC(tmp, p, c->records);
+    for (size_t i = 0; i < c->records; i++) start[c->cluster[i] + 2]++;
+    for (size_t k = 0; k < c->clusters; k++) start[k + 2] += start[k + 1];
+    for (size_t i = 0; i < c->records; i++) member[start[c->cluster[i] + 1]++] = (uint32_t)i;
+    *linked = 0, *sum = *variance = 0;
+    for (size_t k = 0; k < c->clusters; k++) {
+        size_t n = start[k + 1] - start[k];
+        *linked += n * (n - 1) / 2;
+        if (n > LARGE_CLUSTER) *sum += (double)n * (double)(n - 1) / 2; /* equal records by the hundred */
+        else if (n > 1) add_cluster(&l, n, member + start[k], p, sum, variance);
+    }
+    return ST_OK;
+}
+
+static int
+draw_level(rng *g, compare_type type, const double m[], int family)
+{
+    double u = rng_uniform(g);
+    int last = 0;
+    for (int l = 0; l < level_count(type); l++) {
+        if (level_rules(type)[l].family != family) continue;
+        last = l;
+        if ((u -= m[l]) < 0) return l;
+    }
+    return last;
+}
+
+static int
+known_family(const value_set *s, int32_t v)
+{
+    return s->type == COMPARE_DATE && (!s->dates[v].month || !s->dates[v].day);
+}
+
+/* A second record of record i's person: its gaps are those of record j, its levels are drawn. */
+static link_code
+draw_partner(const link_model *model, rng *g, size_t i, size_t j)
+{
+    link_code c = 0;
+    bool moved = rng_uniform(g) < model->moved;
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        const attribute *at = &model->r->attribute[f];
+        compare_type type = link_type(model, f);
+        int level = LEVEL_MISSING;
+        if (at->of[i] >= 0 && at->of[j] >= 0) {
+            const value_set *s = &model->r->set[at->set];
+            int family = known_family(s, at->of[i]) | known_family(s, at->of[j]);
+            level = draw_level(g, type, moved && model->places >> f & 1 ? model->away[f] : model->m[f], family);
+            if (level == NAME_SWAPPED && type == COMPARE_NAME) level = NAME_ELSE;
+        }
+        c |= (link_code)level << 4 * f;
+    }
+    return c;
+}
+
+static void
+estimate_recall(const link_model *model, double least, uint64_t seed, double *recall)
+{
+    size_t n = model->r->n;
+    double all = 0, found = 0, prior = link_prior(model);
+    rng g = rng_new(seed, 0x71756c74);
+    for (int k = 0; k < DRAWS && n; k++) {
+        size_t i = rng_below(&g, n), j = rng_below(&g, n);
+        link_code c = draw_partner(model, &g, i, j);
+        double by = exp(model->theta[link_unequal(model, c)]); /* errors cluster: such draws stand for more or fewer */
+        all += by;
+        if (link_weight(model, c, i, i, NULL) + prior > least && link_passes_see(model, c)) found += by;
+    }
+    *recall = all > 0 ? found / all : 1;
+}
+
+static const char *
+find_alarm(const link_model *model, const link_pairs *pairs, const link_quality *q)
+{
+    double sum = 0;
+    for (size_t k = 0; k < pairs->n; k++) sum += pairs->p[k];
+    if (sum < 2 && q->linked < 2) return "hardly any pair of one person was found: nothing tells how errors look here";
+    for (size_t f = 0; f < model->r->attributes; f++)
+        if (model->m[f][LEVEL_EXACT] <= LINK_LEAST_EQUAL + 1e-9)
+            return "a field differs in most linked pairs: what was found may be households or chance, not persons";
+    if (q->recall.value < 1.0 / 3) return "most pairs of one person cannot be told from chance: the fields say too little or the model does not fit";
+    if (q->precision.value < 0.5) return "most links are doubtful: the fields say too little or the model does not fit";
+    return NULL;
+}
+
+static link_estimate
+interval(double value, double sd)
+{
+    return (link_estimate){value, fmax(value - 1.96 * sd, 0), fmin(value + 1.96 * sd, 1)};
+}
+
+status
+link_quality_estimate(arena *a, const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold,
+                      uint64_t seed, link_quality *result)
+{
+    (void)a;
+    link_quality q = {0};
+    double sum, variance, recall, least = link_log_odds(threshold > 0 ? threshold : 0.5), prior = link_prior(model);
+    CHECK(linked_pairs(pairs, c, &q.linked, &sum, &variance));
+    double linked = (double)q.linked;
+    q.precision = q.linked ? interval(sum / linked, sqrt(variance + 1) / linked) : (link_estimate){1, 1, 1};
+    estimate_recall(model, least, seed, &recall);
+    double matches = fmax(sum, 1);
+    q.recall = interval(recall, sqrt(recall * (1 - recall) / matches + 1.0 / DRAWS));
+    q.expected = sum / fmax(recall, 1e-3);
+    for (size_t i = 0; i < model->r->n; i++)
+        q.unlinkable += link_weight(model, link_levels(model, i, i), i, i, NULL) + prior <= least;
+    q.alarm = find_alarm(model, pairs, &q);
+    *result = q;
+    return ST_OK;
+}
+
+void
+link_quality_curve(const link_pairs *pairs, const link_quality *q, link_point curve[LINK_POINTS])
+{
+    for (int i = 0; i < LINK_POINTS; i++) {
+        double t = 0.05 * (i + 1), n = 0, sum = 0;
+        for (size_t k = 0; k < pairs->n; k++)
+            if (pairs->p[k] >= t) n++, sum += pairs->p[k];
+        curve[i] = (link_point){t, n, n > 0 ? sum / n : 1, q->expected > 0 ? fmin(sum / q->expected, 1) : 1};
+    }
+}
+
+static void
+put_line(text_builder *b, const link_point curve[], bool recall, const char *colour, const char *dash)
+{
+    text_printf(b, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s points=\"", colour, dash);
+    for (int i = 0; i < LINK_POINTS; i++)
+        text_printf(b, "%s%.1f,%.1f", i ? " " : "", 60 + 500 * curve[i].threshold, 270 - 240 * (recall ? curve[i].recall : curve[i].precision));
+    text_put(b, "\"/>\n");
+}
+
+status
+link_quality_chart(arena *a, const link_point curve[LINK_POINTS], text *svg)
+{
+    text_builder b = text_builder_new(a);
+    text_put(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 330\" role=\"img\" aria-labelledby=\"t d\" font-family=\"sans-serif\" "
+                 "font-size=\"13\">\n<title id=\"t\">Estimated precision and recall by threshold</title>\n<desc id=\"d\">");
+    text_printf(&b, "At one half: %.0f links, precision %.3f, recall %.3f.", curve[9].links, curve[9].precision, curve[9].recall);
+    text_put(&b, "</desc>\n<rect width=\"640\" height=\"330\" fill=\"#fff\"/>\n");
+    for (int i = 0; i <= 4; i++)
+        text_printf(&b, "<line x1=\"60\" x2=\"560\" y1=\"%d\" y2=\"%d\" stroke=\"#ccc\"/><text x=\"52\" y=\"%d\" text-anchor=\"end\">%.2f</text>\n", 270 - 60 * i,
+                    270 - 60 * i, 274 - 60 * i, 0.25 * i);
+    for (int i = 1; i < 10; i += 2)
+        text_printf(&b, "<text x=\"%d\" y=\"290\" text-anchor=\"middle\">%.1f</text>\n", 60 + 50 * i, 0.1 * i);
+    text_put(&b, "<text x=\"310\" y=\"312\" text-anchor=\"middle\">threshold (probability)</text>\n");
+    put_line(&b, curve, false, "#01689b", "");
+    put_line(&b, curve, true, "#a90061", " stroke-dasharray=\"6 4\"");
+    text_printf(&b, "<text x=\"540\" y=\"%.0f\" fill=\"#01689b\">precision</text>\n", 264 - 240 * curve[LINK_POINTS - 1].precision);
+    text_printf(&b, "<text x=\"540\" y=\"%.0f\" fill=\"#a90061\">recall</text>\n</svg>\n", 284 - 240 * curve[LINK_POINTS - 1].recall);
+    return text_builder_end(&b, svg);
+}

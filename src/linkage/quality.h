@@ -1,0 +1,42 @@
+/* How good a linkage is, without labels.
+ *
+ * precision  mean posterior of the linked pairs; a pair inside a cluster is as likely as the best chain over one member
+ * recall     share of pairs of one person that the model would link: pairs drawn from it, with the values and gaps of the
+ *            records themselves, so that pairs with too little in common to be seen count as missed
+ * Both with 95 % intervals, for what the model leaves open; that the model fits is another matter: see `alarm`. On real
+ * data recall is optimistic, since errors of one kind in many fields are rarer in the model than in life.
+ * Checked  tests/linkage/test_link.c */
+#ifndef PEIL_LINKAGE_QUALITY_H
+#define PEIL_LINKAGE_QUALITY_H
+
+#include "linkage/clusters.h"
+#include "linkage/em.h"
+
+typedef struct link_estimate {
+    double value, low, high;
+} link_estimate;
+
+typedef struct link_quality {
+    size_t linked;          /* pairs inside clusters */
+    double expected;        /* pairs of one person there should be: linked x precision / recall */
+    link_estimate precision, recall;
+    size_t unlinkable;      /* records that not even an equal copy would be linked to */
+    const char *alarm;      /* why not to trust it; NULL: nothing found */
+} link_quality;
+
+status link_quality_estimate(arena *a, const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold,
+                             uint64_t seed, link_quality *result);
+
+/* One row of the chart for choosing a threshold. */
+typedef struct link_point {
+    double threshold, links, precision, recall; /* estimated, over pairs taken one by one */
+} link_point;
+
+enum { LINK_POINTS = 19 };
+/* Thresholds .05, .10, ... .95. */
+void link_quality_curve(const link_pairs *pairs, const link_quality *q, link_point curve[LINK_POINTS]);
+
+/* The curve as a chart: a complete SVG document with a title, a description and real text. */
+status link_quality_chart(arena *a, const link_point curve[LINK_POINTS], text *svg);
+
+#endif

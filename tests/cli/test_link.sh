@@ -1,0 +1,50 @@
+#!/bin/sh
+# peil link: the interface, order of rows, threads, and clear errors.
+. "$PEIL_SOURCE/tests/cli/tap.sh"
+peil="$PEIL_BUILD/peil"
+awk 'BEGIN {
+    print "id,given,family,born"
+    split("anna bert carla dirk eva frits gerda hans ina joop", g, " ")
+    split("jansen bakker visser smit meyer mulder bos vos peters dekker", f, " ")
+    for (i = 0; i < 300; i++) {
+        line = sprintf("%s%d,%s%c,%d%02d%02d", g[i % 10 + 1], i % 7, f[int(i / 10) % 10 + 1], 97 + i % 23, 1950 + i % 50, i % 12 + 1, i % 28 + 1)
+        printf "r%03d,%s\n", i, line
+        if (i % 6 == 0) printf "s%03d,%s\n", i, line
+    }
+}' >"$tmp/people.csv"
+awk -F, 'NR == 1 { print "id,entity"; next } { print $1 "," substr($1, 2) }' "$tmp/people.csv" >"$tmp/truth.csv"
+printf 'id: id\nfields:\n  - {column: given, kind: given_name}\n  - {column: family, kind: family_name}\n  - {column: born, kind: date_of_birth, format: "%%Y%%m%%d"}\n' >"$tmp/fields.yaml"
+
+"$peil" link "$tmp/people.csv" --fields "$tmp/fields.yaml" --out "$tmp/c.csv" --pairs "$tmp/p.csv" --review "$tmp/r.csv" \
+    --report "$tmp/q.json" --chart "$tmp/q.svg" 2>"$tmp/err"
+check_code "linkage succeeds" 0 $?
+check "clusters have their columns" grep -qx 'record_id,cluster_id,probability' "$tmp/c.csv"
+check "pairs have their columns" grep -qx 'id_a,id_b,probability' "$tmp/p.csv"
+check "the chart is a drawing" grep -q '<title' "$tmp/q.svg"
+check "the report estimates" grep -q '"precision"' "$tmp/q.json"
+"$peil" link --evaluate "$tmp/c.csv" --truth "$tmp/truth.csv" --id id --entity entity >"$tmp/e.json"
+check_code "evaluation succeeds" 0 $?
+check "all pairs and no others" grep -q '"f1": 1.0' "$tmp/e.json"
+
+(head -1 "$tmp/people.csv"; tail -n +2 "$tmp/people.csv" | sort -t, -k2 -r) >"$tmp/mixed.csv"
+"$peil" link "$tmp/mixed.csv" --fields "$tmp/fields.yaml" --out "$tmp/c2.csv" --pairs "$tmp/p2.csv" --threads 3 2>/dev/null
+check "order of rows and threads do not matter (clusters)" cmp "$tmp/c.csv" "$tmp/c2.csv"
+check "order of rows and threads do not matter (pairs)" cmp "$tmp/p.csv" "$tmp/p2.csv"
+
+"$peil" link "$tmp/people.csv" >/dev/null 2>&1; check_code "fields must be given" 64 $?
+printf 'id: id\nfields:\n  - {column: given, kind: nickname}\n' >"$tmp/bad.yaml"
+"$peil" link "$tmp/people.csv" --fields "$tmp/bad.yaml" --out "$tmp/x.csv" 2>"$tmp/err"; check_code "an unknown kind is a bad definition" 78 $?
+check "and says which kinds there are" grep -q 'family_name' "$tmp/err"
+printf 'id: id\nfields:\n  - {column: absent, kind: text}\n' >"$tmp/bad.yaml"
+"$peil" link "$tmp/people.csv" --fields "$tmp/bad.yaml" --out "$tmp/x.csv" 2>/dev/null; check_code "an absent column is bad data" 65 $?
+(cat "$tmp/people.csv"; tail -1 "$tmp/people.csv") >"$tmp/twice.csv"
+"$peil" link "$tmp/twice.csv" --fields "$tmp/fields.yaml" --out "$tmp/x.csv" 2>/dev/null; check_code "an id twice is bad data" 65 $?
+
+for case in missing name equal; do
+    awk -v case=$case 'BEGIN { print "id,given,family,born"; for (i = 0; i < 1000; i++)
+        print "r" i "," (case == "missing" ? ",," : case == "name" ? "anna,," : "anna,jansen,19800101") }' >"$tmp/odd.csv"
+    "$peil" link "$tmp/odd.csv" --fields "$tmp/fields.yaml" --out "$tmp/x.csv" 2>"$tmp/err"
+    check_code "1,000 records, $case" 0 $?
+    check "raise the alarm ($case)" grep -q alarm "$tmp/err"
+done
+finish

@@ -1,0 +1,160 @@
+#include "testing.h"
+
+#include "linkage/evaluate.h"
+#include "linkage/link.h"
+#include "linkage/review.h"
+#include "people.h"
+
+#include <math.h>
+
+#define NAMES (PEOPLE_GIVEN | PEOPLE_FAMILY)
+#define HOME (PEOPLE_STREET | PEOPLE_CITY | PEOPLE_POSTCODE)
+
+static status
+run(arena *a, const people *p, link_result *l, int32_t **entity)
+{
+    const table *file[2] = {&p->file[0], &p->file[1]};
+    const link_options o = {.seed = 1};
+    CHECK(link_run(a, &p->fields, p->files, file, &o, l));
+    ALLOC(a, *entity, l->records.n);
+    for (size_t i = 0; i < l->records.n; i++) (*entity)[i] = p->entity[i >= l->records.split][l->records.row[i]];
+    return ST_OK;
+}
+
+static void
+estimates_are_near_the_truth(void **state)
+{
+    (void)state;
+    static const people_options rows[] = {
+        {21, 2000, 1000, 1, 0.1, 0.02, 1, false, false, NAMES | PEOPLE_BORN},
+        {22, 2000, 1000, 1, 0.2, 0.05, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX | HOME},
+        {23, 2000, 1000, 1, 0.2, 0.05, 4, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX | HOME},
+        {24, 3000, 1500, 1, 0.35, 0.05, 1, false, false, NAMES | PEOPLE_BORN | HOME},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        SCRATCH(tmp);
+        people p;
+        link_result l;
+        link_score s;
+        int32_t *entity;
+        ASSERT_OK(people_new(tmp, &rows[i], &p));
+        ASSERT_OK(run(tmp, &p, &l, &entity));
+        ASSERT_OK(link_evaluate(l.records.n, l.clusters.cluster, entity, &s));
+        const link_quality *q = &l.quality;
+        print_message("precision %.3f estimated %.3f, recall %.3f estimated %.3f\n", s.precision, q->precision.value, s.recall, q->recall.value);
+        if (fabs(s.precision - q->precision.value) > 0.03 || fabs(s.recall - q->recall.value) > 0.03) fail_msg("set %zu: estimates are off", i);
+        assert_null(q->alarm);
+    }
+}
+
+static void
+the_alarm_is_raised(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    people p;
+    link_result l;
+    int32_t *entity;
+    const people_options none = {31, 2000, 0, 1, 0.1, 0.02, 1, false, false, NAMES | PEOPLE_BORN};
+    ASSERT_OK(people_new(tmp, &none, &p));
+    ASSERT_OK(run(tmp, &p, &l, &entity));
+    assert_non_null(l.quality.alarm);
+    const people_options little = {32, 2000, 1000, 1, 0.1, 0.02, 1, false, false, PEOPLE_GIVEN | PEOPLE_SEX};
+    ASSERT_OK(people_new(tmp, &little, &p));
+    ASSERT_OK(run(tmp, &p, &l, &entity));
+    assert_non_null(l.quality.alarm);
+}
+
+static void
+logs_replay_and_draws_differ(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    people p;
+    link_result l;
+    int32_t *entity, *cluster;
+    size_t clusters;
+    const people_options o = {41, 800, 400, 3, 0.3, 0.1, 1, false, false, NAMES | PEOPLE_BORN};
+    ASSERT_OK(people_new(tmp, &o, &p));
+    ASSERT_OK(run(tmp, &p, &l, &entity));
+    cluster = arena_alloc(tmp, l.records.n, sizeof *cluster);
+    assert_non_null(cluster);
+    for (size_t k = 0; k <= l.clusters.merges; k++) {
+        ASSERT_OK(link_clusters_replay(&l.clusters, k, cluster, &clusters));
+        assert_int_equal(clusters, l.records.n - k);
+    }
+    assert_memory_equal(cluster, l.clusters.cluster, l.records.n * sizeof *cluster);
+    double sum = 0;
+    for (uint64_t draw = 1; draw <= 50; draw++) {
+        link_clusters c, again;
+        const cluster_options co = {.seed = 1, .draw = draw};
+        ASSERT_OK(link_clusters_make(tmp, l.model.r, &l.pairs, &co, &c));
+        ASSERT_OK(link_clusters_make(tmp, l.model.r, &l.pairs, &co, &again));
+        assert_memory_equal(c.cluster, again.cluster, c.records * sizeof *c.cluster);
+        sum += (double)c.merges / 50;
+    }
+    /* draws scatter around what is expected, not around the links above one half */
+    assert_true(fabs(sum - (double)l.clusters.merges) < 0.1 * (double)l.clusters.merges);
+}
+
+static void
+waterfalls_add_up(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    people p;
+    link_result l;
+    int32_t *entity;
+    uint32_t *pairs;
+    size_t n;
+    const people_options o = {51, 800, 400, 1, 0.3, 0.1, 1, false, false, NAMES | PEOPLE_BORN | HOME};
+    ASSERT_OK(people_new(tmp, &o, &p));
+    ASSERT_OK(run(tmp, &p, &l, &entity));
+    ASSERT_OK(link_review_pairs(tmp, &l, 0, 1, &n, &pairs));
+    assert_int_equal(n, l.pairs.n);
+    for (size_t k = 0; k < n; k++) {
+        link_waterfall w;
+        double total = 0;
+        link_waterfall_of(&l, pairs[k], &w);
+        for (size_t i = 0; i < w.n; i++) total += w.part[i];
+        assert_true(fabs(total - w.log_odds) < 1e-9);
+        if (fabs(1 / (1 + exp(-w.log_odds)) - w.p) > 1e-4) fail_msg("pair %zu: %.6f, listed %.6f", k, 1 / (1 + exp(-w.log_odds)), w.p);
+    }
+    link_waterfall w;
+    text shown, svg;
+    link_waterfall_of(&l, pairs[0], &w);
+    ASSERT_OK(link_waterfall_text(tmp, &w, &shown));
+    ASSERT_OK(link_waterfall_svg(tmp, &w, &svg));
+    assert_non_null(strstr(svg.bytes, "<title"));
+    assert_non_null(strstr(shown.bytes, "probability"));
+}
+
+static status
+run_again(const people *p)
+{
+    SCRATCH(tmp);
+    link_result l;
+    int32_t *entity;
+    return run(tmp, p, &l, &entity);
+}
+
+static void
+lack_of_memory_is_said(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    people p;
+    const people_options o = {61, 60, 30, 1, 0.1, 0.1, 1, false, false, NAMES | PEOPLE_BORN};
+    ASSERT_OK(people_new(tmp, &o, &p));
+    ASSERT_SURVIVES_NO_MEMORY(run_again(&p));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(estimates_are_near_the_truth), cmocka_unit_test(the_alarm_is_raised),   cmocka_unit_test(logs_replay_and_draws_differ),
+        cmocka_unit_test(waterfalls_add_up),            cmocka_unit_test(lack_of_memory_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
