@@ -233,6 +233,24 @@ level_of_words(const level_set *l, size_t v, size_t w)
 }
 
 static int
+better_by_jaro(const word *x, int n, const word *y, int m, int best)
+{
+    double jw = compare_jaro_winkler(x, n, y, m);
+    int level = jw >= 0.92 ? NAME_92 : jw >= 0.84 ? NAME_84 : jw >= 0.72 ? NAME_72 : NAME_ELSE;
+    return level < best ? level : best;
+}
+
+/* Could the letters in common, in the best order, reach .72? */
+static bool
+jaro_may_reach(word_sign a, word_sign b)
+{
+    uint32_t x = a.head ^ b.head;
+    int prefix = x ? __builtin_ctz(x) >> 3 : 4;
+    double c = word_common(a, b), j = (c / a.n + c / b.n + 1) / 3;
+    return j + 0.1 * prefix * (1 - j) > 0.72 - 1e-9;
+}
+
+static int
 level_of_names(const level_set *l, size_t v, size_t w)
 {
     const value_set *s = l->s;
@@ -241,16 +259,14 @@ level_of_names(const level_set *l, size_t v, size_t w)
     bool initial = s->type == COMPARE_NAME && (n == 1 || m == 1);
     if (initial) return x->s[0] == y->s[0] && NAME_84 < best ? NAME_84 : best;
     if (best == NAME_EDIT || compare_one_edit(x, n, y, m)) return NAME_EDIT;
-    double jw = compare_jaro_winkler(x, n, y, m);
-    int level = jw >= 0.92 ? NAME_92 : jw >= 0.84 ? NAME_84 : jw >= 0.72 ? NAME_72 : NAME_ELSE;
-    return level < best ? level : best;
+    return jaro_may_reach(s->signs[v], s->signs[w]) ? better_by_jaro(x, n, y, m, best) : best;
 }
 
 static int
 level_of_codes(const value_set *s, size_t v, size_t w)
 {
     int n = s->signs[v].n, m = s->signs[w].n, most = n > m ? n : m;
-    if (most < 3) return CODE_ELSE;
+    if (most < 3 || word_common(s->signs[v], s->signs[w]) < most - 2) return CODE_ELSE;
     if (compare_one_edit(&s->words[v], n, &s->words[w], m)) return CODE_EDIT;
     if (most < 5) return CODE_ELSE;
     return compare_edits(&s->words[v], n, &s->words[w], m) <= 2 ? CODE_EDITS : CODE_ELSE;

@@ -46,7 +46,7 @@ choose_records(arena *a, const link_model *model, uint64_t seed, uint8_t **chose
     ALLOC(a, *chosen, r->n);
     rng g = rng_new(seed, 0x6c696674);
     rng_shuffle(&g, n, order);
-    size_t wanted = others ? SAMPLE_PAIRS / others + 1 : 0;
+    size_t wanted = others ? (model->similar ? 1 : 8) * (size_t)SAMPLE_PAIRS / others + 1 : 0;
     for (size_t i = 0; i < n && i < wanted; i++) (*chosen)[order[i]] = 1;
     return ST_OK;
 }
@@ -61,7 +61,15 @@ fill_levels(const link_model *model, size_t f, size_t i, uint8_t level[])
     memset(level, v < 0 ? LEVEL_MISSING : level_else(link_type(model, f)), n);
     level[n] = LEVEL_MISSING;
     if (v < 0) return ST_OK;
-    if (model->similar) {
+    if (!model->similar) {
+        SCRATCH(tmp);
+        similar_filter *filter;
+        uint32_t *all;
+        ALLOC(tmp, all, n);
+        for (size_t w = 0; w < n; w++) all[w] = (uint32_t)w;
+        CHECK(similar_filter_new(tmp, &model->levels[at->set], &filter));
+        similar_pick(filter, (size_t)v, n, all, level);
+    } else {
         const similar *s = &model->similar[at->set];
         for (size_t e = s->start[v]; e < s->start[v + 1]; e++) level[s->entry[e] >> 4] = (uint8_t)(s->entry[e] & 15);
     }
@@ -109,20 +117,38 @@ known_share(const link_records *r, size_t f, size_t g)
     return (double)n / (double)(r->n ? r->n : 1);
 }
 
+/* Shares of records that know f, g and both: counts of pairs that know one, brought to those that know both. */
+typedef struct known {
+    double both, to_f, to_g;
+} known;
+
+/* How much more often than by chance f at level x and g at level y meet; sets the one that is told. */
 static void
-lifts_between(link_model *model, const link_joint *t, size_t f, size_t g)
+lift_between(link_model *model, const link_joint *t, const known *k, const int at[4])
 {
-    double both = known_share(model->r, f, g), alone_f = known_share(model->r, f, f), alone_g = known_share(model->r, g, g);
-    double pairs = fmax(t->pairs * both * both, 1), to_f = both / fmax(alone_f, 1e-9), to_g = both / fmax(alone_g, 1e-9);
+    size_t f = (size_t)at[0], g = (size_t)at[1];
+    int x = at[2], y = at[3];
+    double pairs = fmax(t->pairs * k->both * k->both, 1);
+    double n_f = fmax(t->one[f][x], 0) * k->to_f * k->to_f, n_g = fmax(t->one[g][y], 0) * k->to_g * k->to_g;
+    double seen = t->two[f][g][x][y], expected = n_f * n_g / pairs;
+    if (seen < expected + 3 * sqrt(expected + 1)) return; /* + 1: a handful is no proof where none is expected */
+    float more = (float)fmin((seen - expected) / fmax(fmin(n_f, n_g), seen), 1);
+    if (n_f <= n_g) model->lifts->more[f][g][x][y] = more;
+    else model->lifts->more[g][f][y][x] = more;
+}
+
+static void
+lifts_between(link_model *model, const link_joint *t, const link_joint *equal, size_t f, size_t g)
+{
+    known k = {.both = known_share(model->r, f, g)};
+    k.to_f = k.both / fmax(known_share(model->r, f, f), 1e-9);
+    k.to_g = k.both / fmax(known_share(model->r, g, g), 1e-9);
     for (int x = 0; x < LEVEL_MISSING; x++)
         for (int y = 0; y < LEVEL_MISSING; y++) {
-            double n_f = fmax(t->one[f][x], 0) * to_f * to_f, n_g = fmax(t->one[g][y], 0) * to_g * to_g;
-            double seen = t->two[f][g][x][y], expected = n_f * n_g / pairs;
             model->lifts->more[f][g][x][y] = model->lifts->more[g][f][y][x] = 0;
-            if (seen < expected + 3 * sqrt(expected + 1)) continue; /* + 1: a handful is no proof where none is expected */
-            float more = (float)fmin((seen - expected) / fmax(fmin(n_f, n_g), seen), 1);
-            if (n_f <= n_g) model->lifts->more[f][g][x][y] = more;
-            else model->lifts->more[g][f][y][x] = more;
+            bool exact = equal && x == LEVEL_EXACT && y == LEVEL_EXACT;
+            const int at[4] = {(int)f, (int)g, x, y};
+            if (exact || t->two[f][g][x][y] > 0) lift_between(model, exact ? equal : t, &k, at);
         }
 }
 
@@ -169,23 +195,22 @@ equal_pairs(const link_model *model, size_t f, size_t g, uint64_t key[])
     return pairs;
 }
 
-/* With very many records a sample sees too few equal pairs: count those of all pairs. Other levels are not counted. */
+/* With very many records a sample sees too few pairs that are equal in two fields: count those of all pairs. */
 static status
 count_equal(arena *a, link_model *model)
 {
     SCRATCH(tmp);
     const link_records *r = model->r;
     uint64_t *key;
+    link_joint *t;
     ALLOC(tmp, key, r->n);
-    ALLOC(a, model->lifts->seen, 1);
-    ALLOC(a, model->lifts->chosen, r->n);
-    memset(model->lifts->chosen, 1, r->n);
-    link_joint *t = model->lifts->seen;
+    ALLOC(a, t, 1);
     t->pairs = model->pairs;
     for (size_t f = 0; f < r->attributes; f++) {
         t->one[f][LEVEL_EXACT] = equal_pairs(model, f, f, key);
         for (size_t g = f + 1; g < r->attributes; g++) t->two[f][g][LEVEL_EXACT][LEVEL_EXACT] = equal_pairs(model, f, g, key);
     }
+    model->lifts->equal = t;
     return ST_OK;
 }
 
@@ -210,6 +235,7 @@ count_sample(arena *a, link_model *model, uint64_t seed)
     for (int k = 0; k < threads; k++) /* halves and wholes: the sum is exact in any order */
         for (size_t x = 0; x < sizeof *t / sizeof *to; x++) to[x] += ((const double *)&t[k])[x];
     model->lifts->chosen = chosen;
+    if (!model->similar) CHECK(count_equal(a, model));
     return ST_OK;
 }
 
@@ -219,16 +245,23 @@ link_model_lifts(arena *a, link_model *model, const link_pairs *pairs, bool firs
     SCRATCH(tmp);
     const link_records *r = model->r;
     link_joint *t;
-    if (!model->lifts->chosen) CHECK(model->similar ? count_sample(a, model, seed) : count_equal(a, model));
+    if (!model->lifts->chosen) CHECK(count_sample(a, model, seed));
     const uint8_t *chosen = model->lifts->chosen;
+    link_joint *equal = NULL;
     ALLOC(tmp, t, 1);
     *t = *model->lifts->seen;
+    if (model->lifts->equal) {
+        ALLOC(tmp, equal, 1);
+        *equal = *model->lifts->equal;
+    }
     for (size_t k = 0; k < pairs->n; k++) {
         link_code c = pairs->code[k];
-        bool sampled = chosen[pairs->a[k]] || chosen[pairs->b[k]];
-        if (sampled && pairs->p[k] > 1e-6 && !(first && other_person(model, c))) count_code(t, agreeing(model, c), c, -pairs->p[k]);
+        if (pairs->p[k] <= 1e-6 || (first && other_person(model, c))) continue;
+        unsigned agree = agreeing(model, c);
+        if (chosen[pairs->a[k]] || chosen[pairs->b[k]]) count_code(t, agree, c, -pairs->p[k]);
+        if (equal) count_code(equal, agree, c, -pairs->p[k]);
     }
     for (size_t f = 0; f < r->attributes; f++)
-        for (size_t g = f + 1; g < r->attributes; g++) lifts_between(model, t, f, g);
+        for (size_t g = f + 1; g < r->attributes; g++) lifts_between(model, t, equal, f, g);
     return ST_OK;
 }

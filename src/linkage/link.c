@@ -54,6 +54,10 @@ fit_model(arena *a, link_model *model, uint64_t seed, link_result *out)
     SCRATCH(tmp);
     link_pairs loose;
     CHECK(link_model_frequencies(a, model, NULL, NULL));
+    if (!model->similar) { /* what the passes see does not depend on the model */
+        CHECK(candidates(a, model, SLACK, &out->pairs, &out->raised));
+        return refine(a, model, &out->pairs, seed, 3, &out->fit);
+    }
     CHECK(candidates(tmp, model, SLACK, &loose, &out->raised));
     CHECK(refine(a, model, &loose, seed, 3, &out->fit));
     CHECK(candidates(a, model, 0, &out->pairs, &out->raised));

@@ -161,6 +161,21 @@ value_sums(const similar *s, const double w[], size_t v, double total, double su
 /* Too many values to compare all: levels against a sample of them, once, each standing for its share of all persons. */
 enum { SAMPLE_VALUES = 1000 };
 
+/* No hit among a thousand is not no neighbour: every value's hits at a level are drawn one towards the mean. */
+static void
+smooth_sample(float sums[], size_t n, double unit)
+{
+    for (int l = 1; l < LEVELS; l++) {
+        double mean = 0;
+        for (size_t v = 0; v < n; v++) mean += sums[v * LEVELS + (size_t)l] / unit / (double)n;
+        if (mean <= 0) continue;
+        for (size_t v = 0; v < n; v++) {
+            float *sum = &sums[v * LEVELS + (size_t)l];
+            *sum = (float)(unit * (*sum / unit + 1) / (1 + 1 / mean));
+        }
+    }
+}
+
 static status
 sample_levels(arena *a, link_model *model, size_t f, const double w[], double total)
 {
@@ -184,6 +199,7 @@ sample_levels(arena *a, link_model *model, size_t f, const double w[], double to
         for (size_t i = 0; i < n; i++)
             if (pick[i] != v) sums[v * LEVELS + level[i]] += (float)(w[pick[i]] * scale);
     }
+    smooth_sample(sums, s->n, n ? total / (double)n : 1);
     model->sampled[f] = sums;
     return ST_OK;
 }

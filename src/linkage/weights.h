@@ -37,6 +37,7 @@ typedef struct link_joint {
 typedef struct link_lifts {
     uint8_t *chosen;  /* [records] whose pairs with all others are the sample; NULL: not drawn yet */
     link_joint *seen; /* all pairs of the sample */
+    link_joint *equal; /* all pairs there are, equal levels only; NULL when the sample is large enough */
     float more[LINK_FIELDS][LINK_FIELDS][LEVELS][LEVELS]; /* f, g, level of f, level of g: f is the rarer and tells g */
 } link_lifts;
 

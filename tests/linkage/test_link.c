@@ -73,12 +73,32 @@ no_duplicates_are_invented(void **state)
     }
 }
 
+/* So many values that passes take the place of every pair. */
+static void
+many_records_go_by_passes(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    people p;
+    link_result l;
+    link_score s;
+    const people_options o = {13, 60000, 10000, 1, 0.1, 0.02, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_SEX | HOME};
+    ASSERT_OK(people_new(tmp, &o, &p));
+    ASSERT_OK(score(&p, &l, &s));
+    print_message("passes: precision %.4f recall %.4f, estimated %.4f %.4f\n", s.precision, s.recall, l.quality.precision.value, l.quality.recall.value);
+    assert_null(l.model.similar);
+    assert_true(s.f1 > 0.97);
+    assert_true(l.quality.precision.value > s.precision - 0.03 && l.quality.precision.value < s.precision + 0.03);
+    assert_true(l.quality.recall.value > s.recall - 0.03 && l.quality.recall.value < s.recall + 0.03);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(persons_are_found),
         cmocka_unit_test(no_duplicates_are_invented),
+        cmocka_unit_test(many_records_go_by_passes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
