@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <omp.h>
+#include <stdlib.h>
 
 enum { SAMPLE_PAIRS = 1 << 20 };
 
@@ -142,6 +143,52 @@ other_person(const link_model *model, link_code c)
     return differ >= 2 || (known == 1 && differ == 1);
 }
 
+static int
+compare_keys(const void *x, const void *y)
+{
+    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* Pairs equal in f and g (the same: in f), over all pairs: from sorted values, the file in the lowest bit. */
+static double
+equal_pairs(const link_model *model, size_t f, size_t g, uint64_t key[])
+{
+    const link_records *r = model->r;
+    const int32_t *x = r->attribute[f].of, *y = r->attribute[g].of;
+    size_t n = 0;
+    double pairs = 0;
+    for (size_t i = 0; i < r->n; i++)
+        if (x[i] >= 0 && y[i] >= 0) key[n++] = ((uint64_t)(uint32_t)x[i] << 31 | (uint32_t)y[i]) << 1 | (i >= r->split);
+    qsort(key, n, sizeof *key, compare_keys);
+    for (size_t i = 0; i < n;) {
+        double count[2] = {0, 0};
+        for (uint64_t group = key[i] >> 1; i < n && key[i] >> 1 == group; i++) count[key[i] & 1]++;
+        pairs += model->two ? count[0] * count[1] : (count[0] + count[1]) * (count[0] + count[1] - 1) / 2;
+    }
+    return pairs;
+}
+
+/* With very many records a sample sees too few equal pairs: count those of all pairs. Other levels are not counted. */
+static status
+count_equal(arena *a, link_model *model)
+{
+    SCRATCH(tmp);
+    const link_records *r = model->r;
+    uint64_t *key;
+    ALLOC(tmp, key, r->n);
+    ALLOC(a, model->lifts->seen, 1);
+    ALLOC(a, model->lifts->chosen, r->n);
+    memset(model->lifts->chosen, 1, r->n);
+    link_joint *t = model->lifts->seen;
+    t->pairs = model->pairs;
+    for (size_t f = 0; f < r->attributes; f++) {
+        t->one[f][LEVEL_EXACT] = equal_pairs(model, f, f, key);
+        for (size_t g = f + 1; g < r->attributes; g++) t->two[f][g][LEVEL_EXACT][LEVEL_EXACT] = equal_pairs(model, f, g, key);
+    }
+    return ST_OK;
+}
+
 /* The sample is drawn and counted once. */
 static status
 count_sample(arena *a, link_model *model, uint64_t seed)
@@ -172,7 +219,7 @@ link_model_lifts(arena *a, link_model *model, const link_pairs *pairs, bool firs
     SCRATCH(tmp);
     const link_records *r = model->r;
     link_joint *t;
-    if (!model->lifts->chosen) CHECK(count_sample(a, model, seed));
+    if (!model->lifts->chosen) CHECK(model->similar ? count_sample(a, model, seed) : count_equal(a, model));
     const uint8_t *chosen = model->lifts->chosen;
     ALLOC(tmp, t, 1);
     *t = *model->lifts->seen;

@@ -29,6 +29,11 @@ typedef struct attack_side {
 /* Bounds of the open sides by linear programs. least, most [n]: widened by whole tables found on the way. */
 status attack_programs(const attack *t, size_t n, attack_side side[], int64_t least[], int64_t most[], size_t *programs);
 
+/* For each of these cells a table that differs from `start` by one there and by as little as possible elsewhere: such least
+ * differences mostly are in whole numbers where the bounds of linear programs are not. */
+status attack_circuits(const attack *t, const int64_t start[], size_t n, const uint32_t cell[], int64_t least[], int64_t most[],
+                       size_t *programs);
+
 /* A table that agrees with everything; found false: none, or none found. */
 status attack_start(const attack *t, int64_t x[], bool *found);
 

@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* How hard a table in whole numbers is looked for where none is given. */
-enum { MOST_NODES = 2000, MOST_ITERATIONS = 50000 };
+enum { MOST_NODES = 2000 };
 
 typedef struct program {
     const attack *t;
@@ -131,26 +131,24 @@ alone(program *p, attack_side *s, int64_t least[], int64_t most[])
 static void
 limit_nodes(glp_tree *tree, void *info)
 {
-    int *nodes = info;
-    if (glp_ios_reason(tree) != GLP_ISELECT) return;
-    if (++*nodes > MOST_NODES || glp_get_it_cnt(glp_ios_get_prob(tree)) > MOST_ITERATIONS) glp_ios_terminate(tree);
+    int *left = info;
+    if (glp_mip_status(glp_ios_get_prob(tree)) == GLP_FEAS || (glp_ios_reason(tree) == GLP_ISELECT && --*left < 0)) glp_ios_terminate(tree);
 }
 
-/* Branch and bound for the objective at hand, from the basis at hand. */
+/* Branch and bound for the objective at hand, from the basis at hand; stops at the first table in whole numbers. */
 static bool
-whole(program *p)
+branch(glp_prob *lp, int most)
 {
-    int nodes = 0;
+    int left = most;
     glp_iocp tree;
     glp_init_iocp(&tree);
     tree.msg_lev = GLP_MSG_OFF;
     tree.cb_func = limit_nodes;
-    tree.cb_info = &nodes;
-    for (size_t j = 0; j < p->t->n; j++) glp_set_col_kind(p->lp, (int)j + 1, GLP_IV);
-    p->solved++;
-    (void)glp_intopt(p->lp, &tree);
-    int state = glp_mip_status(p->lp);
-    for (size_t j = 0; j < p->t->n; j++) glp_set_col_kind(p->lp, (int)j + 1, GLP_CV);
+    tree.cb_info = &left;
+    for (int j = 1; j <= glp_get_num_cols(lp); j++) glp_set_col_kind(lp, j, GLP_IV);
+    (void)glp_intopt(lp, &tree);
+    int state = glp_mip_status(lp);
+    for (int j = 1; j <= glp_get_num_cols(lp); j++) glp_set_col_kind(lp, j, GLP_CV);
     return state == GLP_OPT || state == GLP_FEAS;
 }
 
@@ -168,6 +166,124 @@ attack_programs(const attack *t, size_t n, attack_side side[], int64_t least[], 
     return ST_OK;
 }
 
+/* Column of a difference up; the one down is next to it. 0: the cell is known. */
+typedef struct circuits {
+    const attack *t;
+    const int64_t *start;
+    glp_prob *lp;
+    int *column; /* [n] */
+} circuits;
+
+static void
+add_difference(circuits *c, size_t j)
+{
+    const audit_input *in = c->t->in;
+    int first = glp_add_cols(c->lp, 2);
+    c->column[j] = first;
+    double up = (double)(in->upper[j] - c->start[j]), down = (double)(c->start[j] - in->lower[j]);
+    glp_set_col_bnds(c->lp, first, up > 0 ? GLP_DB : GLP_FX, 0, up);
+    glp_set_col_bnds(c->lp, first + 1, down > 0 ? GLP_DB : GLP_FX, 0, down);
+    glp_set_obj_coef(c->lp, first, 1);
+    glp_set_obj_coef(c->lp, first + 1, 1);
+}
+
+static status
+circuits_new(arena *tmp, const attack *t, const int64_t start[], circuits *c)
+{
+    int *index;
+    double *value;
+    *c = (circuits){.t = t, .start = start};
+    ALLOC(tmp, c->column, t->n);
+    ALLOC(tmp, index, 2 * t->n + 1);
+    ALLOC(tmp, value, 2 * t->n + 1);
+    glp_term_out(GLP_OFF);
+    c->lp = glp_create_prob();
+    CHECK(arena_defer(tmp, close_program, c->lp));
+    for (size_t j = 0; j < t->n; j++)
+        if (t->in->lower[j] < t->in->upper[j]) add_difference(c, j);
+    for (size_t i = 0; i < t->rows; i++) {
+        int n = 0;
+        double activity = 0;
+        for (uint32_t k = t->start[i]; k < t->start[i + 1]; k++) {
+            uint32_t j = t->cell[k];
+            activity += t->coefficient[k] * (double)start[j];
+            if (!c->column[j]) continue;
+            index[++n] = c->column[j];
+            value[n] = t->coefficient[k];
+            index[++n] = c->column[j] + 1;
+            value[n] = -t->coefficient[k];
+        }
+        if (n == 0) continue;
+        int row = glp_add_rows(c->lp, 1);
+        glp_set_mat_row(c->lp, row, n, index, value);
+        double lower = t->lower[i] - activity, upper = t->upper[i] - activity;
+        glp_set_row_bnds(c->lp, row, kind_of(lower, upper), lower, upper);
+    }
+    glp_std_basis(c->lp);
+    return ST_OK;
+}
+
+/* The table at the solution; false: not in whole numbers. */
+static bool
+whole_difference(const circuits *c, int64_t x[])
+{
+    bool good = true;
+    for (size_t j = 0; j < c->t->n && good; j++) {
+        x[j] = c->start[j];
+        int column = c->column[j];
+        if (!column) continue;
+        double d = glp_get_col_prim(c->lp, column) - glp_get_col_prim(c->lp, column + 1);
+        x[j] += llround(d);
+        good = fabs(d - (double)llround(d)) < 1e-6;
+    }
+    return good;
+}
+
+/* One up (sign 1) or down at the cell; the least difference elsewhere. */
+static status
+least_difference(circuits *c, uint32_t cell, int sign, int64_t x[], int64_t least[], int64_t most[])
+{
+    int own = c->column[cell] + (sign < 0), other = c->column[cell] + (sign > 0);
+    const audit_input *in = c->t->in;
+    int64_t room = sign > 0 ? in->upper[cell] - c->start[cell] : c->start[cell] - in->lower[cell];
+    if (room < 1) return ST_OK;
+    glp_smcp simplex;
+    glp_init_smcp(&simplex);
+    simplex.msg_lev = GLP_MSG_OFF;
+    simplex.meth = GLP_DUALP;
+    int kind = glp_get_col_type(c->lp, other);
+    double bound = glp_get_col_ub(c->lp, other);
+    glp_set_col_bnds(c->lp, own, GLP_FX, 1, 1);
+    glp_set_col_bnds(c->lp, other, GLP_FX, 0, 0);
+    bool good = glp_simplex(c->lp, &simplex) == 0 && glp_get_status(c->lp) == GLP_OPT;
+    good = good && whole_difference(c, x);
+    glp_set_col_bnds(c->lp, own, GLP_DB, 0, (double)room);
+    glp_set_col_bnds(c->lp, other, kind, 0, bound);
+    if (!good || !attack_agrees(c->t, x)) return ST_OK;
+    for (size_t j = 0; j < c->t->n; j++) {
+        if (x[j] < least[j]) least[j] = x[j];
+        if (x[j] > most[j]) most[j] = x[j];
+    }
+    return ST_OK;
+}
+
+status
+attack_circuits(const attack *t, const int64_t start[], size_t n, const uint32_t cell[], int64_t least[], int64_t most[], size_t *programs)
+{
+    SCRATCH(tmp);
+    circuits c;
+    int64_t *x;
+    ALLOC(tmp, x, t->n);
+    CHECK(circuits_new(tmp, t, start, &c));
+    for (size_t i = 0; i < n; i++)
+        for (int sign = -1; sign <= 1; sign += 2) {
+            if (least[cell[i]] < most[cell[i]]) continue;
+            ++*programs;
+            CHECK(least_difference(&c, cell[i], sign, x, least, most));
+        }
+    return ST_OK;
+}
+
 status
 attack_start(const attack *t, int64_t x[], bool *found)
 {
@@ -175,7 +291,7 @@ attack_start(const attack *t, int64_t x[], bool *found)
     program p;
     *found = false;
     CHECK(program_new(tmp, t, &p));
-    if (!solve(&p) || !whole(&p)) return ST_OK;
+    if (!solve(&p) || !branch(p.lp, MOST_NODES)) return ST_OK;
     for (size_t j = 0; j < t->n; j++) x[j] = llround(glp_mip_col_val(p.lp, (int)j + 1));
     *found = attack_agrees(t, x);
     return ST_OK;

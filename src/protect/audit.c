@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-/* A cell of which whole tables show one value only, although fractions leave more, is walked again for longer; what is
- * undecided then counts as exposed. */
+/* A cell of which whole tables show one value only, although fractions leave more, gets the least difference from the exact
+ * table, then a longer walk; what is undecided then counts as exposed. */
 enum { PRESET_TRIES = 400, LONGER = 25 };
 
 static status
@@ -246,7 +246,7 @@ walk_all(const walks *k)
 }
 
 static status
-decide(const walks *k, const audit_result *r)
+decide(const walks *k, audit_result *r)
 {
     SCRATCH(tmp);
     uint32_t *cell;
@@ -257,7 +257,13 @@ decide(const walks *k, const audit_result *r)
         if (k->least[k->cell[i]] == k->most[k->cell[i]] && r->cell[i].outer_lower < r->cell[i].outer_upper) cell[again.n++] = k->cell[i];
     again.cell = cell;
     again.longer = LONGER;
-    return again.n ? walk_all(&again) : ST_OK;
+    if (again.n == 0) return ST_OK;
+    CHECK(attack_circuits(k->t, k->start, again.n, cell, k->least, k->most, &r->programs));
+    size_t left = 0;
+    for (size_t i = 0; i < again.n; i++)
+        if (k->least[cell[i]] == k->most[cell[i]]) cell[left++] = cell[i];
+    again.n = left;
+    return left ? walk_all(&again) : ST_OK;
 }
 
 /* The attacked cells, and where each side could be shown to end. */
@@ -295,7 +301,7 @@ judge(const attack *t, const walks *k, audit_result *r)
         c->upper = k->most[j];
         c->inside_lower = c->lower < 1 ? 1 : c->lower;
         c->narrowed = c->lower > t->in->lower[j] || c->upper < t->in->upper[j];
-        c->exposed = c->lower == c->upper || c->inside_lower >= c->upper;
+        c->exposed = c->lower == c->upper || (c->upper > 1 && c->inside_lower >= c->upper);
         r->exposed += c->exposed;
         r->narrowed += c->narrowed;
         int64_t width = c->upper - c->lower;

@@ -32,7 +32,7 @@ typedef struct audit_cell {
     int64_t outer_lower, outer_upper; /* no table goes beyond (linear programs); equal to the above where all is known */
     int64_t inside_lower;     /* the least a contributor to the cell can derive: he knows of himself */
     bool narrowed;            /* less is possible than the number by itself says */
-    bool exposed;             /* one value only: for an outsider, or for a contributor */
+    bool exposed;             /* one value only: for an outsider, or for a contributor who is not alone in it */
 } audit_cell;
 
 typedef struct audit_result {

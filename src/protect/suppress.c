@@ -126,6 +126,7 @@ best_order(const suppressor *p, uint8_t hidden[], size_t *count)
     return ST_OK;
 }
 
+/* As the attack on the release will be, to the letter. */
 static status
 attack(arena *tmp, const suppressor *p, const uint8_t hidden[], audit_result *r)
 {
@@ -142,30 +143,55 @@ attack(arena *tmp, const suppressor *p, const uint8_t hidden[], audit_result *r)
         upper[i] = hidden[i] ? 4 * most : s->value[i];
         sensitive[i] = p->primary[i] && s->value[i] > 0;
     }
-    audit_input in = {.system = s, .lower = lower, .upper = upper, .start = s->value, .sensitive = sensitive, .seed = 1, .tries = 100};
+    audit_input in = {.system = s, .lower = lower, .upper = upper, .start = s->value, .sensitive = sensitive, .seed = 1};
     return protect_audit(tmp, &in, r);
 }
 
-/* Beside an exposed count the smallest shown one of its sums is hidden too. False: there is none left. */
+/* Is one of the row's counts in the set? */
 static bool
-hide_more(suppressor *p, const uint8_t hidden[], uint32_t exposed)
+touches(const system_row *r, const uint8_t set[])
+{
+    for (uint32_t k = 0; k < r->n; k++)
+        if (set[r->part[k]]) return true;
+    return set[r->whole];
+}
+
+/* The smallest shown count in a row that touches the set; SYSTEM_NONE: all are hidden. next: the set with these rows' counts. */
+static uint32_t
+smallest_beside(const suppressor *p, const uint8_t hidden[], const uint8_t set[], uint8_t next[])
 {
     const protect_system *s = p->s;
     uint32_t best = SYSTEM_NONE;
-    for (int zeros = 0; zeros < 2 && best == SYSTEM_NONE; zeros++)
-        for (size_t i = 0; i < s->rows; i++) {
-            const system_row *r = &s->row[i];
-            bool in = r->whole == exposed;
-            for (uint32_t k = 0; k < r->n && !in; k++) in = r->part[k] == exposed;
-            for (uint32_t k = 0; in && k <= r->n; k++) {
-                uint32_t c = k < r->n ? r->part[k] : r->whole;
-                if (hidden[c] || p->forced[c] || (s->value[c] == 0) != zeros) continue;
-                if (best == SYSTEM_NONE || s->value[c] < s->value[best]) best = c;
-            }
+    for (size_t i = 0; i < s->rows; i++) {
+        const system_row *r = &s->row[i];
+        if (!touches(r, set)) continue;
+        for (uint32_t k = 0; k <= r->n; k++) {
+            uint32_t c = k < r->n ? r->part[k] : r->whole;
+            next[c] = 1;
+            if (hidden[c] || p->forced[c] || s->value[c] == 0) continue;
+            if (best == SYSTEM_NONE || s->value[c] < s->value[best]) best = c;
         }
-    if (best == SYSTEM_NONE) return false;
-    p->forced[best] = 1;
-    return true;
+    }
+    return best;
+}
+
+/* Beside an exposed count the smallest shown one of its sums is hidden too, or of the sums of these. */
+static status
+hide_more(suppressor *p, const uint8_t hidden[], uint32_t exposed, bool *found)
+{
+    SCRATCH(tmp);
+    uint8_t *set, *next;
+    ALLOC(tmp, set, p->s->n);
+    ALLOC(tmp, next, p->s->n);
+    set[exposed] = 1;
+    uint32_t best = SYSTEM_NONE;
+    for (int distance = 0; distance < 4 && best == SYSTEM_NONE; distance++) {
+        best = smallest_beside(p, hidden, set, next);
+        memcpy(set, next, p->s->n);
+    }
+    *found = best != SYSTEM_NONE;
+    if (*found) p->forced[best] = 1;
+    return ST_OK;
 }
 
 status
@@ -188,10 +214,14 @@ protect_suppress(arena *out, const protect_system *s, const suppress_options *o,
             *result = r;
             return ST_OK;
         }
-        for (size_t i = 0; i < found.n; i++)
-            if (found.cell[i].exposed && !hide_more(&p, r.hidden, found.cell[i].cell))
-                FAIL(ST_INFEASIBLE, "%s: a small count cannot be hidden (%s): every count tied to it is hidden already",
+        for (size_t i = 0; i < found.n; i++) {
+            if (!found.cell[i].exposed) continue;
+            bool more;
+            CHECK(hide_more(&p, r.hidden, found.cell[i].cell, &more));
+            if (!more)
+                FAIL(ST_INFEASIBLE, "%s: a small count cannot be hidden (%s): every count near it is hidden already",
                      s->source[found.cell[i].cell], system_describe(tmp, s, found.cell[i].cell));
+        }
     }
     FAIL(ST_EXPOSED, "%zu small counts can still be recovered after %d rounds of hiding more", found.exposed, MOST_ROUNDS);
 }
