@@ -162,7 +162,7 @@ latent_diagnose(int chains, size_t draws, const double value[], double *r_hat, d
     enum { MOST = 128 };
     size_t n = draws / 2;
     int halves = 2 * chains > MOST ? MOST : 2 * chains;
-    double mean[MOST], within_chains = 0, between = 0;
+    double mean[MOST] = {0}, within_chains = 0, between = 0;
     for (int c = 0; c < halves; c++) mean[c] = mean_of(n, value + (size_t)c * n);
     double grand = mean_of((size_t)halves, mean);
     for (int c = 0; c < halves; c++) {

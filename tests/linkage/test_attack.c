@@ -104,14 +104,14 @@ mined(uint32_t diffusion)
     static int ones[DICE_BITS], both[DICE_BITS];
     memset(ones, 0, sizeof ones);
     for (size_t i = 0; i < PERSONS; i++)
-        for (int b = 0; b < DICE_BITS; b++) ones[b] += words[i * DICE_WORDS + (size_t)b / 64] >> (b % 64) & 1;
+        for (int b = 0; b < DICE_BITS; b++) ones[b] += (int)(words[i * DICE_WORDS + (size_t)b / 64] >> (b % 64) & 1);
     double best = 0;
     int lead = 0;
     for (int x = 0; x < DICE_BITS; x++) {
         memset(both, 0, sizeof both);
         for (size_t i = 0; i < PERSONS; i++)
             if (words[i * DICE_WORDS + (size_t)x / 64] >> (x % 64) & 1)
-                for (int b = 0; b < DICE_BITS; b++) both[b] += words[i * DICE_WORDS + (size_t)b / 64] >> (b % 64) & 1;
+                for (int b = 0; b < DICE_BITS; b++) both[b] += (int)(words[i * DICE_WORDS + (size_t)b / 64] >> (b % 64) & 1);
         double lift = 0;
         for (int b = 0; b < DICE_BITS; b++) {
             double expect = (double)ones[x] * ones[b] / PERSONS;
@@ -123,7 +123,7 @@ mined(uint32_t diffusion)
     memset(both, 0, sizeof both);
     for (size_t i = 0; i < PERSONS; i++)
         if (words[i * DICE_WORDS + (size_t)lead / 64] >> (lead % 64) & 1)
-            for (int b = 0; b < DICE_BITS; b++) both[b] += words[i * DICE_WORDS + (size_t)b / 64] >> (b % 64) & 1;
+            for (int b = 0; b < DICE_BITS; b++) both[b] += (int)(words[i * DICE_WORDS + (size_t)b / 64] >> (b % 64) & 1);
     static struct { float score; size_t i; } ranked[PERSONS];
     for (size_t i = 0; i < PERSONS; i++) {
         ranked[i].score = 0, ranked[i].i = i;
