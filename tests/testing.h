@@ -22,12 +22,13 @@ source_path(arena *a, const char *name)
     return path_join(a, root ? root : ".", name);
 }
 
-/* A file of the shared data (PEIL_SHARED); skips the test, and says so, when it is absent. */
+/* A file of the shared data (PEIL_SHARED); ends the test, and says so, when it is absent. scripts/summary.py counts it as
+ * skipped: cmocka's own skip() prints "not ok", which TAP readers take for a failure. */
 #define SHARED_OR_SKIP(a, path, name)                                                  \
     const char *path = getenv("PEIL_SHARED") ? path_join((a), getenv("PEIL_SHARED"), (name)) : NULL; \
     if (!path || !file_exists(path)) {                                                 \
-        print_message("skipped: shared data %s is absent\n", (name));                  \
-        skip();                                                                        \
+        print_message("# skipped: shared data %s is absent\n", (name));                \
+        return;                                                                        \
     }
 
 /* The call must end well; its detail is printed when it does not. */
