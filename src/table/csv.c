@@ -6,7 +6,7 @@
 #include <immintrin.h>
 #endif
 
-enum { BLOCK = 32 };
+enum { BLOCK = 64 };
 
 struct csv {
     arena *a;
@@ -23,9 +23,9 @@ struct csv {
     size_t capacity;
     char *unquoted; /* bytes of unescaped fields of the current row */
     size_t unquoted_used, unquoted_capacity;
-    size_t block;      /* where the scanned block of 32 bytes begins */
-    uint32_t special;  /* bit i: byte block + i is a delimiter, newline, quote or NUL, and still to come */
-    uint32_t high;     /* bit i: byte block + i is beyond ASCII */
+    size_t block;      /* where the scanned block of 64 bytes begins */
+    uint64_t special;  /* bit i: byte block + i is a delimiter, newline, quote or NUL, and still to come */
+    uint64_t high;     /* bit i: byte block + i is beyond ASCII */
     bool scanned;      /* a block is loaded */
 };
 
@@ -179,28 +179,41 @@ read_careful_record(csv *c, size_t *n)
 }
 
 /* Which bytes of a block end a field, open a quote or are NUL; `high`: which are beyond ASCII. */
-static inline uint32_t
-scan_block(const char *p, char delimiter, uint32_t *high)
-{
 #if defined(__AVX2__)
+static inline uint32_t
+scan_half(const char *p, char delimiter, uint32_t *high)
+{
     __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
     *high = (uint32_t)_mm256_movemask_epi8(v);
     __m256i hit = _mm256_or_si256(_mm256_cmpeq_epi8(v, _mm256_set1_epi8(delimiter)), _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n')));
     hit = _mm256_or_si256(hit, _mm256_cmpeq_epi8(v, _mm256_set1_epi8('"')));
     return (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(hit, _mm256_cmpeq_epi8(v, _mm256_setzero_si256())));
-#else
-    uint32_t special = 0;
-    *high = 0;
-    for (int i = 0; i < BLOCK; i++) {
-        *high |= (uint32_t)((unsigned char)p[i] >= 0x80) << i;
-        special |= (uint32_t)(p[i] == delimiter || p[i] == '\n' || p[i] == '"' || p[i] == '\0') << i;
-    }
-    return special;
-#endif
 }
 
-static inline uint32_t
-load_block(text bytes, size_t at, char delimiter, uint32_t *high)
+static inline uint64_t
+scan_block(const char *p, char delimiter, uint64_t *high)
+{
+    uint32_t high0, high1;
+    uint64_t special = scan_half(p, delimiter, &high0) | (uint64_t)scan_half(p + 32, delimiter, &high1) << 32;
+    *high = high0 | (uint64_t)high1 << 32;
+    return special;
+}
+#else
+static inline uint64_t
+scan_block(const char *p, char delimiter, uint64_t *high)
+{
+    uint64_t special = 0;
+    *high = 0;
+    for (int i = 0; i < BLOCK; i++) {
+        *high |= (uint64_t)((unsigned char)p[i] >= 0x80) << i;
+        special |= (uint64_t)(p[i] == delimiter || p[i] == '\n' || p[i] == '"' || p[i] == '\0') << i;
+    }
+    return special;
+}
+#endif
+
+static inline uint64_t
+load_block(text bytes, size_t at, char delimiter, uint64_t *high)
 {
     if (bytes.n - at >= BLOCK) return scan_block(bytes.bytes + at, delimiter, high);
     char last[BLOCK];
@@ -219,16 +232,16 @@ read_plain_record(csv *c, size_t *n)
     const char delimiter = c->delimiter;
     text *const field = c->field;
     size_t block = c->scanned ? c->block : c->at, begin = c->at, fields = 0, at;
-    uint32_t high = c->high, special = c->special;
+    uint64_t high = c->high, special = c->special;
     if (!c->scanned) special = load_block(bytes, block, delimiter, &high);
-    uint32_t beyond = begin - block < BLOCK ? high >> (begin - block) : 0; /* of this record only */
+    uint64_t beyond = begin - block < BLOCK ? high >> (begin - block) : 0; /* of this record only */
     for (;;) {
         while (special == 0) {
             if (bytes.n - block <= BLOCK) break;
             special = load_block(bytes, block += BLOCK, delimiter, &high);
             beyond |= high;
         }
-        at = special ? block + (size_t)__builtin_ctz(special) : bytes.n;
+        at = special ? block + (size_t)__builtin_ctzll(special) : bytes.n;
         special &= special - 1;
         if (at < bytes.n && (p[at] == '"' || p[at] == '\0')) return false;
         if (fields == c->capacity) return false;
