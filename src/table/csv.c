@@ -158,7 +158,7 @@ read_careful_record(csv *c, size_t *n)
     const char *p = c->bytes.bytes;
     status bad = ST_OK;
     c->unquoted_used = 0;
-    *n = 0;
+    for (size_t i = 0; i < *n && bad == ST_OK; i++) bad = check_field(c, i, c->field[i]);
     for (;;) {
         if (*n == c->capacity) CHECK(grow_fields(c));
         text *field = &c->field[*n];
@@ -223,6 +223,7 @@ load_block(text bytes, size_t at, char delimiter, uint64_t *high)
 }
 
 /* The record from c->at when it holds no quote, NUL or bad UTF-8: false leaves it to the careful path.
+ * At a quote that opens a field, the fields before it are kept and counted in `n`: the careful path goes on from there.
  * The state of the scan is kept in locals, so that the compiler keeps it in registers. */
 static bool
 read_plain_record(csv *c, size_t *n)
@@ -243,7 +244,10 @@ read_plain_record(csv *c, size_t *n)
         }
         at = special ? block + (size_t)__builtin_ctzll(special) : bytes.n;
         special &= special - 1;
-        if (at < bytes.n && (p[at] == '"' || p[at] == '\0')) return false;
+        if (at < bytes.n && (p[at] == '"' || p[at] == '\0')) {
+            if (p[at] == '"' && at == begin) *n = fields, c->at = begin; /* what was split before it stands */
+            return false;
+        }
         if (fields == c->capacity) return false;
         field[fields++] = (text){p + begin, at - begin};
         begin = at + 1;
@@ -264,8 +268,8 @@ static status
 read_record(csv *c, size_t *n)
 {
     size_t start = c->at;
+    *n = 0;
     if (read_plain_record(c, n)) return ST_OK;
-    c->at = start;
     status code = read_careful_record(c, n);
     if (c->torn) skip_torn(c, start);
     c->scanned = false;
