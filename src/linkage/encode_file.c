@@ -3,12 +3,9 @@
 #include "linkage/encode.h"
 #include "table/csv.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* ---- keys: one line "peil-encode-key 1 DOMAIN EPOCH DIFFUSION HEX" */
 
@@ -25,16 +22,10 @@ write_key(const char *path, const encode_key *key)
     char hex[2 * ENCODE_KEY + 1], line[256];
     sodium_bin2hex(hex, sizeof hex, key->master, ENCODE_KEY);
     int n = snprintf(line, sizeof line, "peil-encode-key 1 %s %u %u %s\n", key->domain, key->epoch, key->diffusion, hex);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    int error = errno;
-    bool bad = fd < 0 || write(fd, line, (size_t)n) != n || fsync(fd) != 0;
-    if (fd >= 0) bad |= close(fd) != 0;
+    status code = file_write_new(path, (text){line, (size_t)n}, 0600);
     sodium_memzero(hex, sizeof hex);
     sodium_memzero(line, sizeof line);
-    if (!bad) return ST_OK;
-    if (fd < 0 && error == EEXIST) FAIL(ST_BUSY, "%s: exists already: keys are never overwritten", path);
-    if (fd >= 0) unlink(path);
-    FAIL(ST_IO, "%s: %s", path, strerror(error));
+    return code;
 }
 
 status
