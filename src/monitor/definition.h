@@ -185,6 +185,7 @@ typedef struct monitor_figure {
     LIST(const char *, keep); /* exclusions that do not apply */
     monitor_axis rows, columns;
     const char *measure, *value, *within;
+    bool everybody; /* of shares: the denominator is everybody in the population, in an item or not */
     LIST(monitor_part, parts);
     LIST(monitor_test, tests);
     LIST(monitor_chart, charts);

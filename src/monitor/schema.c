@@ -269,6 +269,7 @@ static const cyaml_schema_field_t figure_fields[] = {
     DEFINITION_TEXT_OPTIONAL("measure", monitor_figure, measure),
     DEFINITION_TEXT_OPTIONAL("value", monitor_figure, value),
     DEFINITION_TEXT_OPTIONAL("within", monitor_figure, within),
+    DEFINITION_FLAG("everybody", monitor_figure, everybody),
     MANY("parts", monitor_figure, parts, &one_part),
     MANY("tests", monitor_figure, tests, &one_test),
     MANY("charts", monitor_figure, charts, &one_chart),
