@@ -45,18 +45,23 @@ some_rows(arena *tmp, const column *c, size_t n, const uint32_t row[], const col
     return ST_OK;
 }
 
-/* Who had left by the day the controls are drawn on is in no stratum: her first match value is taken for missing. */
+/* Who had left by the day the controls are drawn on, and who is in the population herself, is in no stratum: her first match value is
+ * taken for missing. left NULL: nobody has left. */
 static status
-present_only(const matching *m, const column *left, int32_t on, const column **match)
+eligible_only(const matching *m, const column *left, int32_t on, const column **match)
 {
     column *made;
-    size_t rows = m->people->rows, size = column_type_size((*match)->type);
+    size_t rows = m->people->rows, size = column_type_size((*match)->type), k = 0;
     table shape = {.rows = rows};
+    const int32_t *person = column_int32(table_column(m->people, "person")), *own = column_int32(table_column(m->cases, "person"));
     ALLOC(m->tmp, made, 1);
     CHECK(variable_column(m->tmp, &shape, (*match)->name, (*match)->type, (*match)->codes, made));
-    for (size_t i = 0; i < rows; i++)
-        if (column_int32(left)[i] == DATE_MISSING || column_int32(left)[i] >= on)
-            memcpy((char *)made->data + i * size, (const char *)(*match)->data + i * size, size);
+    for (size_t i = 0; i < rows; i++) {
+        while (k < m->cases->rows && own[k] < person[i]) k++;
+        bool is_case = k < m->cases->rows && own[k] == person[i];
+        bool there = !left || column_int32(left)[i] == DATE_MISSING || column_int32(left)[i] >= on;
+        if (there && !is_case) memcpy((char *)made->data + i * size, (const char *)(*match)->data + i * size, size);
+    }
     *match = made;
     return ST_OK;
 }
@@ -72,14 +77,14 @@ bind_sides(matching *m)
             FAIL(ST_CONFIG, "%s: %s: controls: %s must be of one whole type in both tables", m->at.file, m->at.what, m->c->match[k]);
         CHECK(some_rows(m->tmp, of_cases, m->side[0].n, m->row, &m->side[0].match[k]));
     }
+    const column *left = NULL;
+    int32_t on = DATE_MISSING;
     if (m->c->on) {
-        const column *left;
-        int32_t on;
         CHECK(bind_column(m->at, m->people, m->c->left ? m->c->left : "left", &left));
         if (!date_parse(text_of(m->c->on), "%Y-%m-%d", &on) || left->type != COLUMN_DATE)
             FAIL(ST_CONFIG, "%s: %s: controls: on: expected a day as YYYY-MM-DD, and left a day", m->at.file, m->at.what);
-        CHECK(present_only(m, left, on, &m->side[1].match[0]));
     }
+    CHECK(eligible_only(m, left, on, &m->side[1].match[0]));
     CHECK(keys_of(m->tmp, m->cases, m->side[0].n, m->row, &m->side[0].key));
     return keys_of(m->tmp, m->people, m->side[1].n, NULL, &m->side[1].key);
 }
