@@ -79,9 +79,8 @@ typedef struct head {
     hash scheme;
 } head;
 
-/* A fingerprint that says "made alike" and nothing about the key. */
-static status
-scheme_hash(const encode_key *key, const link_fields *fields, hash *out)
+status
+encode_scheme(const encode_key *key, const link_fields *fields, const char *how, hash *out)
 {
     SCRATCH(tmp);
     unsigned char check[32];
@@ -89,7 +88,7 @@ scheme_hash(const encode_key *key, const link_fields *fields, hash *out)
     CHECK(encode_hkdf(key->master, ENCODE_KEY, NULL, 0, TEXT("peil encode 1 check"), sizeof check, check));
     sodium_bin2hex(hex, sizeof hex, check, sizeof check);
     text_builder b = text_builder_new(tmp);
-    text_printf(&b, "%s %s %u %u", hex, key->domain, key->epoch, key->diffusion);
+    text_printf(&b, "%s %s %u %u%s", hex, key->domain, key->epoch, key->diffusion, how);
     for (size_t i = 0; i < fields->n; i++) text_printf(&b, " %s", link_kind_name(fields->field[i].kind));
     text words;
     CHECK(text_builder_end(&b, &words));
@@ -172,7 +171,7 @@ encode_file(const char *path, const char *fields_path, const char *key_folder, c
     head h = {.epoch = key->epoch, .n = t.rows};
     memcpy(h.magic, magic, sizeof magic);
     memcpy(h.domain, key->domain, sizeof h.domain);
-    CHECK(scheme_hash(key, &fields, &h.scheme));
+    CHECK(encode_scheme(key, &fields, "", &h.scheme));
     for (size_t i = 0; i < t.rows; i++) h.id_bytes += sizeof(uint32_t) + column_text(&ids, i).n;
     h.id_bytes = (h.id_bytes + 7) & ~7ull;
     *rows = t.rows;
@@ -205,6 +204,8 @@ encoded_read_bytes(arena *a, const char *name, text bytes, encoded *result)
 {
     head h;
     hash end;
+    if (bytes.n >= sizeof magic && !memcmp(bytes.bytes, "PEILFLD1", sizeof magic))
+        FAIL(ST_INVALID, "%s: encodings field by field: compare them with peil link, or encode with --by record", name);
     if (bytes.n < sizeof h + sizeof end.bytes) return damaged(name);
     memcpy(&h, bytes.bytes, sizeof h);
     size_t body = bytes.n - sizeof h - sizeof end.bytes;
