@@ -229,20 +229,21 @@ exact_floor(size_t n, const double w[], floors *f)
 }
 
 /* Mean number of other persons at each level from a value, records of the same person taken out. */
-static status
-level_floors(const link_model *model, size_t f, const double weight[], const double w[], const link_pairs *pairs, floors *result)
+static void
+level_floors(const link_model *model, size_t f, const double weight[], const double w[], double sums[][LEVELS], const link_pairs *pairs,
+             floors *result)
 {
-    const attribute *at = &model->r->attribute[f];
-    const similar *s = &model->similar[at->set];
+    size_t n = model->r->set[model->r->attribute[f].set].n;
+    int other = level_else(link_type(model, f));
     double near[LEVELS] = {0}, total = 0;
-    for (size_t v = 0; v < s->n; v++) {
+    for (size_t v = 0; v < n; v++) {
         total += w[v];
-        for (size_t i = s->start[v]; i < s->start[v + 1]; i++) near[s->entry[i] & 15] += w[v] * w[s->entry[i] >> 4];
+        for (int l = 0; l < LEVELS; l++) near[l] += w[v] * sums[v][l];
     }
+    near[other] = 0;
     for (size_t k = 0; k < pairs->n; k++)
         near[code_level(pairs->code[k], f)] -= 2 * pairs->p[k] * weight[pairs->a[k]] * weight[pairs->b[k]];
     for (int l = 1; l < LEVELS; l++) result->persons[l] = fmin(fmax(near[l] / fmax(total, 1), LEAST_PERSONS), 1);
-    return ST_OK;
 }
 
 /* A neighbour that weighs less than three quarters of a person is likely the same person's other record. */
@@ -257,14 +258,30 @@ log_frequencies(compare_type type, const double sum[LEVELS], const floors *f, fl
     }
 }
 
+/* Persons at each level from each value, the value itself at its own. */
+static status
+level_sums(const link_model *model, size_t f, const double w[], double total, double sums[][LEVELS])
+{
+    const attribute *at = &model->r->attribute[f];
+    size_t n = model->r->set[at->set].n;
+#pragma omp parallel for schedule(dynamic, 64)
+    for (size_t v = 0; v < n; v++) {
+        if (model->similar) value_sums(&model->similar[at->set], w, v, total, sums[v]);
+        else
+            for (int l = 0; l < LEVELS; l++) sums[v][l] = model->sampled[f][v * LEVELS + (size_t)l];
+    }
+    return ST_OK;
+}
+
 static status
 attribute_frequencies(arena *a, link_model *model, size_t f, const double weight[], const link_pairs *pairs)
 {
     SCRATCH(tmp);
     const attribute *at = &model->r->attribute[f];
     const value_set *s = &model->r->set[at->set];
-    double *w, total = 0, whole = 0;
+    double *w, total = 0, whole = 0, (*sums)[LEVELS];
     ALLOC(tmp, w, s->n);
+    ALLOC(tmp, sums, s->n);
     for (size_t i = 0; i < model->r->n; i++)
         if (at->of[i] >= 0) w[at->of[i]] += weight ? weight[i] : 1;
     for (size_t v = 0; v < s->n; v++) {
@@ -272,23 +289,20 @@ attribute_frequencies(arena *a, link_model *model, size_t f, const double weight
         if (s->type == COMPARE_DATE && s->dates[v].month && s->dates[v].day) whole += w[v];
     }
     if (!model->similar && !model->sampled[f]) CHECK(sample_levels(a, model, f, w, total));
+    CHECK(level_sums(model, f, w, total, sums));
     floors least;
     for (int l = 0; l < LEVELS; l++) least.persons[l] = 1;
     if (weight) exact_floor(s->n, w, &least);
-    if (weight && pairs && model->similar) CHECK(level_floors(model, f, weight, w, pairs, &least));
+    if (weight && pairs && model->similar) level_floors(model, f, weight, w, sums, pairs, &least);
     date_parts_shares parts;
     if (s->type == COMPARE_DATE) parts_shares(s, w, whole, &parts);
     model->persons[f] = fmax(total, 1);
 #pragma omp parallel for schedule(dynamic, 64)
     for (size_t v = 0; v < s->n; v++) {
-        double sum[LEVELS];
         float *log_f = &model->log_f[f][v * LEVELS];
-        if (model->similar) value_sums(&model->similar[at->set], w, v, total, sum);
-        else
-            for (int l = 0; l < LEVELS; l++) sum[l] = model->sampled[f][v * LEVELS + (size_t)l];
-        sum[own_level(s, v)] += w[v];
-        log_frequencies(s->type, sum, &least, log_f);
-        if (s->type == COMPARE_DATE && s->dates[v].month && s->dates[v].day) smooth_date(&parts, s->dates[v], whole, w[v], sum, log_f);
+        sums[v][own_level(s, v)] += w[v];
+        log_frequencies(s->type, sums[v], &least, log_f);
+        if (s->type == COMPARE_DATE && s->dates[v].month && s->dates[v].day) smooth_date(&parts, s->dates[v], whole, w[v], sums[v], log_f);
     }
     return ST_OK;
 }
