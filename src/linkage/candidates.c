@@ -394,7 +394,7 @@ scan_all(arena *tmp, const plan *p, double cut, size_t most, piles *out)
 }
 
 status
-link_candidates(arena *a, const link_model *model, double cut, size_t most, link_pairs *result, double *raised)
+link_candidates(arena *a, link_model *model, double cut, size_t most, link_pairs *result, double *raised)
 {
     SCRATCH(tmp);
     if (!model->similar) FAIL(ST_INTERNAL, "every pair needs the similar values");
@@ -409,6 +409,7 @@ link_candidates(arena *a, const link_model *model, double cut, size_t most, link
         status code = scan_all(round, &p, cut + *raised, most, out);
         size_t n = 0;
         for (int i = 0; i < out->n; i++) n += out->pile[i].n / 2;
+        model->cut = cut + *raised;
         if (code == ST_OK && n <= most) return link_candidates_gather(a, model, out, cut + *raised, result);
         if (code != ST_LIMIT && code != ST_OK) return code;
         if (*raised > 200) FAIL(ST_LIMIT, "more than %zu pairs cannot be told apart: too many equal records", most);

@@ -1,6 +1,6 @@
 #include "linkage/quality.h"
 
-#include "base/rng.h"
+#include "linkage/partner.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -81,60 +81,22 @@ linked_pairs(const link_pairs *pairs, const link_clusters *c, size_t *linked, do
     return ST_OK;
 }
 
-static int
-draw_level(rng *g, compare_type type, const double m[], int family)
-{
-    double u = rng_uniform(g);
-    int last = 0;
-    for (int l = 0; l < level_count(type); l++) {
-        if (level_rules(type)[l].family != family) continue;
-        last = l;
-        if ((u -= m[l]) < 0) return l;
-    }
-    return last;
-}
-
-static int
-known_family(const value_set *s, int32_t v)
-{
-    return s->type == COMPARE_DATE && (!s->dates[v].month || !s->dates[v].day);
-}
-
-/* A second record of record i's person: its gaps are those of record j, its levels are drawn. */
-static link_code
-draw_partner(const link_model *model, rng *g, size_t i, size_t j)
-{
-    link_code c = 0;
-    bool moved = rng_uniform(g) < model->moved;
-    for (size_t f = 0; f < model->r->attributes; f++) {
-        const attribute *at = &model->r->attribute[f];
-        compare_type type = link_type(model, f);
-        int level = LEVEL_MISSING;
-        if (at->of[i] >= 0 && at->of[j] >= 0) {
-            const value_set *s = &model->r->set[at->set];
-            int family = known_family(s, at->of[i]) | known_family(s, at->of[j]);
-            level = draw_level(g, type, moved && model->places >> f & 1 ? model->away[f] : model->m[f], family);
-            if (level == NAME_SWAPPED && type == COMPARE_NAME) level = NAME_ELSE;
-        }
-        c |= (link_code)level << 4 * f;
-    }
-    return c;
-}
-
-static void
+static status
 estimate_recall(const link_model *model, double least, uint64_t seed, double *recall)
 {
-    size_t n = model->r->n;
+    SCRATCH(tmp);
     double all = 0, found = 0, prior = link_prior(model);
-    rng g = rng_new(seed, 0x71756c74);
-    for (int k = 0; k < DRAWS && n; k++) {
-        size_t i = rng_below(&g, n), j = rng_below(&g, n);
-        link_code c = draw_partner(model, &g, i, j);
-        double by = exp(model->theta[link_unequal(model, c)]); /* errors cluster: such draws stand for more or fewer */
-        all += by;
-        if (link_weight(model, c, i, i, NULL) + prior > least && link_passes_see(model, c)) found += by;
+    link_partner *draw;
+    const size_t n = DRAWS;
+    ALLOC(tmp, draw, n);
+    link_partners_draw(model, seed, n, draw);
+    for (size_t k = 0; k < n; k++) {
+        size_t i = draw[k].record;
+        all += draw[k].by;
+        if (draw[k].seen && link_weight(model, draw[k].code, i, i, NULL) + prior > least) found += draw[k].by;
     }
     *recall = all > 0 ? found / all : 1;
+    return ST_OK;
 }
 
 static const char *
@@ -167,7 +129,7 @@ link_quality_estimate(arena *a, const link_model *model, const link_pairs *pairs
     CHECK(linked_pairs(pairs, c, &q.linked, &sum, &variance));
     double linked = (double)q.linked;
     q.precision = q.linked ? interval(sum / linked, sqrt(variance + 1) / linked) : (link_estimate){1, 1, 1};
-    estimate_recall(model, least, seed, &recall);
+    CHECK(estimate_recall(model, least, seed, &recall));
     double matches = fmax(sum, 1);
     q.recall = interval(recall, sqrt(recall * (1 - recall) / matches + 1.0 / DRAWS));
     q.expected = sum / fmax(recall, 1e-3);

@@ -66,6 +66,7 @@ link_model_new(arena *a, const link_records *r, link_model *result)
     model.pairs = model.two ? first * (n - first) : n * (n - 1) / 2;
     model.matches = model.two ? fmin(first, n - first) / 2 : n / 4;
     if (model.matches < 1) model.matches = 1;
+    model.cut = -HUGE_VAL;
     prior_shares(&model);
     *result = model;
     return ST_OK;

@@ -56,7 +56,8 @@ typedef struct link_model {
     double persons[LINK_FIELDS]; /* with a value */
     double theta[LINK_FIELDS + 1];
     link_lifts *lifts;
-    double matches;     /* expected pairs of one person */
+    double matches;     /* expected pairs of one person, those that are no candidates too */
+    double cut;         /* candidates weigh this at least, without lifts and theta */
     bool two;           /* two files: one to one */
     float *sampled[LINK_FIELDS]; /* [values * LEVELS] without `similar`: persons at each level, from a sample of values */
     size_t passes;      /* without `similar`: which attributes had to be equal for a pair to be seen */
