@@ -91,7 +91,8 @@ weigh_values(arena *tmp, const link_model *model, plan_field *p)
     ALLOC(tmp, p->otherwise, p->values);
     ALLOC(tmp, p->rare, p->values);
     for (size_t v = 0; v < p->values; v++)
-        for (int l = 0; l < LEVELS; l++) p->rare[v][l] = rounded_up(-0.5 * log_f[v * LEVELS + (size_t)l]);
+        for (int l = 0; l < LEVELS; l++)
+            p->rare[v][l] = rounded_up(0.5 * (l == LEVEL_EXACT ? link_rarity_bound(model, p->f, v) : -log_f[v * LEVELS + (size_t)l]));
     for (size_t v = 0; v < p->values; v++) most = p->rare[v][p->other] > most ? p->rare[v][p->other] : most;
     for (size_t v = 0; v < p->values; v++) p->otherwise[v] = (int16_t)(bound + most + p->rare[v][p->other]);
     return ST_OK;
