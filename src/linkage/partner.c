@@ -23,10 +23,34 @@ known_family(const value_set *s, int32_t v)
     return s->type == COMPARE_DATE && (!s->dates[v].month || !s->dates[v].day);
 }
 
+/* A value of the file at that level from v, by lot: a mistake is rarely as rare as the name it was made in. */
+static size_t
+draw_value(const link_model *model, rng *g, size_t set, size_t v, int level)
+{
+    if (!model->similar) return v;
+    const similar *s = &model->similar[set];
+    size_t n = s->start[v + 1] - s->start[v], from = rng_below(g, n + 1);
+    for (size_t k = 0; k < n; k++) {
+        uint32_t e = s->entry[s->start[v] + (from + k) % n];
+        if ((int)(e & 15) == level) return e >> 4;
+    }
+    return v;
+}
+
+static double
+draw_rarity(const link_model *model, rng *g, size_t f, int level, size_t i)
+{
+    const attribute *at = &model->r->attribute[f];
+    if (level == LEVEL_MISSING || level == LEVEL_EXACT || level == level_else(link_type(model, f))) return link_rarity(model, f, level, i, i);
+    size_t v = (size_t)at->of[i], w = draw_value(model, g, at->set, v, level);
+    return -0.5 * (model->log_f[f][v * LEVELS + (size_t)level] + model->log_f[f][w * LEVELS + (size_t)level]);
+}
+
 static link_code
-draw_code(const link_model *model, rng *g, size_t i, size_t j)
+draw_code(const link_model *model, rng *g, size_t i, size_t j, double *rarity)
 {
     link_code c = 0;
+    *rarity = 0;
     bool moved = rng_uniform(g) < model->moved;
     for (size_t f = 0; f < model->r->attributes; f++) {
         const attribute *at = &model->r->attribute[f];
@@ -39,16 +63,9 @@ draw_code(const link_model *model, rng *g, size_t i, size_t j)
             if (level == NAME_SWAPPED && type == COMPARE_NAME) level = NAME_ELSE;
         }
         c |= (link_code)level << 4 * f;
+        *rarity += draw_rarity(model, g, f, level, i);
     }
     return c;
-}
-
-static double
-plain_weight(const link_model *model, link_code c, size_t i)
-{
-    double w = link_agreement(model, c, NULL);
-    for (size_t f = 0; f < model->r->attributes; f++) w += link_rarity(model, f, code_level(c, f), i, i);
-    return w;
 }
 
 void
@@ -61,9 +78,10 @@ link_partners_draw(const link_model *model, uint64_t seed, size_t n, link_partne
     for (size_t k = 0; k < n; k++) {
         rng g = rng_new(seed, UINT64_C(0x7061727400000000) + k);
         size_t i = rng_below(&g, first), j = model->two ? first + rng_below(&g, records - first) : rng_below(&g, records);
-        link_code c = draw_code(model, &g, i, j);
-        draw[k] = (link_partner){.record = (uint32_t)i, .code = c, .by = (float)exp(model->theta[link_unequal(model, c)])};
-        draw[k].seen = (!passes || link_passes_see(model, c)) && plain_weight(model, c, i) >= model->cut;
+        double rarity;
+        link_code c = draw_code(model, &g, i, j, &rarity);
+        draw[k] = (link_partner){.record = (uint32_t)i, .code = c, .rarity = (float)rarity, .by = (float)exp(model->theta[link_unequal(model, c)])};
+        draw[k].seen = (!passes || link_passes_see(model, c)) && link_agreement(model, c, NULL) + rarity >= model->cut;
     }
 }
 

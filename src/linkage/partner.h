@@ -10,6 +10,7 @@
 typedef struct link_partner {
     uint32_t record; /* whose second record it is */
     link_code code;
+    float rarity;    /* what - ln F adds up to over the fields */
     float by;        /* exp(theta): errors cluster, so such draws stand for more or fewer */
     bool seen;       /* would be a candidate */
 } link_partner;

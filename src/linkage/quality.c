@@ -93,7 +93,9 @@ estimate_recall(const link_model *model, double least, uint64_t seed, double *re
     for (size_t k = 0; k < n; k++) {
         size_t i = draw[k].record;
         all += draw[k].by;
-        if (draw[k].seen && link_weight(model, draw[k].code, i, i, NULL) + prior > least) found += draw[k].by;
+        link_code c = draw[k].code;
+        double w = link_agreement(model, c, NULL) + draw[k].rarity - link_lift(model, c, i, i) + model->theta[link_unequal(model, c)];
+        if (draw[k].seen && w + prior > least) found += draw[k].by;
     }
     *recall = all > 0 ? found / all : 1;
     return ST_OK;
