@@ -130,7 +130,7 @@ static void
 parts_shares(const value_set *s, const double w[], double whole, date_parts_shares *p)
 {
     *p = (date_parts_shares){0};
-    for (int i = 0; i < 400; i++) p->digits[i] = date_value_make(1700 + i, 0, 0).digits >> 16;
+    for (size_t v = 0; v < s->n; v++) p->digits[year_slot(s->dates[v].year)] = s->dates[v].digits >> 16; /* not those of the year in encodings */
     for (size_t v = 0; v < s->n && whole > 0; v++) {
         date_value d = s->dates[v];
         if (!d.month || !d.day) continue;
