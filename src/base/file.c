@@ -96,6 +96,23 @@ file_write(const char *path, text content)
 }
 
 status
+file_write_new(const char *path, text content, int mode)
+{
+    SCRATCH(tmp);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd < 0 && errno == EEXIST) FAIL(ST_BUSY, "%s: exists already: keys are never overwritten", path);
+    if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    status code = write_all(fd, path, content);
+    if (code == ST_OK && fsync(fd) != 0) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    if (close(fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    if (code != ST_OK)
+        unlink(path);
+    else
+        sync_folder_of(tmp, path);
+    return code;
+}
+
+status
 file_put(const char *path, text content)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

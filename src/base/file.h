@@ -12,6 +12,10 @@ status file_map(arena *a, const char *path, text *out);
  * the new one. Never for identities: the neighbour is an ordinary file. */
 status file_write(const char *path, text content);
 
+/* Write a key: a new file of this mode (0600 for secrets), fsynced; an existing file is never overwritten (ST_BUSY), a half
+ * written one is removed. */
+status file_write_new(const char *path, text content, int mode);
+
 /* Write plainly, for one of many files in a folder nobody reads yet: folder_sync it, then rename the folder into its place. */
 status file_put(const char *path, text content);
 /* Everything written to the folder's file system so far is on the disk. */

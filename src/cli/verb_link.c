@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/threads.h"
+#include "linkage/encode_fields.h"
 #include "linkage/evaluate.h"
 #include "linkage/link.h"
 #include "linkage/review.h"
@@ -167,20 +168,37 @@ evaluate(const options *o)
 }
 
 static status
+link_plain(arena *a, const options *o, const link_options *lo, link_result *l)
+{
+    link_fields f;
+    table *t[2] = {NULL, NULL};
+    CHECK(link_fields_read(a, option_text(o, "fields"), &f));
+    for (int i = 0; i < option_count(o); i++) CHECK(read_file(a, option_argument(o, i), &f, &t[i]));
+    return link_run(a, &f, (size_t)option_count(o), (const table *const *)t, lo, l);
+}
+
+static status
+link_encoded(arena *a, const options *o, const link_options *lo, link_result *l)
+{
+    encoded_fields e[2];
+    link_records r;
+    for (int i = 0; i < option_count(o); i++) CHECK(encoded_fields_read(a, option_argument(o, i), &e[i]));
+    CHECK(encoded_fields_join(a, (size_t)option_count(o), (const encoded_fields *const[]){&e[0], &e[1]}, &r));
+    return link_run_records(a, &r, lo, l);
+}
+
+static status
 run(arena *a, const options *o)
 {
     if (option_given(o, "evaluate")) return evaluate(o);
     int files = option_count(o);
-    if (!files || !option_given(o, "fields") || !option_given(o, "out"))
+    bool encoded = files && encoded_fields_are(option_argument(o, 0));
+    if (!files || (!encoded && !option_given(o, "fields")) || !option_given(o, "out"))
         FAIL(ST_USAGE, "link: expected FILE.csv, --fields FIELDS.yaml and --out CLUSTERS.csv");
     threads_set((int)option_int(o, "threads"));
-    link_fields f;
-    CHECK(link_fields_read(a, option_text(o, "fields"), &f));
-    table *t[2] = {NULL, NULL};
-    for (int i = 0; i < files; i++) CHECK(read_file(a, option_argument(o, i), &f, &t[i]));
     link_options lo = {.threshold = option_double(o, "threshold"), .seed = (uint64_t)option_int(o, "seed")};
     link_result l;
-    CHECK(link_run(a, &f, (size_t)files, (const table *const *)t, &lo, &l));
+    CHECK((encoded ? link_encoded : link_plain)(a, o, &lo, &l));
     bool named = ids_collide(&l.records);
     if (named) log_note("both files have the same ids: they are written as 1:ID and 2:ID");
     if (option_given(o, "pairs")) CHECK(write_pairs(option_text(o, "pairs"), &l, named));
@@ -217,7 +235,8 @@ const verb verb_link = {
     .summary = "Find the records that belong to one person.",
     .details = "One file: duplicates within. Two files: one-to-one between. FIELDS.yaml names the column with the id and lists the "
                "fields as {column, kind, format}; kinds: given_name, family_name, full_name, date_of_birth, birth_year, birth_month, "
-               "birth_day, number, sex, nationality, city, postcode, email, text. No labels, no tuning.",
+               "birth_day, number, sex, nationality, city, postcode, email, text. No labels, no tuning. Files made by peil encode --by field "
+               "are linked in the same way, without FIELDS.yaml.",
     .example = "peil link people.csv --fields fields.yaml --out clusters.csv --pairs pairs.csv\n"
                "  peil link --evaluate clusters.csv --truth truth.csv --id id --entity entity",
     .options = link_options_table,

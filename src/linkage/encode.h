@@ -35,6 +35,9 @@ status encode_hkdf(const unsigned char *key, size_t key_n, const unsigned char *
 status encode_key_new(const char *folder, const char *domain, uint32_t epoch, uint32_t diffusion);
 status encode_key_read(const char *folder, encode_key *key);
 
+/* A fingerprint that says "made alike" and nothing about the key; `how` tells record by record from field by field. */
+status encode_scheme(const encode_key *key, const link_fields *fields, const char *how, hash *result);
+
 /* Encode the columns of a table (text columns, in the order of `fields`) into n_rows * DICE_WORDS words.
  * The same bytes for any number of threads. */
 status encode_records(const table *t, const link_fields *fields, const encode_key *key, uint64_t words[]);

@@ -3,12 +3,9 @@
 #include "linkage/encode.h"
 #include "table/csv.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* ---- keys: one line "peil-encode-key 1 DOMAIN EPOCH DIFFUSION HEX" */
 
@@ -25,16 +22,10 @@ write_key(const char *path, const encode_key *key)
     char hex[2 * ENCODE_KEY + 1], line[256];
     sodium_bin2hex(hex, sizeof hex, key->master, ENCODE_KEY);
     int n = snprintf(line, sizeof line, "peil-encode-key 1 %s %u %u %s\n", key->domain, key->epoch, key->diffusion, hex);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    int error = errno;
-    bool bad = fd < 0 || write(fd, line, (size_t)n) != n || fsync(fd) != 0;
-    if (fd >= 0) bad |= close(fd) != 0;
+    status code = file_write_new(path, (text){line, (size_t)n}, 0600);
     sodium_memzero(hex, sizeof hex);
     sodium_memzero(line, sizeof line);
-    if (!bad) return ST_OK;
-    if (fd < 0 && error == EEXIST) FAIL(ST_BUSY, "%s: exists already: keys are never overwritten", path);
-    if (fd >= 0) unlink(path);
-    FAIL(ST_IO, "%s: %s", path, strerror(error));
+    return code;
 }
 
 status
@@ -88,9 +79,8 @@ typedef struct head {
     hash scheme;
 } head;
 
-/* A fingerprint that says "made alike" and nothing about the key. */
-static status
-scheme_hash(const encode_key *key, const link_fields *fields, hash *out)
+status
+encode_scheme(const encode_key *key, const link_fields *fields, const char *how, hash *out)
 {
     SCRATCH(tmp);
     unsigned char check[32];
@@ -98,7 +88,7 @@ scheme_hash(const encode_key *key, const link_fields *fields, hash *out)
     CHECK(encode_hkdf(key->master, ENCODE_KEY, NULL, 0, TEXT("peil encode 1 check"), sizeof check, check));
     sodium_bin2hex(hex, sizeof hex, check, sizeof check);
     text_builder b = text_builder_new(tmp);
-    text_printf(&b, "%s %s %u %u", hex, key->domain, key->epoch, key->diffusion);
+    text_printf(&b, "%s %s %u %u%s", hex, key->domain, key->epoch, key->diffusion, how);
     for (size_t i = 0; i < fields->n; i++) text_printf(&b, " %s", link_kind_name(fields->field[i].kind));
     text words;
     CHECK(text_builder_end(&b, &words));
@@ -181,7 +171,7 @@ encode_file(const char *path, const char *fields_path, const char *key_folder, c
     head h = {.epoch = key->epoch, .n = t.rows};
     memcpy(h.magic, magic, sizeof magic);
     memcpy(h.domain, key->domain, sizeof h.domain);
-    CHECK(scheme_hash(key, &fields, &h.scheme));
+    CHECK(encode_scheme(key, &fields, "", &h.scheme));
     for (size_t i = 0; i < t.rows; i++) h.id_bytes += sizeof(uint32_t) + column_text(&ids, i).n;
     h.id_bytes = (h.id_bytes + 7) & ~7ull;
     *rows = t.rows;
@@ -214,6 +204,8 @@ encoded_read_bytes(arena *a, const char *name, text bytes, encoded *result)
 {
     head h;
     hash end;
+    if (bytes.n >= sizeof magic && !memcmp(bytes.bytes, "PEILFLD1", sizeof magic))
+        FAIL(ST_INVALID, "%s: encodings field by field: compare them with peil link, or encode with --by record", name);
     if (bytes.n < sizeof h + sizeof end.bytes) return damaged(name);
     memcpy(&h, bytes.bytes, sizeof h);
     size_t body = bytes.n - sizeof h - sizeof end.bytes;

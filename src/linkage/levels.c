@@ -1,5 +1,7 @@
 #include "linkage/levels.h"
 
+#include "linkage/encode_levels.h"
+
 #include <stdlib.h>
 
 static const level_rule name_rules[] = {{"equal", 850, 0},       {"one edit", 60, 0},         {"similar >= .92", 20, 0},
@@ -114,8 +116,8 @@ set_roots(arena *a, const char *const lines[], size_t n, level_set *l)
 }
 
 /* Names without vowels, repeated letters once. */
-static text
-bones_of(text value, char out[WORD_LENGTH])
+text
+level_consonants(text value, char out[WORD_LENGTH])
 {
     size_t n = 0;
     for (size_t i = 0; i < value.n && n < WORD_LENGTH; i++) {
@@ -136,7 +138,7 @@ set_bones(arena *a, level_set *l)
     ALLOC(a, l->bone_n, l->s->n);
     for (size_t v = 0; v < l->s->n; v++) {
         char out[WORD_LENGTH];
-        l->bone_n[v] = word_make(bones_of(l->s->plain[v], out), 2, &l->bones[v]).n;
+        l->bone_n[v] = word_make(level_consonants(l->s->plain[v], out), 2, &l->bones[v]).n;
     }
     return ST_OK;
 }
@@ -145,6 +147,10 @@ status
 level_set_new(arena *a, const value_set *s, level_set *result)
 {
     level_set l = {.s = s};
+    if (s->coded) {
+        *result = l;
+        return ST_OK;
+    }
     if (s->type == COMPARE_NAME) {
         CHECK(set_roots(a, short_names, sizeof short_names / sizeof *short_names, &l));
         CHECK(set_bones(a, &l));
@@ -285,6 +291,7 @@ level_of_emails(const value_set *s, size_t v, size_t w)
 int
 level_of(const level_set *l, size_t v, size_t w)
 {
+    if (l->s->coded && l->s->type != COMPARE_DATE) return coded_level(l->s->coded, l->s->type, v, w);
     switch (l->s->type) {
     case COMPARE_NAME:
     case COMPARE_TEXT: return level_of_names(l, v, w);

@@ -48,6 +48,9 @@ int level_of(const level_set *l, size_t v, size_t w);
 /* The rules for names beyond spelling: NAME_ELSE when none applies. */
 int level_of_words(const level_set *l, size_t v, size_t w);
 
+/* A name without vowels, repeated letters once; lies in `out`. */
+text level_consonants(text value, char out[WORD_LENGTH]);
+
 /* Words like van, de, el: they carry nothing. */
 bool level_is_particle(text word);
 

@@ -89,8 +89,15 @@ record_probabilities(arena *a, const link_pairs *pairs, const link_clusters *c, 
 status
 link_run(arena *a, const link_fields *fields, size_t files, const table *const file[], const link_options *options, link_result *result)
 {
-    link_result out = {0};
-    CHECK(link_records_new(a, fields, files, file, &out.records));
+    link_records records;
+    CHECK(link_records_new(a, fields, files, file, &records));
+    return link_run_records(a, &records, options, result);
+}
+
+status
+link_run_records(arena *a, const link_records *records, const link_options *options, link_result *result)
+{
+    link_result out = {.records = *records};
     link_records *r;
     ALLOC(a, r, 1);
     *r = out.records;

@@ -29,4 +29,7 @@ typedef struct link_result {
 status link_run(arena *a, const link_fields *fields, size_t files, const table *const file[], const link_options *options,
                 link_result *result);
 
+/* The same for records made otherwise (linkage/encode_fields.h). */
+status link_run_records(arena *a, const link_records *records, const link_options *options, link_result *result);
+
 #endif

@@ -70,21 +70,6 @@ pseudonym_domain(const oprf_scalar *domain_key, const oprf_element *element, opr
 /* ---- files: lines "name hex" */
 
 static status
-write_private(const char *path, const char *content, size_t n, int mode)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (fd < 0)
-        FAIL(errno == EEXIST ? ST_BUSY : ST_IO, "%s: %s", path,
-             errno == EEXIST ? "exists already: keys are never overwritten" : strerror(errno));
-    ssize_t written = write(fd, content, n);
-    bool bad = written != (ssize_t)n || fsync(fd) != 0;
-    bad |= close(fd) != 0;
-    if (!bad) return ST_OK;
-    unlink(path);
-    FAIL(ST_IO, "%s: cannot be written", path);
-}
-
-static status
 bad_key_file(const char *path)
 {
     FAIL(ST_INVALID, "%s: not a key file of peil pseudonym: make keys with peil pseudonym keys", path);
@@ -96,7 +81,7 @@ pseudonym_share_write(const char *path, const pseudonym_share *share)
     char secret[2 * OPRF_BYTES + 1], line[160];
     sodium_bin2hex(secret, sizeof secret, share->key.secret.bytes, OPRF_BYTES);
     int n = snprintf(line, sizeof line, "peil-pseudonym-share 1\nindex %u\nsecret %s\n", share->index, secret);
-    status code = write_private(path, line, (size_t)n, 0600);
+    status code = file_write_new(path, (text){line, (size_t)n}, 0600);
     sodium_memzero(secret, sizeof secret);
     sodium_memzero(line, sizeof line);
     return code;
@@ -134,7 +119,7 @@ pseudonym_public_write(const char *path, const pseudonym_public *open)
     }
     text content;
     CHECK(text_builder_end(&b, &content));
-    return write_private(path, content.bytes, content.n, 0644);
+    return file_write_new(path, content, 0644);
 }
 
 status

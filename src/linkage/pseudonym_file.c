@@ -4,12 +4,9 @@
 #include "linkage/number.h"
 #include "table/csv.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* A secret of 32 bytes as one line of hex in a private file. */
 static status
@@ -31,15 +28,9 @@ secret_write(const char *path, const unsigned char secret[32])
     char line[66];
     sodium_bin2hex(line, sizeof line, secret, 32);
     line[64] = '\n';
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool bad = fd < 0 || write(fd, line, 65) != 65 || fsync(fd) != 0;
-    int error = errno;
+    status code = file_write_new(path, (text){line, 65}, 0600);
     sodium_memzero(line, sizeof line);
-    if (fd >= 0) bad |= close(fd) != 0;
-    if (bad)
-        FAIL(fd < 0 && error == EEXIST ? ST_BUSY : ST_IO, "%s: %s", path,
-             fd < 0 && error == EEXIST ? "exists already: keys are never overwritten" : strerror(error));
-    return ST_OK;
+    return code;
 }
 
 status

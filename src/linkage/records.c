@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-static compare_type
-type_of(link_kind kind)
+compare_type
+compare_type_of(link_kind kind)
 {
     switch (kind) {
     case KIND_given_name:
@@ -147,7 +147,7 @@ static status
 plain_value(normaliser *n, arena *a, const link_field *f, text value, normalised *result)
 {
     *result = (normalised){{"", 0}, false};
-    switch (type_of(f->kind)) {
+    switch (compare_type_of(f->kind)) {
     case COMPARE_DATE: {
         date_value d;
         return date_value_read(value, f->format, &d) ? plain_date(a, d, &result->value) : ST_OK;
@@ -295,7 +295,7 @@ add_columns(arena *a, normaliser *norm, size_t files, size_t n, const source fro
     entries all;
     CHECK(entries_of(tmp, norm, files, n, from, &all));
     value_set *s = &r->set[r->sets];
-    *s = (value_set){.type = type_of(from[0].field->kind), .kind = from[0].field->kind};
+    *s = (value_set){.type = compare_type_of(from[0].field->kind), .kind = from[0].field->kind};
     CHECK(set_make(a, &all, s));
     CHECK(keep_texts(a, s));
     size_t offset = 0;
@@ -408,6 +408,13 @@ add_attributes(arena *a, const link_fields *fields, size_t files, const source f
     }
     find_names(r);
     return ST_OK;
+}
+
+void
+link_records_finish(link_records *r)
+{
+    for (size_t f = 0; f < r->attributes; f++) finish_attribute(r, &r->attribute[f]);
+    find_names(r);
 }
 
 status

@@ -25,6 +25,7 @@ typedef struct value_set {
     date_value *dates; /* [n] dates only */
     uint8_t *consonants; /* [n] names only: written without vowels */
     uint8_t *valid;    /* [n] numbers only: passes the eleven-test */
+    const struct coded_values *coded; /* values known by encodings only (linkage/encode_levels.h): then no words; NULL plain */
 } value_set;
 
 typedef struct attribute {
@@ -51,5 +52,10 @@ typedef struct link_records {
  * result  memory in `a`; texts of ids lie in the tables
  * Errors  ST_INVALID (no such column, an id missing or twice in a file), ST_CONFIG, ST_LIMIT, ST_NO_MEMORY */
 status link_records_new(arena *a, const link_fields *fields, size_t files, const table *const file[], link_records *result);
+
+compare_type compare_type_of(link_kind kind);
+
+/* What follows from attributes and sets: how many know a field, which numbers identify, which names may change places. */
+void link_records_finish(link_records *r);
 
 #endif

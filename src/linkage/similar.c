@@ -236,6 +236,10 @@ half_of_dates(const half *h, size_t v, pile *p)
 static void
 half_row(const half *h, size_t v, pile *p)
 {
+    if (h->l->s->coded && h->l->s->type != COMPARE_DATE) { /* nothing is cheaper than to compare */
+        for (size_t w = 0; w < v; w++) put_pair(h, v, w, p);
+        return;
+    }
     switch (h->l->s->type) {
     case COMPARE_NAME:
     case COMPARE_TEXT:
@@ -321,7 +325,8 @@ similar_pick(const similar_filter *f, size_t v, size_t n, const uint32_t pick[],
     for (size_t i = 0; i < n; i++) {
         size_t w = pick[i];
         bool near = true;
-        if (s->type == COMPARE_NAME || s->type == COMPARE_TEXT || s->type == COMPARE_CODE) near = words_may(f->h.words, s->signs[v], s->signs[w]);
+        if (s->coded) near = true;
+        else if (s->type == COMPARE_NAME || s->type == COMPARE_TEXT || s->type == COMPARE_CODE) near = words_may(f->h.words, s->signs[v], s->signs[w]);
         else if (s->type == COMPARE_EMAIL) near = may(&f->h, v, w);
         level[i] = near ? (uint8_t)level_of(f->h.l, v, w) : other;
     }

@@ -1,6 +1,6 @@
 #include "protect/move.h"
 
-enum { MOST_ANCESTORS = 12, MOST_CELLS = 8192, MOST_WAYS = 6 };
+enum { MOST_ANCESTORS = 12, MOST_CELLS = 8192, MOST_WAYS = 6, MOST_COMBINATIONS = 1 << 20 };
 
 /* A code nobody listed: everybody's total and nothing else. */
 typedef struct leaf {
@@ -15,10 +15,16 @@ typedef struct move_dimension {
     uint32_t *under;
 } move_dimension;
 
-/* The sets of dimensions that the counts of a population use. */
+/* A set of dimensions, and the counts that use exactly these: by their codes, the first dimension fastest. */
+typedef struct pattern {
+    uint64_t mask;
+    uint32_t *cell; /* SYSTEM_NONE: not there; NULL: too many combinations, ask the system */
+} pattern;
+
+/* The patterns that the counts of a population use. */
 typedef struct pattern_list {
     size_t n;
-    uint64_t *mask;
+    pattern *pattern;
 } pattern_list;
 
 struct move_maker {
@@ -102,24 +108,59 @@ mask_of(const protect_system *s, size_t cell)
     return mask;
 }
 
+/* How many combinations of codes a pattern has; more than `most` count as most + 1. */
+static size_t
+combinations(const protect_system *s, uint64_t mask, size_t most)
+{
+    size_t product = 1;
+    for (size_t d = 0; d < s->dimensions && product <= most; d++)
+        if (mask >> d & 1) product *= s->dimension[d].n;
+    return product <= most ? product : most + 1;
+}
+
+static void
+place_cell(const protect_system *s, const uint16_t key[], size_t cell, pattern *p)
+{
+    size_t at = 0, stride = 1;
+    for (size_t d = 0; d < s->dimensions; d++) {
+        if (!(p->mask >> d & 1)) continue;
+        at += stride * key[d + 1];
+        stride *= s->dimension[d].n;
+    }
+    p->cell[at] = (uint32_t)cell;
+}
+
+/* The first cell of a pattern makes its room. */
+static status
+start_pattern(arena *a, const protect_system *s, uint64_t mask, pattern *p)
+{
+    *p = (pattern){.mask = mask};
+    size_t n = combinations(s, mask, MOST_COMBINATIONS);
+    if (n > MOST_COMBINATIONS) return ST_OK;
+    ALLOC(a, p->cell, n);
+    memset(p->cell, 0xff, n * sizeof *p->cell);
+    return ST_OK;
+}
+
 static status
 make_patterns(arena *a, const protect_system *s, uint16_t population, pattern_list *list)
 {
     size_t capacity = 0;
     for (size_t i = 0; i < s->n; i++) {
-        if (system_key(s, i)[0] != population) continue;
+        const uint16_t *key = system_key(s, i);
+        if (key[0] != population) continue;
         uint64_t mask = mask_of(s, i);
-        bool known = false;
-        for (size_t k = 0; k < list->n && !known; k++) known = list->mask[k] == mask;
-        if (known) continue;
-        if (list->n == capacity) {
-            uint64_t *more;
+        size_t k = 0;
+        while (k < list->n && list->pattern[k].mask != mask) k++;
+        if (k == capacity) {
+            pattern *more;
             ALLOC(a, more, 2 * capacity + 8);
-            if (list->n) memcpy(more, list->mask, list->n * sizeof *more);
-            list->mask = more;
+            if (list->n) memcpy(more, list->pattern, list->n * sizeof *more);
+            list->pattern = more;
             capacity = 2 * capacity + 8;
         }
-        list->mask[list->n++] = mask;
+        if (k == list->n) CHECK(start_pattern(a, s, mask, &list->pattern[list->n++]));
+        if (list->pattern[k].cell) place_cell(s, key, i, &list->pattern[k]);
     }
     return ST_OK;
 }
@@ -141,9 +182,9 @@ move_maker_new(arena *a, const protect_system *s, move_maker **result)
 status
 move_new(arena *a, const move_maker *m, protect_move *move)
 {
-    size_t most = m->s->n < MOST_CELLS ? m->s->n : MOST_CELLS;
-    ALLOC(a, move->cell, most + 1);
-    ALLOC(a, move->change, most + 1);
+    (void)m;
+    ALLOC(a, move->cell, MOST_CELLS);
+    ALLOC(a, move->change, MOST_CELLS);
     move->n = 0;
     return ST_OK;
 }
@@ -164,38 +205,94 @@ signed_codes(const leaf *from, const leaf *to, signed_code list[])
     return n;
 }
 
-/* The counts that use exactly the dimensions of `mask` and in which the person stands. */
-static bool
-add_pattern(const move_maker *m, const person *p, uint64_t mask, uint16_t key[], protect_move *move)
-{
-    const protect_system *s = m->s;
-    signed_code list[MOST_WAYS][2 * MOST_ANCESTORS];
-    size_t n[MOST_WAYS], at[MOST_WAYS] = {0}, ways = 0, most = s->n < MOST_CELLS ? s->n : MOST_CELLS;
+/* The signed codes of a person in the dimensions of a pattern. */
+typedef struct spread {
+    size_t ways;
+    size_t n[MOST_WAYS];
     uint16_t dimension[MOST_WAYS];
-    for (uint16_t d = 0; d < s->dimensions; d++) {
-        key[d + 1] = 0;
-        if (!(mask >> d & 1)) continue;
-        if (ways == MOST_WAYS) return false;
-        dimension[ways] = d;
-        n[ways] = signed_codes(p->from[d], p->to[d], list[ways]);
-        if (n[ways++] == 0) return true;
+    signed_code list[MOST_WAYS][2 * MOST_ANCESTORS];
+} spread;
+
+/* 1: he stands in counts of the pattern, 0: in none, -1: more dimensions than are handled. */
+static int
+spread_over(const move_maker *m, const person *p, uint64_t mask, spread *x)
+{
+    x->ways = 0;
+    for (uint64_t rest = mask; rest; rest &= rest - 1) {
+        uint16_t d = (uint16_t)__builtin_ctzll(rest);
+        if (d >= m->s->dimensions) break;
+        if (x->ways == MOST_WAYS) return -1;
+        x->dimension[x->ways] = d;
+        x->n[x->ways] = signed_codes(p->from[d], p->to[d], x->list[x->ways]);
+        if (x->n[x->ways++] == 0) return 0;
     }
+    return 1;
+}
+
+/* Places of all combinations side by side, then the counts that stand there. */
+static bool
+look_up(const move_maker *m, const spread *x, const uint32_t cell[], protect_move *move)
+{
+    uint32_t *place = move->cell + move->n;
+    int8_t *sign = move->change + move->n;
+    size_t n = 1, stride = 1, room = MOST_CELLS - move->n, kept = 0;
+    if (room == 0) return false;
+    place[0] = 0;
+    sign[0] = 1;
+    for (size_t w = 0; w < x->ways; w++) {
+        if (n * x->n[w] > room) return false;
+        for (size_t k = x->n[w]; k-- > 0;) { /* backwards: the first n places are read until the end */
+            uint32_t offset = (uint32_t)(stride * x->list[w][k].code);
+            for (size_t i = 0; i < n; i++) {
+                place[k * n + i] = place[i] + offset;
+                sign[k * n + i] = (int8_t)(sign[i] * x->list[w][k].sign);
+            }
+        }
+        n *= x->n[w];
+        stride *= m->s->dimension[x->dimension[w]].n;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t found = cell[place[i]];
+        place[kept] = found;
+        sign[kept] = sign[i];
+        kept += found != SYSTEM_NONE;
+    }
+    move->n += kept;
+    return true;
+}
+
+/* The same by asking the system, one combination after another. */
+static bool
+ask_system(const move_maker *m, const spread *x, uint16_t key[], protect_move *move)
+{
+    size_t at[MOST_WAYS] = {0};
+    memset(key + 1, 0, m->s->dimensions * sizeof *key);
     for (;;) {
         int8_t sign = 1;
-        for (size_t w = 0; w < ways; w++) {
-            key[dimension[w] + 1] = list[w][at[w]].code;
-            sign = (int8_t)(sign * list[w][at[w]].sign);
+        for (size_t w = 0; w < x->ways; w++) {
+            key[x->dimension[w] + 1] = x->list[w][at[w]].code;
+            sign = (int8_t)(sign * x->list[w][at[w]].sign);
         }
-        uint32_t cell = system_find(s, key);
+        uint32_t cell = system_find(m->s, key);
         if (cell != SYSTEM_NONE) {
-            if (move->n == most) return false;
+            if (move->n == MOST_CELLS) return false;
             move->cell[move->n] = cell;
             move->change[move->n++] = sign;
         }
         size_t w = 0;
-        while (w < ways && ++at[w] == n[w]) at[w++] = 0;
-        if (w == ways) return true;
+        while (w < x->ways && ++at[w] == x->n[w]) at[w++] = 0;
+        if (w == x->ways) return true;
     }
+}
+
+/* The counts of a pattern in which the person stands. */
+static bool
+add_pattern(const move_maker *m, const person *p, const pattern *pattern, uint16_t key[], protect_move *move)
+{
+    spread x;
+    int stands = spread_over(m, p, pattern->mask, &x);
+    if (stands <= 0) return stands == 0;
+    return pattern->cell ? look_up(m, &x, pattern->cell, move) : ask_system(m, &x, key, move);
 }
 
 static uint32_t
@@ -244,6 +341,6 @@ move_at(const move_maker *m, uint32_t cell, int most, rng *random, protect_move 
     move->n = 0;
     const pattern_list *patterns = &m->population[key[0]];
     for (size_t k = 0; k < patterns->n; k++)
-        if ((patterns->mask[k] & toggled) == toggled && !add_pattern(m, &p, patterns->mask[k], key, move)) return false;
+        if ((patterns->pattern[k].mask & toggled) == toggled && !add_pattern(m, &p, &patterns->pattern[k], key, move)) return false;
     return move->n > 0;
 }

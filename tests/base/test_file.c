@@ -1,0 +1,89 @@
+#include "testing.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct folder {
+    arena *a;
+    char *path;
+} folder;
+
+static int
+set_up(void **state)
+{
+    folder *f = calloc(1, sizeof *f);
+    f->a = arena_new();
+    f->path = arena_copy(f->a, "/tmp/peil_file_XXXXXX", 21);
+    assert_non_null(mkdtemp(f->path));
+    *state = f;
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    folder *f = *state;
+    size_t n;
+    char **names;
+    ASSERT_OK(folder_list(f->a, f->path, &n, &names));
+    for (size_t i = 0; i < n; i++) unlink(path_join(f->a, f->path, names[i]));
+    rmdir(f->path);
+    arena_free(f->a);
+    free(f);
+    return 0;
+}
+
+static void
+a_key_is_written_once(void **state)
+{
+    folder *f = *state;
+    char *path = path_join(f->a, f->path, "key");
+    ASSERT_OK(file_write_new(path, TEXT("first"), 0600));
+    ASSERT_STATUS(file_write_new(path, TEXT("second"), 0600), ST_BUSY);
+    text bytes;
+    ASSERT_OK(file_map(f->a, path, &bytes));
+    assert_true(text_is(bytes, "first"));
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+static void
+a_key_without_a_folder_is_an_error(void **state)
+{
+    folder *f = *state;
+    char *path = path_join(f->a, path_join(f->a, f->path, "none"), "key");
+    ASSERT_STATUS(file_write_new(path, TEXT("x"), 0600), ST_IO);
+    assert_false(file_exists(path));
+}
+
+/* No room: what was begun is taken away again. */
+static void
+a_key_that_does_not_fit_is_removed(void **state)
+{
+    folder *f = *state;
+    char *path = path_join(f->a, f->path, "key");
+    struct rlimit before, none;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none = (struct rlimit){2, before.rlim_max};
+    void (*old)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    status code = file_write_new(path, TEXT("longer than two"), 0600);
+    setrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, old);
+    assert_int_equal(code, ST_IO);
+    assert_false(file_exists(path));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_key_is_written_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_key_without_a_folder_is_an_error, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_key_that_does_not_fit_is_removed, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
