@@ -42,6 +42,7 @@ find_primary(suppressor *p)
     const protect_system *s = p->s;
     for (size_t i = 0; i < s->n; i++) {
         p->primary[i] = s->value[i] < p->o->minimum && (s->value[i] > 0 || (p->o->hide_zero && !s->zero[i]));
+        p->primary[i] |= p->o->sensitive && p->o->sensitive[i];
         p->zero[i] = s->value[i] == 0 && !p->primary[i];
     }
     for (size_t i = 0; i < s->rows && p->o->hide_full; i++) {
