@@ -98,7 +98,7 @@ static status
 tabulate(run *r)
 {
     const monitor_definition *d = r->d;
-    size_t most = d->figures_count + d->populations_count + 3;
+    size_t most = d->figures_count + d->populations_count + 4;
     ALLOC(r->a, r->table, most);
     ALLOC(r->a, r->own, most);
     ALLOC(r->a, r->population, d->figures_count);
@@ -113,6 +113,8 @@ tabulate(run *r)
     CHECK(provenance_intake(r->a, &r->p, &r->table[r->n++]));
     if (!d->registers) return ST_OK;
     CHECK(registers_figure(r->a, &r->loaded.registers, &r->table[r->n++]));
+    CHECK(populations_controls(r->a, &r->loaded.populations, &r->table[r->n]));
+    r->n += r->table[r->n].rows.n > 0;
     for (uint32_t i = 0; i < d->populations_count; i++)
         CHECK(figure_exclusions(r->a, &r->source, d->populations[i].name, &r->table[r->n++]));
     return ST_OK;
