@@ -1,12 +1,11 @@
-/* Speed of choosing and resampling. R's CPU seconds for the same tasks are printed as comments (docs/methods/estimate.md). */
+/* Speed of choosing and resampling: bench_estimate_speed [SOURCE-ROOT [REPLICATES]], the latter for all models of six lists (1000
+ * is the target's number). R's CPU seconds for the same tasks are printed as comments (docs/methods/estimate.md). */
 #include "bench.h"
 
-#include <omp.h>
-
 #include "base/file.h"
+#include "base/rng.h"
 #include "base/threads.h"
 #include "estimate/bic.h"
-#include "estimate/draw.h"
 #include "estimate/method.h"
 
 /* A sparse table of eight lists with dependence, drawn from a fixed seed. */
@@ -67,28 +66,12 @@ static void
 all_models_of_six(const overlap *o, size_t replicates)
 {
     SCRATCH(a);
-    model_family family;
-    int threads = threads_count();
-    bic_space *w = arena_alloc(a, (size_t)threads, sizeof *w);
-    fit_data *d = arena_alloc(a, (size_t)threads, sizeof *d);
-    double *count = arena_alloc(a, (size_t)threads * o->cells, sizeof *count);
-    if (!w || !d || !count) exit(1);
-    BENCH_OK(model_family_new(a, o->lists, 2, 40000, &family));
-    for (int t = 0; t < threads; t++) {
-        BENCH_OK(bic_space_new(a, &family, &w[t]));
-        BENCH_OK(fit_data_new(a, o->lists, &d[t]));
-    }
+    finding f;
+    method_options options = method_defaults();
+    options.order = 2, options.top = 32768, options.replicates = replicates;
     printf("# limit %.1f s of wall time on two cores (150 s for 1,000)\n", 0.15 * (double)replicates);
     bench b = bench_start("all_pairwise_models_6_lists");
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
-    for (size_t i = 0; i < replicates; i++) {
-        size_t t = (size_t)omp_get_thread_num();
-        bic_best best;
-        rng r = rng_new(1, i);
-        draw_multinomial(&r, o->total, o->cells, o->count, count + t * o->cells);
-        fit_data_set(&d[t], count + t * o->cells);
-        BENCH_OK(bic_choose(&w[t], &d[t], &family, 0, NULL, &best));
-    }
+    BENCH_OK(method_run(a, o, METHOD_BIC, &options, &f));
     bench_stop(b, (double)replicates);
 }
 
@@ -113,6 +96,6 @@ main(int argc, char **argv)
     run("all_pairwise_models_uk_5_x_1000", &five, METHOD_BIC, 2, 0, 6, "not tried");
     run("top_100_uk_6_x_1000", &six, METHOD_BIC, 2, 100, 2, "not tried");
     run("top_100_nl_6_x_1000", &dutch, METHOD_BIC, 2, 100, 2, "not tried");
-    all_models_of_six(&dutch, 20);
+    all_models_of_six(&dutch, argc > 2 ? (size_t)strtoul(argv[2], NULL, 10) : 40);
     return 0;
 }

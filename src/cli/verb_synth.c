@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "synth/delivery.h"
+#include "synth/registers.h"
 
 #include <stdio.h>
 
@@ -19,6 +20,21 @@ find_sources(arena *a, const char *monitor, const char *given, const char **resu
 }
 
 static status
+write_registers(arena *a, const options *o, const synth_published *p, const char *sources)
+{
+    synth_registers_options r = {(uint64_t)option_int(o, "seed"), option_int(o, "population"), sources};
+    double started = clock_wall();
+    hash content;
+    if (!r.population) return ST_OK;
+    char *folder = path_join(a, option_text(o, "out"), "registers");
+    if (!folder) FAIL(ST_NO_MEMORY, "out of memory (registers)");
+    CHECK(synth_registers_write(p, &r, folder, &content));
+    log_note("registers of %lld persons in %s (%.1f s); they hold pseudonyms of persons who do not exist", (long long)r.population, folder,
+             clock_wall() - started);
+    return ST_OK;
+}
+
+static status
 run(arena *a, const options *o)
 {
     const char *monitor = option_argument(o, 0), *sources, *folder = option_text(o, "out");
@@ -31,7 +47,7 @@ run(arena *a, const options *o)
     CHECK(synth_notifications_draw(a, &p, &s, &g));
     CHECK(synth_deliveries_write(&g, sources, folder));
     log_note("%zu notifications of %zu persons in %s (%.1f s); all of them are made up", g.rows, g.persons, folder, clock_wall() - started);
-    return ST_OK;
+    return write_registers(a, o, &p, sources);
 }
 
 static const verb_option synth_verb_options[] = {
@@ -39,6 +55,8 @@ static const verb_option synth_verb_options[] = {
     {"out", OPTION_TEXT, "DIR", 0, 0, NULL, "folder for the deliveries and truth.csv", true},
     {"noise", OPTION_DOUBLE, "R", 0, 1, "0", "share of the fields that are mistyped, swapped, respelt or left out", false},
     {"scale", OPTION_INT, "K", 1, 1000, "1", "copies of the population, each drawn anew", false},
+    {"population", OPTION_INT, "N", 0, REGISTERS_MOST, "17400000",
+     "persons in the registers that are drawn too (at least 100000); 0: no registers", false},
     {"sources", OPTION_TEXT, "DIR", 0, 0, NULL, "folder of the reporters' layouts (default: sources beside monitors)", false},
     {0},
 };

@@ -26,18 +26,8 @@ typedef struct walk {
     size_t at;      /* position in the family */
     model_row *rows;
     int *codes;
-    bic_best *best;
 } walk;
 
-/* With every finite term of the family the occupied cells settle all parameters: then those of every model in it. */
-static status
-find_all_exist(walk *k)
-{
-    model *all = &k->w->models[0];
-    *all = model_independence(k->f->lists);
-    for (int i = 0; i < k->f->candidates; i++) all->term[all->n++] = k->f->candidate[i];
-    return existence_all_settled(&k->w->existence, k->d, all, &k->all_exist);
-}
 
 static double
 sum_over(const double mu[], size_t cells, unsigned term)
@@ -82,16 +72,6 @@ note_row(const walk *k, int depth, uint32_t member, int code)
     *r = (model_row){member, code, f->estimate, s.std_error, s.deviance, s.aic, s.bic, s.df};
 }
 
-static void
-note_best(const walk *k, int depth, uint32_t member)
-{
-    const fit *f = &k->w->fits[depth];
-    k->best->fits++;
-    if (!f->converged) return;
-    double bic = fit_bic(k->d, f);
-    if (bic < k->best->bic) *k->best = (bic_best){member, bic, f->estimate, k->best->fits};
-}
-
 static status
 visit(walk *k, int from, int depth, uint32_t member)
 {
@@ -102,7 +82,6 @@ visit(walk *k, int from, int depth, uint32_t member)
     if (code == EXISTENCE_FINE && !k->codes) fit_child(k, depth);
     if (k->codes) k->codes[k->at] = code;
     if (k->rows) note_row(k, depth, member, code);
-    if (k->best && code == EXISTENCE_FINE) note_best(k, depth, member);
     k->at++;
     for (int i = from; i < k->f->candidates; i++) {
         if (k->f->within[i] & ~member) continue;
@@ -116,7 +95,7 @@ visit(walk *k, int from, int depth, uint32_t member)
 static status
 walk_family(walk *k)
 {
-    CHECK(find_all_exist(k));
+    CHECK(existence_family_settled(&k->w->existence, k->d, k->f, &k->all_exist));
     k->w->models[0] = model_independence(k->f->lists);
     return visit(k, 0, 0, 0);
 }
@@ -133,40 +112,6 @@ bic_codes(bic_space *w, const fit_data *d, const model_family *f, int codes[])
 {
     walk k = {.w = w, .d = d, .f = f, .codes = codes};
     return walk_family(&k);
-}
-
-/* A few models, each from where the last one with an estimate left the terms they share. */
-static status
-choose_among(walk *k, size_t n, const uint32_t few[])
-{
-    bic_space *w = k->w;
-    CHECK(find_all_exist(k));
-    for (size_t i = 0; i < n; i++) {
-        int code = EXISTENCE_FINE;
-        w->models[0] = model_of_member(k->f, few[i]);
-        if (!k->all_exist) CHECK(existence_code(&w->existence, k->d, &w->models[0], &code));
-        if (code != EXISTENCE_FINE) continue;
-        fit_poisson(&w->fit, k->d, &w->models[0], NULL, &w->fits[0]);
-        note_best(k, 0, few[i]);
-    }
-    return ST_OK;
-}
-
-status
-bic_choose(bic_space *w, const fit_data *d, const model_family *f, size_t n, const uint32_t few[], bic_best *result)
-{
-    *result = (bic_best){.bic = INFINITY, .estimate = NAN};
-    walk k = {.w = w, .d = d, .f = f, .best = result};
-    w->fit.small = FIT_ROUGH;
-    status ended = few ? choose_among(&k, n, few) : walk_family(&k);
-    w->fit.small = FIT_EXACT;
-    CHECK(ended);
-    if (!isfinite(result->bic)) return ST_OK;
-    w->models[0] = model_of_member(f, result->member);
-    fit_poisson(&w->fit, d, &w->models[0], NULL, &w->fits[0]);
-    result->bic = fit_bic(d, &w->fits[0]);
-    result->estimate = w->fits[0].estimate;
-    return ST_OK;
 }
 
 /* Try a neighbour; keep it when it is better than the best so far. */
@@ -243,25 +188,3 @@ bic_downhill(fit_space *w, existence_space *e, const fit_data *d, int order, con
     return existence_code(e, d, from, code);
 }
 
-static int
-compare_rows(const void *a, const void *b)
-{
-    const model_row *x = *(const model_row *const *)a, *y = *(const model_row *const *)b;
-    if (x->bic != y->bic) return x->bic < y->bic ? -1 : 1;
-    return (x > y) - (x < y);
-}
-
-size_t
-bic_top(size_t rows, const model_row row[], size_t n, uint32_t members[])
-{
-    SCRATCH(tmp);
-    const model_row **sorted = arena_alloc(tmp, rows, sizeof *sorted);
-    size_t valid = 0;
-    if (!sorted) return 0;
-    for (size_t i = 0; i < rows; i++)
-        if (!isnan(row[i].bic)) sorted[valid++] = &row[i];
-    qsort(sorted, valid, sizeof *sorted, compare_rows);
-    if (n > valid) n = valid;
-    for (size_t i = 0; i < n; i++) members[i] = sorted[i]->member;
-    return n;
-}

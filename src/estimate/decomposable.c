@@ -7,7 +7,7 @@
 #include <omp.h>
 #include <stdlib.h>
 
-enum { COARSE = 1024, BLOCK = 256, STRIPES = 16, FACTOR = 25, SETS = 64, PERSONS = 10000000 };
+enum { COARSE = 1024, NODES = 16, STRIPES = 16, FACTOR = 25, SETS = 64, PERSONS = 10000000 };
 
 /* In log units below the best: all graphs together leave out less than 1e-9 of the posterior. */
 static const double NEGLIGIBLE = 32;
@@ -31,27 +31,22 @@ log_gamma(double x)
     return (x - 0.5) * log_plain(x) - x + 0.91893853320467274178 + series - log_plain(shift);
 }
 
-static unsigned
-neighbours(unsigned edges, int lists, int v, unsigned among)
+static bool
+is_clique(const unsigned around[], unsigned set)
 {
-    unsigned found = 0;
-    for (int i = 0, e = 0; i < lists; i++)
-        for (int j = i + 1; j < lists; j++, e++)
-            if (edges >> e & 1) {
-                if (i == v) found |= 1u << j;
-                if (j == v) found |= 1u << i;
-            }
-    return found & among;
+    for (unsigned left = set; left; left &= left - 1)
+        if (set & ~(around[__builtin_ctz(left)] | (left & -left))) return false;
+    return true;
 }
 
-static bool
-is_clique(unsigned edges, int lists, unsigned set)
+/* The neighbours of each vertex; edges are numbered 12 13 .. 23 .. */
+static void
+find_neighbours(unsigned edges, int lists, unsigned around[])
 {
-    for (unsigned left = set; left; left &= left - 1) {
-        int v = __builtin_ctz(left);
-        if ((neighbours(edges, lists, v, set) | 1u << v) != set) return false;
-    }
-    return true;
+    for (int i = 0; i < lists; i++) around[i] = 0;
+    for (int i = 0, e = 0; i < lists; i++)
+        for (int j = i + 1; j < lists; j++, e++)
+            if (edges >> e & 1) around[i] |= 1u << j, around[j] |= 1u << i;
 }
 
 static void
@@ -65,13 +60,14 @@ static bool
 decompose(unsigned edges, int lists, graph *g)
 {
     int power[SETS] = {0};
-    unsigned left = (1u << lists) - 1;
+    unsigned left = (1u << lists) - 1, neighbours[ESTIMATE_LISTS];
     *g = (graph){.edges = (uint16_t)edges};
+    find_neighbours(edges, lists, neighbours);
     while (left) {
         unsigned taken = 0;
         for (int v = 0; v < lists && !taken; v++) {
-            unsigned around = neighbours(edges, lists, v, left);
-            if (!(left >> v & 1) || !is_clique(edges, lists, around)) continue;
+            unsigned around = neighbours[v] & left;
+            if (!(left >> v & 1) || !is_clique(neighbours, around)) continue;
             add_power(power, around | 1u << v, 1);
             add_power(power, around, -1);
             taken = 1u << v;
@@ -132,14 +128,6 @@ shared_value(const setting *s, double unseen)
     return log_gamma(n + 1) - log_gamma(unseen + 1) - log_plain(n);
 }
 
-static inline double
-graph_value(const graph *g, const double value[SETS])
-{
-    double sum = g->components * value[0];
-    for (int i = 0; i < g->n; i++) sum += g->power[i] * value[g->set[i]];
-    return sum;
-}
-
 static status
 list_graphs(arena *a, int lists, size_t *n, graph **list)
 {
@@ -155,12 +143,45 @@ typedef struct span {
     size_t from, to;
 } span;
 
+/* Values over a coarse grid of N: 0, 1, and from there by a ratio. */
+typedef struct coarse {
+    double grid[COARSE], value[SETS][COARSE], shared[COARSE];
+} coarse;
+
 static void
-value_graphs(const setting *s, size_t graphs, const graph *list, double unseen, double value_of[])
+fill_coarse(const setting *s, size_t most, coarse *c)
 {
-    double value[SETS], shared = shared_value(s, unseen);
-    set_values(s, unseen, value);
-    for (size_t g = 0; g < graphs; g++) value_of[g] = graph_value(&list[g], value) + shared;
+    double ratio = exp_clamped(log_plain((double)most) / (COARSE - 2)), value[SETS];
+    for (int i = 0; i < COARSE; i++) {
+        c->grid[i] = i > 1 ? c->grid[i - 1] * ratio : i;
+        c->shared[i] = shared_value(s, c->grid[i]);
+        set_values(s, c->grid[i], value);
+        for (size_t set = 0; set < s->o->cells; set++) c->value[set][i] = value[set];
+    }
+}
+
+/* A graph's log posterior over points of N, up to a constant: n a multiple of four. */
+static inline void
+value_graph(const graph *g, size_t n, const double *restrict value, const double *restrict shared, double *restrict sum)
+{
+    for (size_t i = 0; i < n; i++) sum[i] = shared[i] + g->components * value[i];
+    for (int k = 0; k < g->n; k++) {
+        const double *restrict of_set = value + g->set[k] * n;
+        double power = g->power[k];
+        for (size_t i = 0; i < n; i++) sum[i] += power * of_set[i];
+    }
+}
+
+static void
+find_span(const graph *g, const coarse *c, double least, size_t most, span *result)
+{
+    double sum[COARSE];
+    value_graph(g, COARSE, c->value[0], c->shared, sum);
+    for (int i = 0; i < COARSE; i++) {
+        if (sum[i] < least) continue;
+        if (!result->to) result->from = (size_t)c->grid[i > 0 ? i - 1 : 0];
+        result->to = i + 1 < COARSE ? (size_t)c->grid[i + 1] + 1 : most;
+    }
 }
 
 /* The best value of all graphs over the grid, and where each is not negligible beside it (one grid point more on both
@@ -169,58 +190,133 @@ static status
 scan_coarse(const setting *s, size_t graphs, const graph *list, size_t most, span spans[], double *top)
 {
     SCRATCH(tmp);
-    double *value, ratio = exp_clamped(log_plain((double)most) / (COARSE - 2)), grid[COARSE];
-    ALLOC(tmp, value, graphs);
+    coarse *c;
+    double *best;
+    ALLOC(tmp, c, 1);
+    ALLOC(tmp, best, graphs);
+    fill_coarse(s, most, c);
+#pragma omp parallel for schedule(static) num_threads(threads_count())
+    for (size_t g = 0; g < graphs; g++) {
+        double sum[COARSE];
+        value_graph(&list[g], COARSE, c->value[0], c->shared, sum);
+        best[g] = sum[0];
+        for (int i = 1; i < COARSE; i++) best[g] = sum[i] > best[g] ? sum[i] : best[g];
+    }
     *top = -INFINITY;
-    for (int i = 0; i < COARSE; i++) {
-        grid[i] = i > 1 ? grid[i - 1] * ratio : i; /* 0, 1, and from there by a ratio */
-        value_graphs(s, graphs, list, grid[i], value);
-        for (size_t g = 0; g < graphs; g++)
-            if (value[g] > *top) *top = value[g];
-    }
-    for (int i = 0; i < COARSE; i++) {
-        value_graphs(s, graphs, list, grid[i], value);
-        for (size_t g = 0; g < graphs; g++) {
-            if (value[g] < *top - NEGLIGIBLE) continue;
-            if (!spans[g].to) spans[g].from = (size_t)grid[i > 0 ? i - 1 : 0];
-            spans[g].to = i + 1 < COARSE ? (size_t)grid[i + 1] + 1 : most;
-        }
-    }
+    for (size_t g = 0; g < graphs; g++) *top = best[g] > *top ? best[g] : *top;
+#pragma omp parallel for schedule(static) num_threads(threads_count())
+    for (size_t g = 0; g < graphs; g++)
+        if (best[g] >= *top - NEGLIGIBLE) find_span(&list[g], c, *top - NEGLIGIBLE, most, &spans[g]);
     return ST_OK;
 }
 
-/* Tables over a block of N: one row a set, as set_values gives them, and what all graphs share. */
+/* Whole numbers from .. from + n - 1, seen at NODES points: all of them, or the Chebyshev points of the range. As wide as the
+ * root of the unseen, a range is no wider than a few standard deviations of any posterior, and the polynomial through the
+ * points is exact to the last digits. */
 typedef struct block {
-    size_t from, n;
-    double value[SETS][BLOCK], shared[BLOCK], sum[BLOCK];
+    size_t from, n, points;
+    double at[NODES], barycentric[NODES];
+    double value[SETS][NODES], shared[NODES], sum[NODES], posterior[NODES], share[NODES];
 } block;
+
+static size_t
+block_width(size_t from)
+{
+    size_t root = (size_t)sqrt((double)from);
+    return root > NODES ? root : NODES;
+}
+
+/* What each node gives to a whole number of the range; they sum to 1. */
+static void
+find_shares(const block *b, double x, double share[NODES])
+{
+    double sum = 0;
+    for (size_t j = 0; j < b->points; j++) {
+        if (x == b->at[j]) {
+            memset(share, 0, NODES * sizeof *share);
+            share[j] = 1;
+            return;
+        }
+        sum += share[j] = b->barycentric[j] / (x - b->at[j]);
+    }
+    for (size_t j = 0; j < b->points; j++) share[j] /= sum;
+}
+
+/* cos(i pi / (NODES - 1)), from multiplications alone: the same bits on any machine. */
+static void
+chebyshev_points(double at[NODES])
+{
+    const double c = 0.97814760073380563793, s = 0.20791169081775933710; /* of 12 degrees */
+    double x = 1, y = 0;
+    for (int i = 0; i < NODES; i++) {
+        at[i] = x;
+        double next = x * c - y * s;
+        y = x * s + y * c;
+        x = next;
+    }
+}
+
+static void
+place_nodes(block *b)
+{
+    memset(b->share, 0, sizeof b->share);
+    if (b->n <= NODES) {
+        b->points = b->n;
+        for (size_t j = 0; j < NODES; j++) b->at[j] = (double)(b->from + (j < b->n ? j : b->n - 1)), b->share[j] = j < b->n;
+        return;
+    }
+    double unit[NODES], share[NODES], half = (double)(b->n - 1) / 2;
+    chebyshev_points(unit);
+    b->points = NODES;
+    for (int j = 0; j < NODES; j++) {
+        b->at[j] = (double)b->from + half * (1 + unit[j]);
+        b->barycentric[j] = (j % 2 ? -1 : 1) * (j == 0 || j == NODES - 1 ? 0.5 : 1);
+    }
+    for (size_t i = 0; i < b->n; i++) {
+        find_shares(b, (double)(b->from + i), share);
+        for (int j = 0; j < NODES; j++) b->share[j] += share[j];
+    }
+}
 
 static void
 fill_block(const setting *s, double top, block *b)
 {
     double value[SETS];
-    for (size_t i = 0; i < b->n; i++) {
-        set_values(s, (double)(b->from + i), value);
+    place_nodes(b);
+    memset(b->posterior, 0, sizeof b->posterior);
+    for (size_t i = 0; i < NODES; i++) {
+        set_values(s, b->at[i], value);
         for (size_t set = 0; set < s->o->cells; set++) b->value[set][i] = value[set];
-        b->shared[i] = shared_value(s, (double)(b->from + i)) - top;
+        b->shared[i] = shared_value(s, b->at[i]) - top;
     }
 }
 
-/* The posterior of one graph over a block joins `posterior`; gives its sum. */
+/* The posterior of one graph over a block joins that of the others; gives its sum over the whole numbers. */
 static double
-add_graph(const graph *g, block *b, double posterior[])
+add_graph(const graph *g, block *b)
 {
     double *restrict sum = b->sum, weight = 0;
-    for (size_t i = 0; i < BLOCK; i++) sum[i] = b->shared[i] + g->components * b->value[0][i];
-    for (int k = 0; k < g->n; k++) {
-        const double *restrict value = b->value[g->set[k]];
-        double power = g->power[k];
-        for (size_t i = 0; i < BLOCK; i++) sum[i] += power * value[i];
-    }
-    for (size_t i = 0; i < BLOCK; i++) sum[i] = exp_clamped(sum[i]);
-    for (size_t i = 0; i < b->n; i++) posterior[i] += sum[i];
-    for (size_t i = 0; i < b->n; i++) weight += sum[i];
+    value_graph(g, NODES, b->value[0], b->shared, sum);
+    for (size_t i = 0; i < NODES; i++) sum[i] = exp_clamped(sum[i]);
+    for (size_t i = 0; i < NODES; i++) b->posterior[i] += sum[i];
+    for (size_t i = 0; i < NODES; i++) weight += sum[i] * b->share[i];
     return weight;
+}
+
+static void
+spread_block(const block *b, double posterior[])
+{
+    double share[NODES];
+    for (size_t i = 0; i < b->n; i++) {
+        double sum = 0;
+        if (b->n > NODES) {
+            find_shares(b, (double)(b->from + i), share);
+            for (size_t j = 0; j < NODES; j++) sum += share[j] * b->posterior[j];
+        } else {
+            sum = b->posterior[i];
+        }
+        posterior[b->from + i] = sum > 0 ? sum : 0;
+    }
 }
 
 /* Every STRIPES-th block, in order: the sums do not depend on who does which stripe. */
@@ -228,15 +324,19 @@ static void
 sum_stripe(const setting *s, size_t stripe, size_t most, size_t graphs, const graph *list, const span spans[], double top, block *b,
            double posterior[], double weight[])
 {
-    for (b->from = stripe * BLOCK; b->from <= most; b->from += STRIPES * BLOCK) {
-        b->n = most + 1 - b->from < BLOCK ? most + 1 - b->from : BLOCK;
+    size_t number = 0, width;
+    for (b->from = 0; b->from <= most; b->from += width, number++) {
+        width = block_width(b->from);
+        b->n = most + 1 - b->from < width ? most + 1 - b->from : width;
+        if (number % STRIPES != stripe) continue;
         bool filled = false;
         for (size_t g = 0; g < graphs; g++) {
             if (spans[g].to < b->from || spans[g].from >= b->from + b->n) continue;
             if (!filled) fill_block(s, top, b);
             filled = true;
-            weight[g] += add_graph(&list[g], b, posterior + b->from);
+            weight[g] += add_graph(&list[g], b);
         }
+        if (filled) spread_block(b, posterior);
     }
 }
 
@@ -255,8 +355,10 @@ static model
 graph_model(const graph *g, int lists)
 {
     model m = model_independence(lists);
+    unsigned neighbours[ESTIMATE_LISTS];
+    find_neighbours(g->edges, lists, neighbours);
     for (unsigned set = 3; set < 1u << lists; set++)
-        if (__builtin_popcount(set) > 1 && is_clique(g->edges, lists, set)) m.term[m.n++] = (uint16_t)set;
+        if (__builtin_popcount(set) > 1 && is_clique(neighbours, set)) m.term[m.n++] = (uint16_t)set;
     return m;
 }
 

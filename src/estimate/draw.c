@@ -28,7 +28,9 @@ poisson_smaller_tail(double n, double mean, double enough)
 static double
 binomial_inversion(rng *r, double n, double p)
 {
-    double q = 1 - p, odds = p / q, mass = exp_small(n * log_plain(q)), u = rng_uniform(r), k = 0;
+    double u = rng_uniform(r), k = 0;
+    if (u < 1 - n * p - 1e-12) return 0; /* q^n is no less (Bernoulli): the exponential need not be known */
+    double q = 1 - p, odds = p / q, mass = exp_small(n * log_plain(q));
     while (u >= mass && k < n) {
         u -= mass;
         k++;

@@ -237,9 +237,11 @@ existence_code(existence_space *w, const fit_data *d, const model *m, int *code)
 }
 
 status
-existence_all_settled(existence_space *w, const fit_data *d, const model *m, bool *settled)
+existence_family_settled(existence_space *w, const fit_data *d, const model_family *f, bool *settled)
 {
-    int n = set_terms(w, d, m);
+    model all = model_independence(f->lists);
+    for (int i = 0; i < f->candidates; i++) all.term[all.n++] = f->candidate[i];
+    int n = set_terms(w, d, &all);
     *settled = full_rank_in_bits(w, d, n);
     if (*settled) return ST_OK;
     SCRATCH(tmp);

@@ -38,8 +38,8 @@ status existence_space_new(arena *out, int lists, int terms, existence_space *re
  *         a linear program without shortcuts) */
 status existence_code(existence_space *w, const fit_data *d, const model *m, int *code);
 
-/* Do the occupied cells settle every finite parameter? Then this model and every model of fewer terms has code 0. */
-status existence_all_settled(existence_space *w, const fit_data *d, const model *m, bool *settled);
+/* Do the occupied cells settle every finite parameter of the family? Then every model of it has code 0. */
+status existence_family_settled(existence_space *w, const fit_data *d, const model_family *f, bool *settled);
 
 /* "no estimate exists: ..." in words for a code, NULL for 0. */
 const char *existence_words(int code);

@@ -44,8 +44,9 @@ typedef struct stepwise_state {
 } stepwise_state;
 
 static status
-choose_stepwise(void *state, int thread, const double count[], choice *c)
+choose_stepwise(void *state, int thread, size_t n, const double count[], choice *c)
 {
+    (void)n;
     stepwise_state *s = state;
     stepwise_result r;
     fit_data_set(&s->data[thread], count);
@@ -112,59 +113,46 @@ run_stepwise(arena *out, const overlap *o, const method_options *options, findin
     f->models = (size_t)r.steps + 1;
     f->search = f->method == METHOD_INDEPENDENCE ? "every list for itself" : "forward over pairs of lists, Poisson p-values";
     s.start = independent.code == EXISTENCE_FINE ? independent.fit.beta : NULL;
-    return run_resamples(out, &(chooser){&s, choose_stepwise}, options, f);
+    return run_resamples(out, &(chooser){&s, 1, choose_stepwise}, options, f);
 }
 
 /* ---- BIC ---- */
 
 typedef struct bic_state {
-    const model_family *family;
-    size_t n;
-    const uint32_t *few;
-    bic_space *space; /* [threads] */
-    fit_data *data;   /* [threads] */
+    bic_plan plan;
+    bic_choice_space *space; /* [threads] */
 } bic_state;
 
 static status
-choose_bic(void *state, int thread, const double count[], choice *c)
+choose_bic(void *state, int thread, size_t n, const double count[], choice c[])
 {
     bic_state *s = state;
-    bic_best best;
-    fit_data_set(&s->data[thread], count);
-    CHECK(bic_choose(&s->space[thread], &s->data[thread], s->family, s->n, s->few, &best));
-    c->model = model_of_member(s->family, best.member);
-    c->estimate = best.estimate;
+    bic_best best[LANES];
+    CHECK(bic_choose(&s->space[thread], &s->plan, n, count, best));
+    for (size_t i = 0; i < n; i++) c[i].model = model_of_member(s->plan.family, best[i].member), c[i].estimate = best[i].estimate;
     return ST_OK;
 }
 
 static status
-bic_state_new(arena *a, const model_family *family, bic_state *s)
+bic_state_new(arena *a, const model_family *family, size_t n, const uint32_t few[], bic_state *s)
 {
     int threads = threads_count();
-    s->family = family;
+    CHECK(bic_plan_new(a, family, n, few, &s->plan));
     ALLOC(a, s->space, threads);
-    ALLOC(a, s->data, threads);
-    for (int t = 0; t < threads; t++) {
-        CHECK(bic_space_new(a, family, &s->space[t]));
-        CHECK(fit_data_new(a, family->lists, &s->data[t]));
-    }
+    for (int t = 0; t < threads; t++) CHECK(bic_choice_space_new(a, &s->plan, &s->space[t]));
     return ST_OK;
 }
 
 /* What the replicates choose among: all, or the best of the observed table. */
 static status
-set_few(arena *a, const model_family *family, const method_options *options, bic_state *s)
+bic_state_for_replicates(arena *a, const model_family *family, const method_options *options, bic_state *s)
 {
     size_t top = options->top ? options->top : family->n <= REPLICATE_ALL ? 0 : TOP_MODELS;
-    if (top == 0 || top >= family->n) return ST_OK; /* all of them: the walk over the family is faster than a list */
-    model_row *rows;
     uint32_t *few;
-    ALLOC(a, rows, family->n);
+    if (top == 0 || top >= family->n) return ST_OK; /* all of them: that is how it is */
     ALLOC(a, few, top);
-    CHECK(bic_table(&s->space[0], &s->data[0], family, rows));
-    s->n = bic_top(family->n, rows, top, few);
-    s->few = few;
-    return ST_OK;
+    top = bic_top(family->n, family->member, s->space[0].bic, top, few);
+    return bic_state_new(a, family, top, few, s);
 }
 
 static status
@@ -173,19 +161,20 @@ run_bic_all(arena *out, const overlap *o, const model_family *family, const meth
     SCRATCH(tmp);
     bic_state s = {0};
     bic_best best;
-    CHECK(bic_state_new(tmp, family, &s));
-    fit_data_set(&s.data[0], o->count);
-    CHECK(bic_choose(&s.space[0], &s.data[0], family, 0, NULL, &best));
+    CHECK(bic_state_new(tmp, family, 0, NULL, &s));
+    bic_space *w = &s.space[0].one;
+    fit_data *d = &s.space[0].data[0];
+    CHECK(bic_choose(&s.space[0], &s.plan, 1, o->count, &best));
     f->models = family->n, f->fits = best.fits;
     model m = model_of_member(family, best.member);
-    CHECK(existence_code(&s.space[0].existence, &s.data[0], &m, &f->code));
+    CHECK(existence_code(&w->existence, d, &m, &f->code));
     fit fitted = {.n = m.n};
-    if (f->code == EXISTENCE_FINE) fit_poisson(&s.space[0].fit, &s.data[0], &m, NULL, &fitted);
-    set_fit(f, &s.space[0].fit, &s.data[0], &m, &fitted);
+    if (f->code == EXISTENCE_FINE) fit_poisson(&w->fit, d, &m, NULL, &fitted);
+    set_fit(f, &w->fit, d, &m, &fitted);
     if (isnan(f->estimate)) return ST_OK;
-    CHECK(set_few(tmp, family, options, &s));
-    f->search = s.few ? "all hierarchical models; the replicates choose among the best of these" : "all hierarchical models";
-    return run_resamples(out, &(chooser){&s, choose_bic}, options, f);
+    CHECK(bic_state_for_replicates(tmp, family, options, &s));
+    f->search = s.plan.n < family->n ? "all hierarchical models; the replicates choose among the best of these" : "all hierarchical models";
+    return run_resamples(out, &(chooser){&s, LANES, choose_bic}, options, f);
 }
 
 typedef struct downhill_state {
@@ -197,8 +186,9 @@ typedef struct downhill_state {
 } downhill_state;
 
 static status
-choose_downhill(void *state, int thread, const double count[], choice *c)
+choose_downhill(void *state, int thread, size_t n, const double count[], choice *c)
 {
+    (void)n;
     downhill_state *s = state;
     fit fitted;
     int code;
@@ -231,7 +221,7 @@ run_bic_downhill(arena *out, const overlap *o, int order, const method_options *
     f->search = "downhill from independence, one term at a time";
     if (isnan(f->estimate)) return ST_OK;
     s.from = &best; /* replicates start from the model of the observed table */
-    return run_resamples(out, &(chooser){&s, choose_downhill}, options, f);
+    return run_resamples(out, &(chooser){&s, 1, choose_downhill}, options, f);
 }
 
 static status

@@ -92,42 +92,68 @@ fill_table(const overlap *o, const resample_options *options, size_t i, size_t n
     if (options->missed > 0 || options->falsely > 0) links_correct(o->lists, options->missed, options->falsely, count);
 }
 
+/* The replicates and the tables with a person less, in chunks of as many as the chooser takes. */
+typedef struct tasks {
+    const overlap *o;
+    const resample_options *options;
+    const chooser *how;
+    size_t occupied, *cell;
+    double *left_out; /* [occupied] */
+    double *count;    /* [threads * most * cells] */
+    choice *chosen;   /* [threads * most] */
+} tasks;
+
+static status
+run_chunk(const tasks *k, size_t from, int thread, resample_result *r)
+{
+    double *count = k->count + (size_t)thread * k->how->most * k->o->cells;
+    choice *chosen = k->chosen + (size_t)thread * k->how->most;
+    size_t n = r->n + k->occupied - from;
+    if (n > k->how->most) n = k->how->most;
+    for (size_t i = 0; i < n; i++) fill_table(k->o, k->options, from + i, r->n, k->cell, count + i * k->o->cells);
+    CHECK(k->how->choose(k->how->state, thread, n, count, chosen));
+    for (size_t i = 0; i < n; i++) {
+        if (from + i < r->n) r->estimate[from + i] = chosen[i].estimate, r->model[from + i] = chosen[i].model;
+        else k->left_out[from + i - r->n] = chosen[i].estimate;
+    }
+    return ST_OK;
+}
+
+static status
+run_tasks(const tasks *k, int threads, resample_result *r)
+{
+    status failed = ST_OK;
+    int chunk = k->how->most > 1 ? 1 : 8;
+#pragma omp parallel for schedule(dynamic, chunk) num_threads(threads)
+    for (size_t from = 0; from < r->n + k->occupied; from += k->how->most) {
+        status ended = run_chunk(k, from, omp_get_thread_num(), r);
+        if (ended == ST_OK) continue;
+#pragma omp critical
+        failed = ended;
+    }
+    if (failed != ST_OK) FAIL(failed, "a replicate could not be worked out: %s", status_text(failed));
+    return ST_OK;
+}
+
 status
 resample_run(arena *out, const overlap *o, double estimate, const chooser *how, const resample_options *options,
              resample_result *result)
 {
     SCRATCH(tmp);
     resample_result r = {.n = options->given ? options->given : options->replicates, .lower = NAN, .upper = NAN, .wide_lower = NAN, .wide_upper = NAN};
-    size_t occupied = 0, *cell;
-    double *count, *left_out;
+    tasks k = {o, options, how, 0, NULL, NULL, NULL, NULL};
     int threads = threads_count();
-    ALLOC(tmp, cell, o->cells);
+    ALLOC(tmp, k.cell, o->cells);
     for (size_t s = 1; s < o->cells; s++)
-        if (o->count[s] > 0) cell[occupied++] = s;
-    ALLOC(tmp, count, (size_t)threads * o->cells);
-    ALLOC(tmp, left_out, occupied);
+        if (o->count[s] > 0) k.cell[k.occupied++] = s;
+    ALLOC(tmp, k.count, (size_t)threads * how->most * o->cells);
+    ALLOC(tmp, k.chosen, (size_t)threads * how->most);
+    ALLOC(tmp, k.left_out, k.occupied);
     ALLOC(out, r.estimate, r.n);
     ALLOC(out, r.model, r.n);
-    status failed = ST_OK;
-#pragma omp parallel for schedule(dynamic, 8) num_threads(threads)
-    for (size_t i = 0; i < r.n + occupied; i++) {
-        int t = omp_get_thread_num();
-        double *mine = count + (size_t)t * o->cells;
-        choice c = {0};
-        fill_table(o, options, i, r.n, cell, mine);
-        status ended = how->choose(how->state, t, mine, &c);
-        if (ended != ST_OK) {
-#pragma omp critical
-            failed = ended;
-        } else if (i < r.n) {
-            r.estimate[i] = c.estimate, r.model[i] = c.model;
-        } else {
-            left_out[i - r.n] = c.estimate;
-        }
-    }
-    if (failed != ST_OK) FAIL(failed, "a replicate could not be worked out: %s", status_text(failed));
+    CHECK(run_tasks(&k, threads, &r));
     for (size_t i = 0; i < r.n; i++) r.failed += isnan(r.estimate[i]);
-    find_acceleration(o, occupied, cell, left_out, &r);
+    find_acceleration(o, k.occupied, k.cell, k.left_out, &r);
     if (r.n > 0) CHECK(find_limits(estimate, &r));
     *result = r;
     return ST_OK;

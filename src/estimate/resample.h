@@ -14,10 +14,12 @@ typedef struct choice {
     double estimate; /* NaN where none exists */
 } choice;
 
-/* A method of choosing, for the replicates. `thread` is below the number of threads `prepare` was told. */
+/* A method of choosing, for the replicates: for n tables count[n * cells], 1 to `most` of them. `thread` is below
+ * threads_count(). */
 typedef struct chooser {
     void *state;
-    status (*choose)(void *state, int thread, const double count[], choice *result);
+    size_t most;
+    status (*choose)(void *state, int thread, size_t n, const double count[], choice result[]);
 } chooser;
 
 typedef struct resample_options {

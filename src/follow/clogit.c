@@ -133,7 +133,7 @@ follow_clogit(arena *out, const clogit_input *in, clogit_result *result)
     }
     if (r.informative) {
         newton_result fitted;
-        CHECK(newton_fit(out, in->p, evaluate, &w, &fitted));
+        CHECK(newton_fit(out, in->p, evaluate, &w, NULL, &fitted));
         CHECK(newton_wald(in->p, fitted.variance, fitted.coef, fitted.kept, &r.wald));
         r.df = fitted.df, r.converged = fitted.converged, r.iterations = fitted.iterations, r.score = fitted.score;
         r.loglik[0] = fitted.loglik[0], r.loglik[1] = fitted.loglik[1];

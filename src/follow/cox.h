@@ -38,17 +38,17 @@ typedef struct cox_result {
     const int *zph_df;      /* [terms + 1] */
 } cox_result;
 
-/* Cox proportional hazards by Newton's method from 0, run until the step is below 1e-10 standard errors.
+/* Cox proportional hazards by Newton's method from 0, run until the step is below 1e-7 standard errors; that last step is taken.
  *
  * Ties     Efron (default) or Breslow; a span (start, time] is at risk at u when start < u <= time
  * Zph      score test of coef + theta * g(time), g = 1 - Kaplan-Meier just before the time, over all strata together
  * Empty    no events: converged false, coefficients NaN
- * Errors   ST_INVALID (p out of range), ST_NO_MEMORY; result untouched on error
- * Memory   4 n bytes, and 16 * times * (p + 1)(p + 2)/2 for few distinct event times or 4 n for many
- * Cost     O(n p^2) an iteration; sums per event time are gathered in one streaming pass, so nothing is sorted when times are days
+ * Errors   ST_INVALID (p or n out of range), ST_NO_MEMORY; result untouched on error
+ * Memory   few distinct times: 4 n bytes and 16 * times * (p + 1)(p + 2)/2; many: 16 n while sorting, then (2 p + 5) n
+ * Cost     O(n p^2) an iteration, three to five of them; days are not sorted, other times once, by radix
  * Source   Cox 1972; Efron 1977, doi:10.1080/01621459.1977.10480613; Lin & Wei 1989, doi:10.1080/01621459.1989.10478874;
  *          Grambsch & Therneau 1994, doi:10.1093/biomet/81.3.515
- * Checked  tests/reference/follow/cox (R coxph, cox.zph), relative 1e-9 */
+ * Checked  tests/reference/follow/cox (R coxph, cox.zph), relative 1e-9; tests/follow/test_cox.c */
 status follow_cox(arena *out, const cox_input *in, cox_result *result);
 
 #endif

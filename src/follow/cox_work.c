@@ -4,78 +4,66 @@
 #include <math.h>
 #include <string.h>
 
-/* Spans in the order of the time they belong to (0: none). */
-static status
-group_by(arena *tmp, size_t n, size_t times, const uint32_t *of, size_t **begin, uint32_t **member)
-{
-    size_t *b;
-    uint32_t *m;
-    ALLOC(tmp, b, times + 2);
-    ALLOC(tmp, m, n);
-    for (size_t i = 0; i < n; i++) b[of[i] + 1]++;
-    for (size_t j = 0; j <= times; j++) b[j + 1] += b[j];
-    for (size_t i = 0; i < n; i++) m[b[of[i]]++] = (uint32_t)i;
-    *begin = b; /* b[j] is now where the members of time j (1 + index j) start */
-    *member = m;
-    return ST_OK;
-}
-
-static status
-gather_events(arena *tmp, cox_work *w)
+/* Means of the columns, and sums over the events of what is left: one pass over x less its first value, eight sums at a time, as one sum
+ * would wait for itself. */
+static void
+find_means(cox_work *w)
 {
     const cox_input *in = w->in;
-    ALLOC(tmp, w->ties, w->risk.times);
-    ALLOC(tmp, w->event_x, w->risk.times * (size_t)in->p);
-    for (size_t i = 0; i < in->n; i++) {
-        if (!in->event[i]) continue;
-        size_t j = w->risk.exit[i] - 1;
-        w->ties[j]++;
-        for (int a = 0; a < in->p; a++) w->event_x[j * (size_t)in->p + (size_t)a] += in->x[a][i] - w->mean[a];
+    for (size_t i = 0; i < in->n; i++) w->events += in->event[i] != 0;
+    for (int a = 0; a < in->p; a++) {
+        double sum[8] = {0}, event[8] = {0}, all = 0, total = 0, first = in->n ? in->x[a][0] : 0;
+        size_t i = 0;
+        for (; i + 8 <= in->n; i += 8)
+            for (size_t k = 0; k < 8; k++) {
+                double x = in->x[a][i + k] - first;
+                sum[k] += x;
+                event[k] += x * (double)in->event[i + k];
+            }
+        for (; i < in->n; i++) {
+            all += in->x[a][i] - first;
+            total += (in->x[a][i] - first) * (double)in->event[i];
+        }
+        for (int k = 0; k < 8; k++) all += sum[k], total += event[k];
+        double mean = in->n ? all / (double)in->n : 0;
+        w->mean[a] = first + mean;
+        w->event_total[a] = total - (double)w->events * (w->mean[a] - first);
     }
+}
+
+status
+cox_work_index(arena *tmp, cox_work *w)
+{
+    const cox_input *in = w->in;
+    if (w->risk.exit) return ST_OK;
+    CHECK(follow_risk(tmp, &(risk_input){in->n, in->start, in->time, in->event, in->stratum, w->strata}, &w->risk));
+    ALLOC(tmp, w->ties, w->risk.times);
+    for (size_t i = 0; i < in->n; i++)
+        if (in->event[i]) w->ties[w->risk.exit[i] - 1]++;
     return ST_OK;
 }
 
 status
 cox_work_new(arena *tmp, const cox_input *in, cox_work *w)
 {
-    *w = (cox_work){.in = in, .width = sums_width(in->p)};
-    CHECK(follow_risk(tmp, &(risk_input){in->n, in->start, in->time, in->event, in->stratum, in->stratum ? in->strata : 1}, &w->risk));
+    *w = (cox_work){.in = in, .width = sums_width(in->p), .strata = in->stratum ? in->strata : 1};
     ALLOC(tmp, w->mean, in->p);
-    for (int a = 0; a < in->p; a++) {
-        double sum = 0;
-        for (size_t i = 0; i < in->n; i++) sum += in->x[a][i];
-        w->mean[a] = in->n ? sum / (double)in->n : 0;
+    ALLOC(tmp, w->event_total, in->p);
+    find_means(w);
+    w->ordered = !follow_risk_is_days(&(risk_input){in->n, in->start, in->time, in->event, in->stratum, w->strata});
+    if (!w->ordered) {
+        CHECK(cox_work_index(tmp, w));
+        size_t cells = w->risk.times * w->width;
+        w->ordered = cells > in->n / 4 && cells > 1 << 20;
     }
-    CHECK(gather_events(tmp, w));
-    size_t cells = w->risk.times * w->width;
-    if (cells <= in->n / 4 || cells < 1 << 20) {
-        ALLOC(tmp, w->sums, cells);
-        ALLOC(tmp, w->tied, cells);
-        return ST_OK;
-    }
-    CHECK(group_by(tmp, in->n, w->risk.times, w->risk.exit, &w->begin, &w->member));
-    if (w->risk.entry) CHECK(group_by(tmp, in->n, w->risk.times, w->risk.entry, &w->enter_begin, &w->enter));
+    if (w->ordered) return cox_order_new(tmp, w);
+    size_t p = (size_t)in->p;
+    ALLOC(tmp, w->event_x, w->risk.times * p);
+    ALLOC(tmp, w->sums, w->risk.times * w->width);
+    ALLOC(tmp, w->tied, w->risk.times * w->width);
+    for (size_t i = 0; i < in->n; i++)
+        for (size_t a = 0; in->event[i] && a < p; a++) w->event_x[(w->risk.exit[i] - 1) * p + a] += in->x[a][i] - w->mean[a];
     return ST_OK;
-}
-
-/* e^x to one unit in the last place, in a form that compilers turn into vectors, the same on every machine: 2^k * e^r with
- * |r| <= ln 2 / 2 and the series to r^13. */
-static inline double
-exponential(double x)
-{
-    const double magic = 6755399441055744.0, log2e = 1.4426950408889634;
-    const double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
-    x = x < -700 ? -700 : x > 700 ? 700 : x;
-    double t = x * log2e + magic, k = t - magic, r = (x - k * ln2_high) - k * ln2_low, sum = 1.0 / 6227020800;
-    sum = sum * r + 1.0 / 479001600, sum = sum * r + 1.0 / 39916800, sum = sum * r + 1.0 / 3628800, sum = sum * r + 1.0 / 362880;
-    sum = sum * r + 1.0 / 40320, sum = sum * r + 1.0 / 5040, sum = sum * r + 1.0 / 720, sum = sum * r + 1.0 / 120;
-    sum = sum * r + 1.0 / 24, sum = sum * r + 1.0 / 6, sum = sum * r + 0.5, sum = sum * r + 1, sum = sum * r + 1;
-    uint64_t bits, power;
-    memcpy(&power, &t, sizeof power);
-    memcpy(&bits, &sum, sizeof bits);
-    bits += power << 52;
-    memcpy(&sum, &bits, sizeof sum);
-    return sum;
 }
 
 double
@@ -148,28 +136,6 @@ stream(const cox_work *w, const double *coef)
     }
 }
 
-enum { AHEAD = 24 };
-
-/* Many times: the sums of one time from its members. */
-static void
-look_up(const cox_work *w, const double *coef, size_t j, double *sums, double *tied)
-{
-    double x[COX_MOST];
-    memset(tied, 0, w->width * sizeof *tied);
-    for (size_t m = w->begin[j]; m < w->begin[j + 1]; m++) {
-        size_t i = w->member[m], ahead = m >= w->begin[0] + AHEAD ? w->member[m - AHEAD] : i; /* times are visited backwards */
-        for (int a = 0; a < w->in->p; a++) __builtin_prefetch(w->in->x[a] + ahead);
-        __builtin_prefetch(w->in->event + ahead);
-        double weight = cox_weight(w, coef, i, x);
-        sums_add(w->in->p, weight, x, w->in->event[i] ? tied : sums);
-    }
-    if (!w->enter) return;
-    for (size_t m = w->enter_begin[j]; m < w->enter_begin[j + 1]; m++) {
-        double weight = cox_weight(w, coef, w->enter[m], x);
-        sums_add(w->in->p, -weight, x, sums);
-    }
-}
-
 /* Sums over the Efron terms k = 0 .. d-1 of the denominators R0 - k/d E0; logarithms of products, 16 factors at a time. */
 static void
 efron_sums(double d, double r0, double e0, cox_time *t)
@@ -190,8 +156,8 @@ efron_sums(double d, double r0, double e0, cox_time *t)
     t->log_part += log(product);
 }
 
-static void
-prepare_time(int p, bool breslow, double d, const double *r, const double *e, cox_time *t)
+void
+cox_time_sums(int p, bool breslow, double d, const double *r, const double *e, cox_time *t)
 {
     t->s1 = t->s2 = t->c1 = t->c2 = 0;
     if (breslow || d == 1 || e[0] <= 0) {
@@ -208,8 +174,10 @@ prepare_time(int p, bool breslow, double d, const double *r, const double *e, co
 }
 
 static void
-add_time(int p, bool plain, double d, const double *r, const double *e, const cox_time *t, const double *event_x, double g, cox_point *at)
+add_time(int p, bool plain, const cox_sums *s, const cox_time *t, double g, cox_point *at)
 {
+    double d = s->d;
+    const double *r = s->r, *e = s->e, *event_x = s->event_x;
     const double *r2 = r + 1 + p, *e2 = e + 1 + p;
     at->base.loglik -= t->log_part;
     for (int a = 0; a < p; a++) {
@@ -237,13 +205,29 @@ mirror(int p, double *m)
         for (int b = 0; b < a; b++) m[b * p + a] = m[a * p + b];
 }
 
-static double
-event_predictors(const cox_work *w, const double *coef)
+void
+cox_add_time(const cox_work *w, size_t j, const cox_sums *s, cox_point *at)
 {
-    double sum = 0;
-    for (size_t j = 0; j < w->risk.times; j++)
-        for (int a = 0; a < w->in->p; a++) sum += coef[a] * w->event_x[j * (size_t)w->in->p + (size_t)a];
-    return sum;
+    cox_time t;
+    bool plain = w->in->breslow || s->d == 1 || s->e[0] <= 0;
+    cox_time_sums(w->in->p, w->in->breslow, s->d, s->r, s->e, &t);
+    add_time(w->in->p, plain, s, &t, at->g ? at->g[j] : 0, at);
+    if (at->visit) at->visit(at->context, j, &t);
+}
+
+/* Few times: their sums stand ready. */
+static void
+add_times(const cox_work *w, cox_point *at)
+{
+    double r[COX_SUMS];
+    for (int32_t s = 0; s < w->strata; s++) {
+        memset(r, 0, w->width * sizeof *r);
+        for (size_t j = w->risk.first[s + 1]; j-- > w->risk.first[s];) {
+            const double *e = w->tied + j * w->width;
+            for (size_t k = 0; k < w->width; k++) r[k] += w->sums[j * w->width + k] + e[k];
+            cox_add_time(w, j, &(cox_sums){w->ties[j], r, e, w->event_x + j * (size_t)w->in->p}, at);
+        }
+    }
 }
 
 void
@@ -258,25 +242,13 @@ cox_evaluate(const cox_work *w, const double *coef, cox_point *at)
         memset(at->information_g, 0, square);
         memset(at->information_gg, 0, square);
     }
-    at->base.loglik = event_predictors(w, coef);
-    if (w->sums) stream(w, coef);
-    double r[1 + COX_MOST + COX_MOST * (COX_MOST + 1) / 2], looked[sizeof r / sizeof *r];
-    cox_time t;
-    for (int32_t s = 0; s < w->risk.strata; s++) {
-        memset(r, 0, w->width * sizeof *r);
-        for (size_t j = w->risk.first[s + 1]; j-- > w->risk.first[s];) {
-            const double *e = w->tied ? w->tied + j * w->width : looked;
-            if (w->sums)
-                for (size_t k = 0; k < w->width; k++) r[k] += w->sums[j * w->width + k];
-            else
-                look_up(w, coef, j, r, looked);
-            for (size_t k = 0; k < w->width; k++) r[k] += e[k];
-            double d = (double)w->ties[j];
-            bool plain = w->in->breslow || d == 1 || e[0] <= 0;
-            prepare_time(p, w->in->breslow, d, r, e, &t);
-            add_time(p, plain, d, r, e, &t, w->event_x + j * (size_t)p, at->g ? at->g[j] : 0, at);
-            if (at->visit) at->visit(at->context, j, &t);
-        }
+    at->base.loglik = 0;
+    for (int a = 0; a < p; a++) at->base.loglik += coef[a] * w->event_total[a];
+    if (w->ordered) {
+        cox_order_evaluate(w, coef, at);
+    } else {
+        stream(w, coef);
+        add_times(w, at);
     }
     mirror(p, at->base.information);
     if (at->g) mirror(p, at->information_g), mirror(p, at->information_gg);

@@ -6,19 +6,25 @@
 #include "follow/newton.h"
 #include "follow/risk.h"
 
-enum { COX_BLOCK = 256, COX_MOST = 64 };
+enum { COX_BLOCK = 256, COX_MOST = 64, COX_SUMS = 1 + COX_MOST + COX_MOST * (COX_MOST + 1) / 2 };
+
+typedef struct cox_order cox_order;
 
 typedef struct cox_work {
     const cox_input *in;
-    risk_index risk;
     size_t width;          /* of a row of sums */
+    int32_t strata;
+    int64_t events;
     double *mean;          /* [p] of the columns */
-    int64_t *ties;         /* [times] events */
+    double *event_total;   /* [p] sum of x (centred) over all events */
+    bool ordered;          /* many distinct times */
+    risk_index risk;       /* ordered: made when somebody looks at single times, by cox_work_index() */
+    uint32_t *ties;        /* [times] events; with `risk` */
+    /* few times: */
     double *event_x;       /* [times * p] sum of x (centred) over the events */
-    double *sums, *tied;   /* [times * width] over spans by their last time at risk, less those entered; over events. NULL: many
-                              times, then the members of each time are looked up: */
-    size_t *begin, *enter_begin; /* [times + 1] */
-    uint32_t *member, *enter;    /* [n] */
+    double *sums, *tied;   /* [times * width] over spans by their last time at risk, less those entered; over events */
+    /* many: */
+    cox_order *order;
 } cox_work;
 
 /* What one event time adds, given sums R over the risk set and E over the events. */
@@ -39,10 +45,31 @@ typedef struct cox_point {
     void *context;
 } cox_point;
 
+/* Sums at one event time: over the risk set, over its d events. */
+typedef struct cox_sums {
+    double d;
+    const double *r, *e;   /* [width] */
+    const double *event_x; /* [p] */
+} cox_sums;
+
 status cox_work_new(arena *tmp, const cox_input *in, cox_work *w);
 
 /* The likelihood at `coef`, into `at`. Times of a stratum are visited from last to first. */
 void cox_evaluate(const cox_work *w, const double *coef, cox_point *at);
+
+/* What one time adds to the likelihood. */
+void cox_add_time(const cox_work *w, size_t j, const cox_sums *s, cox_point *at);
+
+/* Times, and where each span stands among them. */
+status cox_work_index(arena *tmp, cox_work *w);
+
+/* cox_order.c: many distinct times. Rows are sorted once and gathered a block at a time, so that memory does not grow by times. */
+status cox_order_new(arena *out, cox_work *w);
+void cox_order_evaluate(const cox_work *w, const double *coef, cox_point *at);
+
+/* Sums over the Efron (or Breslow) terms of a time with d events, from the weights R0 of the risk set and E0 of the events; R1, E1 for
+ * alpha and beta. */
+void cox_time_sums(int p, bool breslow, double d, const double *r, const double *e, cox_time *t);
 
 /* exp of the linear predictor and x (centred) of one span. */
 double cox_weight(const cox_work *w, const double *coef, size_t i, double x[COX_MOST]);

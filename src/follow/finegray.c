@@ -266,7 +266,7 @@ follow_finegray(arena *out, const finegray_input *in, finegray_result *result)
     for (int a = 0; a < in->p; a++) coef[a] = NAN;
     if (r.events) {
         newton_result fitted;
-        CHECK(newton_fit(out, in->p, evaluate, &w, &fitted));
+        CHECK(newton_fit(out, in->p, evaluate, &w, NULL, &fitted));
         CHECK(robust(&w, &fitted, variance));
         CHECK(newton_wald(in->p, variance, fitted.coef, fitted.kept, &r.wald));
         r.df = fitted.df, r.converged = fitted.converged, r.iterations = fitted.iterations, r.score = fitted.score;

@@ -10,7 +10,12 @@ typedef struct newton {
     const void *model;
     double *trial, *step, *factor;
     newton_point at, next;
+    const newton_sample *sample;
+    newton_point here, there; /* the sample at coef and where it leads */
+    double *guess, *shift, *bent;
+    bool *bent_kept;
     newton_result *r;
+    double small; /* promise, squared standard errors: one more step ends at rounding */
     bool runs_away;
 } newton;
 
@@ -35,6 +40,52 @@ find_step(newton *s)
     return promise;
 }
 
+/* Gradient (into `shift`) and information (into `bent`) at `guess` as the sample leads one to expect them. */
+static void
+expect(newton *s)
+{
+    int p = s->p;
+    double scale = s->sample->scale;
+    s->evaluate(s->sample->model, s->guess, &s->there);
+    for (int a = 0; a < p; a++) {
+        s->shift[a] = s->at.gradient[a] + scale * (s->there.gradient[a] - s->here.gradient[a]);
+        for (int b = 0; b < p; b++) {
+            int k = a * p + b;
+            s->shift[a] -= (s->at.information[k] - scale * s->here.information[k]) * (s->guess[b] - s->r->coef[b]);
+            s->bent[k] = s->at.information[k] + scale * (s->there.information[k] - s->here.information[k]);
+        }
+    }
+}
+
+enum { MOST_GUESSES = 8 };
+
+/* Bend the step by the sample; it stays Newton's where the sample does not lead to a maximum nearby. `here` is the sample at coef. */
+static void
+bend_step(newton *s)
+{
+    int p = s->p, rank = 0;
+    double before = INFINITY;
+    for (int a = 0; a < p; a++) rank += s->r->kept[a];
+    s->evaluate(s->sample->model, s->r->coef, &s->here);
+    for (int a = 0; a < p; a++) s->guess[a] = s->r->coef[a] + s->step[a];
+    for (int guesses = 0; guesses < MOST_GUESSES; guesses++) {
+        expect(s);
+        if (matrix_cholesky(p, s->bent, s->bent_kept) != rank || memcmp(s->bent_kept, s->r->kept, (size_t)p * sizeof(bool)) != 0) return;
+        double *gradient = s->trial, promise = 0;
+        memcpy(gradient, s->shift, (size_t)p * sizeof *gradient);
+        matrix_solve(p, s->bent, s->bent_kept, gradient, s->shift);
+        for (int a = 0; a < p; a++) {
+            promise += gradient[a] * s->shift[a];
+            s->guess[a] += s->shift[a];
+        }
+        if (!(promise < before)) return;
+        before = promise;
+        if (promise > 1e-6) continue; /* the next would be its square */
+        for (int a = 0; a < p; a++) s->step[a] = s->guess[a] - s->r->coef[a];
+        return;
+    }
+}
+
 /* Go along the step, halving it until the likelihood does not fall. */
 static bool
 move(newton *s)
@@ -55,8 +106,6 @@ move(newton *s)
 
 enum { MOST_ITERATIONS = 40 };
 
-static const double small = 1e-14; /* 1e-7 standard errors, squared: one more step ends at rounding */
-
 /* Near a maximum each step promises far less than the one before (Newton's method squares the error); towards infinity the promise only
  * falls by a constant factor. */
 static double
@@ -65,7 +114,8 @@ iterate(newton *s)
     double promise = find_step(s), before = INFINITY, fall[3] = {0, 0, 0};
     s->r->score = promise;
     while (s->r->iterations < MOST_ITERATIONS && promise >= 1e-20) {
-        if (promise < small && promise >= before) break; /* rounding is all that is left */
+        if (promise < s->small && (s->sample || promise >= before)) break; /* rounding is all that is left */
+        if (s->sample && promise >= s->small) bend_step(s);
         if (!move(s)) break;
         before = promise;
         promise = find_step(s);
@@ -83,12 +133,39 @@ rank_of(const newton *s)
     return rank;
 }
 
+static status
+sample_new(arena *tmp, newton *s)
+{
+    ALLOC(tmp, s->guess, s->p);
+    ALLOC(tmp, s->shift, s->p);
+    ALLOC(tmp, s->bent, s->p * s->p);
+    ALLOC(tmp, s->bent_kept, s->p);
+    CHECK(point_new(tmp, s->p, &s->here));
+    return point_new(tmp, s->p, &s->there);
+}
+
+/* The last step, and the information behind it. With a sample the information follows by what it changes there. */
+static void
+finish(newton *s, double promise)
+{
+    int p = s->p;
+    for (int a = 0; a < p; a++) s->r->coef[a] += s->step[a];
+    s->r->loglik[1] += promise / 2;
+    if (!s->sample) return;
+    s->evaluate(s->sample->model, s->r->coef, &s->there);
+    for (int a = 0; a < p; a++) s->trial[a] = s->r->coef[a] - s->step[a];
+    s->evaluate(s->sample->model, s->trial, &s->here);
+    for (int k = 0; k < p * p; k++) s->at.information[k] += s->sample->scale * (s->there.information[k] - s->here.information[k]);
+    memcpy(s->factor, s->at.information, (size_t)p * (size_t)p * sizeof *s->factor);
+    matrix_cholesky(p, s->factor, s->r->kept);
+}
+
 status
-newton_fit(arena *out, int p, newton_evaluate *evaluate, const void *model, newton_result *result)
+newton_fit(arena *out, int p, newton_evaluate *evaluate, const void *model, const newton_sample *sample, newton_result *result)
 {
     SCRATCH(tmp);
     newton_result r = {.p = p};
-    newton s = {.p = p, .evaluate = evaluate, .model = model, .r = &r};
+    newton s = {.p = p, .evaluate = evaluate, .model = model, .sample = sample, .r = &r, .small = sample ? sample->near : 1e-14};
     ALLOC(out, r.coef, p);
     ALLOC(out, r.kept, p);
     ALLOC(out, r.variance, p * p);
@@ -98,16 +175,16 @@ newton_fit(arena *out, int p, newton_evaluate *evaluate, const void *model, newt
     ALLOC(tmp, s.factor, p * p);
     CHECK(point_new(tmp, p, &s.at));
     CHECK(point_new(tmp, p, &s.next));
+    if (sample) CHECK(sample_new(tmp, &s));
     evaluate(model, r.coef, &s.at);
     r.loglik[0] = s.at.loglik;
     (void)find_step(&s);
     int rank = rank_of(&s);
     double promise = iterate(&s);
-    if (promise < small)
-        for (int a = 0; a < p; a++) r.coef[a] += s.step[a];
     r.loglik[1] = s.at.loglik;
+    if (promise < s.small) finish(&s, promise);
     r.df = rank_of(&s);
-    r.converged = promise < small && !s.runs_away && r.df == rank; /* no direction lost its information on the way */
+    r.converged = promise < s.small && !s.runs_away && r.df == rank; /* no direction lost its information on the way */
     memcpy(r.information, s.at.information, (size_t)p * (size_t)p * sizeof(double));
     matrix_inverse(p, s.factor, r.kept, r.variance);
     *result = r;

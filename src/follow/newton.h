@@ -26,9 +26,19 @@ typedef struct newton_result {
     double loglik[2], score; /* at 0 and at the end; score test of 0 */
 } newton_result;
 
+/* The likelihood of a sample of the rows, cheap to evaluate. Where the curvature changes on the way to the maximum, the sample says how:
+ * steps go to the maximum of the full likelihood's second-order expansion plus what the sample adds to its own. That saves full
+ * evaluations; the result is the full likelihood's own. */
+typedef struct newton_sample {
+    const void *model;
+    double scale; /* rows (or events) for each of the sample */
+    double near;  /* squared standard errors from which the last step need not be evaluated in full */
+} newton_sample;
+
 /* Run until the step is below 1e-10 standard errors. A coefficient that runs away (steps shrink by a constant factor only, or
- * a direction loses all information) makes `converged` false. Errors: ST_NO_MEMORY. */
-status newton_fit(arena *out, int p, newton_evaluate *evaluate, const void *model, newton_result *result);
+ * a direction loses all information) makes `converged` false. sample: NULL for none. Errors: ST_NO_MEMORY. */
+status newton_fit(arena *out, int p, newton_evaluate *evaluate, const void *model, const newton_sample *sample,
+                  newton_result *result);
 
 /* b' v^-1 b over the kept entries. */
 status newton_wald(int p, const double *variance, const double *coef, const bool *kept, double *value);

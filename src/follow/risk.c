@@ -1,21 +1,7 @@
 #include "follow/risk.h"
+#include "follow/order.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-typedef struct moment {
-    int32_t stratum;
-    double time;
-} moment;
-
-static int
-by_time(const void *a, const void *b)
-{
-    const moment *x = a, *y = b;
-    if (x->stratum != y->stratum) return x->stratum < y->stratum ? -1 : 1;
-    return (x->time > y->time) - (x->time < y->time);
-}
 
 static int32_t
 stratum_of(const risk_input *in, size_t i)
@@ -96,40 +82,58 @@ upto(const risk_index *r, int32_t stratum, double t)
     return (uint32_t)low;
 }
 
+/* The distinct event times, from the rows in order; NULL `time` only counts. */
+static size_t
+event_times(const risk_input *in, const uint32_t *order, size_t *first, double *time)
+{
+    size_t times = 0;
+    double last = 0;
+    int32_t stratum = -1;
+    for (size_t k = 0; k < in->n; k++) {
+        size_t i = order[k];
+        if (!in->event[i] || (stratum_of(in, i) == stratum && in->time[i] == last)) continue;
+        stratum = stratum_of(in, i), last = in->time[i];
+        if (time) {
+            time[times] = last;
+            first[stratum + 1]++;
+        }
+        times++;
+    }
+    return times;
+}
+
 static status
 index_sorted(arena *out, const risk_input *in, risk_index *result)
 {
     SCRATCH(tmp);
-    moment *m;
-    size_t events = 0, times = 0;
-    for (size_t i = 0; i < in->n; i++) events += in->event[i] != 0;
-    ALLOC(tmp, m, events);
-    events = 0;
-    for (size_t i = 0; i < in->n; i++)
-        if (in->event[i]) m[events++] = (moment){stratum_of(in, i), in->time[i]};
-    qsort(m, events, sizeof *m, by_time);
-    for (size_t i = 0; i < events; i++)
-        if (i == 0 || by_time(&m[i], &m[times - 1]) != 0) m[times++] = m[i];
     size_t *first;
     double *time;
-    uint32_t *exit, *entry = NULL;
+    uint32_t *order, *exit, *entry = NULL;
+    CHECK(follow_order(tmp, in->n, in->time, in->stratum, in->strata, &order, NULL));
+    size_t times = event_times(in, order, NULL, NULL);
     ALLOC(out, first, in->strata + 1);
     ALLOC(out, time, times);
     ALLOC(out, exit, in->n);
     if (in->start) ALLOC(out, entry, in->n);
-    for (size_t j = 0; j < times; j++) {
-        time[j] = m[j].time;
-        first[m[j].stratum + 1]++;
-    }
+    event_times(in, order, first, time);
     for (int32_t s = 0; s < in->strata; s++) first[s + 1] += first[s];
     risk_index r = {in->strata, times, first, time, exit, entry};
-    for (size_t i = 0; i < in->n; i++) {
-        uint32_t none = (uint32_t)first[stratum_of(in, i)];
-        exit[i] = above(upto(&r, stratum_of(in, i), in->time[i]), none);
-        if (entry) entry[i] = above(upto(&r, stratum_of(in, i), in->start[i]), none);
+    size_t j = 0;
+    for (size_t k = 0; k < in->n; k++) {
+        size_t i = order[k], none = first[stratum_of(in, i)], end = first[stratum_of(in, i) + 1];
+        if (j < none) j = none;
+        while (j < end && time[j] <= in->time[i]) j++;
+        exit[i] = above((uint32_t)j, (uint32_t)none);
+        if (entry) entry[i] = above(upto(&r, stratum_of(in, i), in->start[i]), (uint32_t)none);
     }
     *result = r;
     return ST_OK;
+}
+
+bool
+follow_risk_is_days(const risk_input *in)
+{
+    return last_day(in) >= 0;
 }
 
 status

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct risk_input {
@@ -24,7 +25,11 @@ typedef struct risk_index {
     const uint32_t *entry; /* [n] 1 + the last time before being at risk, 0 = from the first of the stratum; NULL: all 0 */
 } risk_index;
 
-/* Errors  ST_NO_MEMORY. Cost O(n) for whole days, else O(n log n). Memory 4 n bytes (8 n with delayed entry). */
+/* Errors  ST_NO_MEMORY. Cost O(n); with delayed entry and times that are not whole days O(n log n). Memory 4 n bytes (8 n with
+ * delayed entry), 16 n while sorting. */
 status follow_risk(arena *out, const risk_input *in, risk_index *result);
+
+/* Times are whole days, and few enough for a table of (stratum, day): nothing needs sorting. */
+bool follow_risk_is_days(const risk_input *in);
 
 #endif

@@ -35,7 +35,7 @@ static void
 accumulate(const hazard_sums *h)
 {
     size_t p = (size_t)h->p;
-    for (int32_t s = 0; s < h->w->risk.strata; s++)
+    for (int32_t s = 0; s < h->w->strata; s++)
         for (size_t j = h->w->risk.first[s] + 1; j < h->w->risk.first[s + 1]; j++) {
             h->a[j] += h->a[j - 1];
             for (size_t k = 0; k < p; k++) h->b[j * p + k] += h->b[(j - 1) * p + k];

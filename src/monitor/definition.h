@@ -72,6 +72,63 @@ typedef struct monitor_exclusion {
     LIST(monitor_condition, where);
 } monitor_exclusion;
 
+/* The folder of registers and what it holds. */
+typedef struct monitor_registers {
+    const char *source, *folder; /* sources/registers.yaml; a folder within the deliveries */
+} monitor_registers;
+
+/* Again within so many years: events of a register after the index day. */
+typedef struct monitor_window {
+    const char *variable, *table, *day, *types, *same, *eligibility; /* same: a column whose equal values are one case */
+    int years, same_case, lag;
+    LIST(monitor_condition, where);
+} monitor_window;
+
+/* Help that begins within so many days after a day of the person. */
+typedef struct monitor_help {
+    const char *variable, *table, *start, *after;
+    int days;
+    LIST(monitor_condition, where);
+    LIST(const char *, collect);
+} monitor_help;
+
+/* Mean yearly amount in the year of a day and the year after. */
+typedef struct monitor_cost {
+    const char *variable, *table, *year, *value, *after;
+    int from, until; /* years the register covers */
+} monitor_cost;
+
+/* Before or after the index day: the first row in another register. */
+typedef struct monitor_order {
+    const char *variable, *table, *day;
+    LIST(monitor_condition, where);
+} monitor_order;
+
+typedef struct monitor_controls {
+    const char *variable, *table, *left, *on; /* on: controls had not left by this day */
+    LIST(const char *, match);
+    LIST(monitor_condition, where);           /* cases that get controls */
+    LIST(monitor_item, items);                /* labels of cases and controls */
+    int per_case, seed;
+} monitor_controls;
+
+/* What figures count of the registers: rows, persons by their first row (a cohort), a part of another population, or the events
+ * of a window. */
+typedef struct monitor_population {
+    const char *name, *kind, *table, *of, *day, *from, *until, *data_end, *people, *left, *window;
+    monitor_words title;
+    LIST(monitor_condition, where);
+    LIST(monitor_window, windows);
+    LIST(monitor_help, help);
+    LIST(monitor_cost, costs);
+    LIST(monitor_order, orders);
+    monitor_controls *controls;
+    LIST(monitor_variable, derived);
+    LIST(monitor_exclusion, exclusions);
+
+    int32_t first_day, last_day, end_day; /* worked out while reading */
+} monitor_population;
+
 /* One dimension of an axis: a variable, items by conditions, a total or everybody. */
 typedef struct monitor_block {
     const char *variable, *name;
@@ -106,13 +163,31 @@ typedef struct monitor_protection {
     int base, minimum, minimum_share, minimum_mean, share_decimals; /* 0: the preset */
 } monitor_protection;
 
+/* A row or column of a figure that compares populations. */
+typedef struct monitor_part {
+    const char *code, *population, *variable; /* variable: stands in for that of the other axis */
+    monitor_words label;
+    LIST(monitor_condition, where);
+    LIST(const char *, keep);
+} monitor_part;
+
+/* A test of the counts of a figure, printed as far as the leak gate allows. */
+typedef struct monitor_test {
+    const char *of;        /* table: all rows by all columns; rows: each row and the others by columns */
+    const char *dimension; /* of the columns; NULL: of the first */
+    const char *rows;      /* dimension of the rows; NULL: of the first */
+} monitor_test;
+
 typedef struct monitor_figure {
-    const char *figure, *kind, *population, *table, *from;
+    const char *figure, *number, *kind, *population, *table, *from;
     monitor_words title, note, unit;
     LIST(monitor_condition, where);
     LIST(const char *, keep); /* exclusions that do not apply */
     monitor_axis rows, columns;
     const char *measure, *value, *within;
+    bool everybody; /* of shares: the denominator is everybody in the population, in an item or not */
+    LIST(monitor_part, parts);
+    LIST(monitor_test, tests);
     LIST(monitor_chart, charts);
     monitor_protection *protection;
 } monitor_figure;
@@ -147,6 +222,8 @@ typedef struct monitor_definition {
     const char *from, *until, *date; /* YYYY-MM-DD */
     const char *reg_file;            /* the register's variables */
     LIST(monitor_delivery, deliveries);
+    monitor_registers *registers;
+    LIST(monitor_population, populations);
     LIST(monitor_table, tables);
     LIST(monitor_variable, persons);
     LIST(monitor_variable, derived);
@@ -174,6 +251,10 @@ status monitor_definition_read_bytes(arena *out, const char *folder, text bytes,
 char *monitor_path(arena *a, const monitor_definition *d, const char *path);
 
 const monitor_figure *monitor_figure_find(const monitor_definition *d, const char *figure); /* NULL: not there */
-const monitor_exclusion *monitor_exclusion_find(const monitor_definition *d, const char *name);
+const monitor_population *monitor_population_find(const monitor_definition *d, const char *name);
+
+/* The exclusions that apply to a population: those of the monitor for units of notifications, else its own. */
+const monitor_exclusion *monitor_exclusions(const monitor_definition *d, const char *population, uint32_t *n);
+const monitor_exclusion *monitor_exclusion_find(const monitor_definition *d, const char *population, const char *name);
 
 #endif

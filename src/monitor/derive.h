@@ -16,6 +16,7 @@ int unit_find(const char *name); /* -1: none */
 
 typedef struct units {
     table table[UNITS];    /* each with `person` first, ordered by it */
+    table counted;         /* reports without identity: reporter, year, reason; no columns where it was not asked for */
     size_t outside;        /* notifications outside the period, or without a date: left out of all units */
 } units;
 

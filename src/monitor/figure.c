@@ -2,6 +2,8 @@
 
 #include "monitor/axis.h"
 #include "monitor/bind.h"
+#include "monitor/compare.h"
+#include "monitor/curve.h"
 #include "monitor/estimate.h"
 #include "monitor/variable.h"
 #include "table/csv.h"
@@ -37,12 +39,28 @@ leave_out(const monitor_definition *d, const monitor_exclusion *e, const table *
 }
 
 status
+figure_rows(const figure_source *source, const char *figure, const char *name, const table **result)
+{
+    const monitor_definition *d = source->d;
+    const population *p = populations_find(source->populations, name);
+    int u = unit_find(name);
+    if (p) *result = &p->table;
+    if (p) return ST_OK;
+    if (monitor_population_find(d, name)) FAIL(ST_CONFIG, "%s: figure %s: population %s has no registers", d->file, figure, name);
+    if (!source->units) FAIL(ST_CONFIG, "%s: figure %s counts persons: the monitor has no deliveries", d->file, figure);
+    *result = u < 0 ? &source->units->counted : &source->units->table[u];
+    return ST_OK;
+}
+
+status
 figure_select(const figure_source *source, const monitor_figure *f, const table *t, uint8_t keep[])
 {
     const monitor_definition *d = source->d;
+    uint32_t n;
+    const monitor_exclusion *e = monitor_exclusions(d, f->population, &n);
     memset(keep, 1, t->rows);
-    for (uint32_t i = 0; i < d->exclusions_count; i++)
-        if (!listed(f->keep_count, f->keep, d->exclusions[i].name)) CHECK(leave_out(d, &d->exclusions[i], t, keep));
+    for (uint32_t i = 0; i < n; i++)
+        if (!listed(f->keep_count, f->keep, e[i].name)) CHECK(leave_out(d, &e[i], t, keep));
     return narrow(d, f->figure, t, f->where_count, f->where, true, keep);
 }
 
@@ -52,7 +70,7 @@ figure_select_item(const figure_source *source, const monitor_figure *f, const m
     const monitor_definition *d = source->d;
     memset(keep, 1, t->rows);
     for (uint32_t i = 0; i < item->without_count; i++)
-        CHECK(leave_out(d, monitor_exclusion_find(d, item->without[i]), t, keep));
+        CHECK(leave_out(d, monitor_exclusion_find(d, f->population, item->without[i]), t, keep));
     return narrow(d, f->figure, t, item->where_count, item->where, true, keep);
 }
 
@@ -61,6 +79,17 @@ measure_of(const monitor_figure *f)
 {
     if (f->measure && !strcmp(f->measure, "share")) return EXACT_SHARE;
     return f->measure && !strcmp(f->measure, "mean") ? EXACT_MEAN : EXACT_COUNT;
+}
+
+/* Every block as one item that has everybody. */
+static status
+everybody(arena *a, const tabulate_axis *axis, tabulate_axis *result)
+{
+    tabulate_block *block;
+    ALLOC(a, block, axis->n);
+    for (size_t i = 0; i < axis->n; i++) block[i] = (tabulate_block){NULL, 1, NULL, -1, -1};
+    *result = (tabulate_axis){axis->n, block};
+    return ST_OK;
 }
 
 /* The denominators, spread over the cells they stand under. */
@@ -73,6 +102,8 @@ make_base(arena *out, const monitor_figure *f, const tabulate_job *job, const fi
     tabulate_result r;
     if (strcmp(within, "row")) whole.down = axis[0].whole;
     if (strcmp(within, "column")) whole.across = axis[1].whole;
+    if (f->everybody && strcmp(within, "row")) CHECK(everybody(tmp, &axis[0].whole, &whole.down));
+    if (f->everybody && strcmp(within, "column")) CHECK(everybody(tmp, &axis[1].whole, &whole.across));
     whole.value = NULL;
     CHECK(tabulate_cells(tmp, &whole, &r));
     size_t rows = axis[0].exact.n, columns = axis[1].exact.n, at = 0;
@@ -93,14 +124,13 @@ make_base(arena *out, const monitor_figure *f, const tabulate_job *job, const fi
     return ST_OK;
 }
 
-/* "table": a cross table over a unit. */
-static status
-make_table(arena *out, const figure_source *source, const monitor_figure *f, exact_table *result)
+status
+figure_table(arena *out, const figure_source *source, const monitor_figure *f, exact_table *result)
 {
     SCRATCH(tmp);
-    if (!source->units) FAIL(ST_CONFIG, "%s: figure %s counts persons: the monitor has no deliveries", source->d->file, f->figure);
-    const table *t = &source->units->table[unit_find(f->population)];
+    const table *t;
     figure_axis axis[2];
+    CHECK(figure_rows(source, f->figure, f->population, &t));
     uint8_t *keep;
     ALLOC(tmp, keep, t->rows);
     CHECK(figure_select(source, f, t, keep));
@@ -191,9 +221,11 @@ static const struct {
     const char *name;
     status (*make)(arena *out, const figure_source *source, const monitor_figure *f, exact_table *result);
 } kinds[] = {
-    {"table", make_table},
+    {"table", figure_table},
     {"frequency", make_frequency},
     {"estimate", figure_estimate},
+    {"compare", figure_compare},
+    {"curve", figure_curve},
 };
 
 status
@@ -202,38 +234,53 @@ figure_make(arena *out, const figure_source *source, const monitor_figure *f, ex
     const char *kind = f->kind ? f->kind : f->table ? "frequency" : "table";
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strcmp(kinds[i].name, kind)) return kinds[i].make(out, source, f, result);
-    FAIL(ST_CONFIG, "%s: figure %s: there is no kind %s: there are table, frequency and estimate", source->d->file, f->figure, kind);
+    FAIL(ST_CONFIG, "%s: figure %s: there is no kind %s: there are table, frequency, estimate, compare and curve", source->d->file, f->figure, kind);
+}
+
+static exact_item
+exclusion_item(const char *code, const char *nl, const char *en, bool total)
+{
+    return (exact_item){{code, {nl, en}}, "exclusion", total};
 }
 
 status
-figure_exclusions(arena *out, const figure_source *source, exact_table *result)
+figure_exclusions(arena *out, const figure_source *source, const char *name, exact_table *result)
 {
     SCRATCH(tmp);
     const monitor_definition *d = source->d;
-    const table *t = &source->units->table[UNIT_VICTIM_YEAR];
-    uint32_t n = d->exclusions_count;
+    const population *p = populations_find(source->populations, name);
+    const table *t;
+    uint32_t n;
+    const monitor_exclusion *e = monitor_exclusions(d, name, &n);
     exact_item *item, *one;
     int64_t *count;
-    uint8_t *keep, *before;
+    uint8_t *keep, *before, *own;
+    CHECK(figure_rows(source, FIGURE_EXCLUSIONS, name, &t));
     ALLOC(out, item, n + 2);
     ALLOC(out, one, 1);
     ALLOC(out, count, n + 2);
     ALLOC(tmp, keep, t->rows);
     ALLOC(tmp, before, t->rows);
-    memset(keep, 1, t->rows);
+    ALLOC(tmp, own, t->rows);
+    for (size_t k = 0; k < t->rows; k++) own[k] = !(p && p->control && p->control[k]);
+    memcpy(keep, own, t->rows);
     for (uint32_t i = 0; i < n; i++) {
         memcpy(before, keep, t->rows);
-        CHECK(leave_out(d, &d->exclusions[i], t, keep));
+        CHECK(leave_out(d, &e[i], t, keep));
         for (size_t k = 0; k < t->rows; k++) count[i] += before[k] != keep[k];
-        item[i] = (exact_item){{d->exclusions[i].name, {d->exclusions[i].title.in[0], d->exclusions[i].title.in[1]}}, "exclusion"};
+        item[i] = exclusion_item(e[i].name, e[i].title.in[LANGUAGE_NL], e[i].title.in[LANGUAGE_EN], false);
     }
-    for (size_t k = 0; k < t->rows; k++) count[n] += keep[k];
-    item[n] = (exact_item){{"kept", {words_get(LANGUAGE_NL, WORD("counted")), words_get(LANGUAGE_EN, WORD("counted"))}}, "exclusion"};
-    item[n + 1] = (exact_item){{"total", {words_get(LANGUAGE_NL, WORD("total")), words_get(LANGUAGE_EN, WORD("total"))}}, "exclusion", true};
-    count[n + 1] = (int64_t)t->rows;
-    one[0] = (exact_item){{"victim_year", {words_get(LANGUAGE_NL, WORD("victims per year")), words_get(LANGUAGE_EN, WORD("victims per year"))}}, NULL, true};
-    *result = (exact_table){.figure = FIGURE_EXCLUSIONS, .population = "victim_year, before exclusions", .measure = EXACT_COUNT,
-                            .rows = {"exclusion", {"exclusion", "exclusion"}, false, n + 2, item},
+    for (size_t k = 0; k < t->rows; k++) count[n] += keep[k], count[n + 1] += own[k];
+    item[n] = exclusion_item("kept", words_get(LANGUAGE_NL, WORD("counted")), words_get(LANGUAGE_EN, WORD("counted")), false);
+    item[n + 1] = exclusion_item("total", words_get(LANGUAGE_NL, WORD("total")), words_get(LANGUAGE_EN, WORD("total")), true);
+    bool years = !p;
+    const char *unit = p ? p->p->name : "victim_year";
+    one[0] = (exact_item){{unit, {years ? words_get(LANGUAGE_NL, WORD("victims per year")) : p->p->title.in[LANGUAGE_NL],
+                                  years ? words_get(LANGUAGE_EN, WORD("victims per year")) : p->p->title.in[LANGUAGE_EN]}}, NULL, true};
+    *result = (exact_table){.measure = EXACT_COUNT, .rows = {"exclusion", {"exclusion", "exclusion"}, false, n + 2, item},
                             .columns = {"unit", {"unit", "unit"}, false, 1, one}, .count = count};
+    result->figure = years ? FIGURE_EXCLUSIONS : arena_printf(out, FIGURE_EXCLUSIONS "-%s", name);
+    result->population = arena_printf(out, "%s, before exclusions", name);
+    if (!result->figure || !result->population) FAIL(ST_NO_MEMORY, "out of memory (exclusions)");
     return ST_OK;
 }

@@ -4,24 +4,33 @@
 #define PEIL_MONITOR_FIGURE_H
 
 #include "monitor/derive.h"
+#include "monitor/people.h"
 #include "protect/exact.h"
 
 typedef struct figure_source {
     const monitor_definition *d;
     const units *units; /* NULL: the monitor has frequency tables alone */
     bool checking;      /* of monitor_check: words are bound, what takes long is not worked out */
+    const populations *populations; /* of the registers; NULL: none */
 } figure_source;
+
+/* The rows a population counts; ST_CONFIG when the monitor has no deliveries or registers to make it of. */
+status figure_rows(const figure_source *source, const char *figure, const char *population, const table **result);
 
 /* Make the exact table; names and codes are borrowed from the definition and the tables.
  * Errors  ST_CONFIG (file, figure, what there is), ST_INVALID (a frequency table not as expected), ST_NO_MEMORY */
 status figure_make(arena *out, const figure_source *source, const monitor_figure *f, exact_table *result);
 
-/* The counts of who was left out of victim_year: rows are each exclusion (a person is counted under the first that holds),
- * those kept, and the total. */
-status figure_exclusions(arena *out, const figure_source *source, exact_table *result);
+/* The counts of who was left out of a population: rows are each exclusion (a person is counted under the first that holds),
+ * those kept, and the total; without controls.
+ * result  its figure is FIGURE_EXCLUSIONS for victim_year, else "provenance-POPULATION" */
+status figure_exclusions(arena *out, const figure_source *source, const char *population, exact_table *result);
 
-/* The code of that table, "provenance". */
+/* The code of that table for victim_year; of others it begins so. */
 #define FIGURE_EXCLUSIONS "provenance"
+
+/* A cross table over a population: kind "table", and what other kinds are made of. */
+status figure_table(arena *out, const figure_source *source, const monitor_figure *f, exact_table *result);
 
 /* Canonical text of population and filter: equal text means the same persons. `item`: of one item by conditions, or NULL. */
 status figure_population(arena *out, const figure_source *source, const monitor_figure *f, const monitor_item *item,

@@ -1,9 +1,11 @@
 #include "monitor/load.h"
 
+#include "base/date.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "linkage/unify.h"
 #include "monitor/figure.h"
+#include "monitor/tested.h"
 #include "register/intake.h"
 #include "table/snapshot.h"
 
@@ -158,25 +160,81 @@ load_variables(arena *a, const monitor_definition *d, const register_definition 
     return register_definition_load(a, path, result);
 }
 
+/* The reports without identity, as figures count them: their year has codes, those of the period. raw NULL: none. */
+static status
+make_counted(arena *a, const monitor_definition *d, const register_definition *variables, const table *raw, table *result)
+{
+    int first = date_to_parts(d->first_day).year, years = date_to_parts(d->last_day).year - first + 1;
+    code *list;
+    code_list *codes;
+    ALLOC(a, list, (size_t)years);
+    ALLOC(a, codes, 1);
+    for (int k = 0; k < years; k++) {
+        char *name = arena_printf(a, "%d", first + k);
+        if (!name) FAIL(ST_NO_MEMORY, "out of memory (years)");
+        list[k] = (code){name, {name, name}};
+    }
+    *codes = (code_list){"year", (size_t)years, list};
+    CHECK(table_new(a, "counted", raw ? raw->rows : 0, 3, result));
+    CHECK(table_set_column(a, result, 0, "reporter", COLUMN_INT8, register_codes(variables, "reporters")));
+    CHECK(table_set_column(a, result, 1, "year", COLUMN_INT16, codes));
+    CHECK(table_set_column(a, result, 2, "reason", COLUMN_INT8, &variables->reasons));
+    for (size_t i = 0; i < result->rows; i++) {
+        int year = column_int16(&raw->column[1])[i] - first;
+        ((int8_t *)result->column[0].data)[i] = column_int8(&raw->column[0])[i];
+        ((int16_t *)result->column[1].data)[i] = (int16_t)(year >= 0 && year < years ? year : INT16_MIN);
+        ((int8_t *)result->column[2].data)[i] = column_int8(&raw->column[2])[i];
+    }
+    return ST_OK;
+}
+
+static status
+load_populations(arena *a, const monitor_definition *d, const char *deliveries, const table *countries, loaded *result)
+{
+    if (!d->registers) return ST_OK;
+    if (deliveries)
+        CHECK(registers_open(a, d, deliveries, &result->registers));
+    else
+        CHECK(registers_declared(a, d, &result->registers));
+    return populations_build(a, d, &result->registers, countries, &result->populations);
+}
+
+static status
+check_figures(arena *tmp, const monitor_definition *d, const figure_source *source)
+{
+    exact_table made;
+    for (uint32_t i = 0; i < d->figures_count; i++) {
+        CHECK(figure_make(tmp, source, &d->figures[i], &made));
+        CHECK(tested_check(d, &d->figures[i], &made));
+    }
+    for (uint32_t i = 0; i < d->populations_count; i++) CHECK(figure_exclusions(tmp, source, d->populations[i].name, &made));
+    return ST_OK;
+}
+
 status
 monitor_check(const monitor_definition *d)
 {
     SCRATCH(tmp);
     units none;
-    figure_source source = {d, NULL, true};
+    loaded empty = {0};
     exact_table made;
+    table countries, *known = NULL;
+    figure_source source = {.d = d, .checking = true};
     if (d->deliveries_count > 0) {
         const register_definition *variables;
-        table notifications, countries;
+        table notifications;
         CHECK(load_variables(tmp, d, &variables));
         CHECK(empty_notifications(tmp, variables, &notifications));
         CHECK(register_countries(tmp, variables, &countries));
+        known = &countries;
         CHECK(monitor_derive(tmp, d, &notifications, &countries, NULL, &none));
+        CHECK(make_counted(tmp, d, variables, NULL, &none.counted));
         source.units = &none;
-        CHECK(figure_exclusions(tmp, &source, &made));
+        CHECK(figure_exclusions(tmp, &source, unit_name(UNIT_VICTIM_YEAR), &made));
     }
-    for (uint32_t i = 0; i < d->figures_count; i++) CHECK(figure_make(tmp, &source, &d->figures[i], &made));
-    return ST_OK;
+    CHECK(load_populations(tmp, d, NULL, known, &empty));
+    source.populations = &empty.populations;
+    return check_figures(tmp, d, &source);
 }
 
 /* Persons, units, and the frozen picture of them; whatever identifies ends with this scope. */
@@ -194,12 +252,17 @@ freeze(loading *l, loaded *result)
     CHECK(unify_persons(tmp, &notifications, &persons));
     CHECK(register_countries(tmp, l->variables, &countries));
     CHECK(monitor_derive(tmp, l->d, &notifications, &countries, persons.person, &made));
+    CHECK(make_counted(tmp, l->d, l->variables, &counted, &made.counted));
     char *folder = path_join(tmp, l->work, "snapshot");
     if (!folder) FAIL(ST_NO_MEMORY, "out of memory (snapshot)");
-    const char *const order[UNITS] = {"person", "person", "person"};
-    CHECK(snapshot_write(folder, UNITS, made.table, order, &content));
+    const char *const order[UNITS + 1] = {"person", "person", "person", NULL};
+    table tables[UNITS + 1];
+    for (int u = 0; u < UNITS; u++) tables[u] = made.table[u];
+    tables[UNITS] = made.counted;
+    CHECK(snapshot_write(folder, UNITS + 1, tables, order, &content));
     CHECK(snapshot_open(l->a, folder, &frozen));
     for (int u = 0; u < UNITS; u++) made.table[u] = frozen.table[u];
+    made.counted = frozen.table[UNITS];
     result->units = made;
     result->snapshot = content;
     return ST_OK;
@@ -213,6 +276,7 @@ monitor_load(arena *a, const monitor_definition *d, const load_options *options,
     char *work, *path;
     register_key *key;
     loaded made = {.deliveries = d->deliveries_count};
+    table countries;
     CHECK(load_variables(tmp, d, &l.variables));
     CHECK(make_work(a, options, &work));
     CHECK(make_key(tmp, options, &key));
@@ -223,6 +287,9 @@ monitor_load(arena *a, const monitor_definition *d, const load_options *options,
     ALLOC(a, l.delivery, d->deliveries_count);
     for (uint32_t i = 0; i < d->deliveries_count; i++) CHECK(take_in(&l, i));
     CHECK(freeze(&l, &made));
+    CHECK(register_countries(a, l.variables, &countries));
+    CHECK(load_populations(a, d, options->deliveries, &countries, &made));
+    if (made.registers.n) made.snapshot = hash_combine((hash[]){made.snapshot, made.registers.content}, 2);
     made.delivery = l.delivery;
     *result = made;
     return ST_OK;

@@ -3,6 +3,7 @@
 #define PEIL_MONITOR_LOAD_H
 
 #include "monitor/derive.h"
+#include "monitor/people.h"
 #include "monitor/provenance.h"
 
 typedef struct load_options {
@@ -13,6 +14,8 @@ typedef struct load_options {
 
 typedef struct loaded {
     units units; /* mapped from the snapshot: read-only, without identities */
+    registers registers;     /* mapped from the deliveries; n = 0: the monitor has none */
+    populations populations; /* made of them */
     hash snapshot;
     size_t deliveries;
     const provenance_delivery *delivery;

@@ -59,25 +59,69 @@ put_exclusions(text_builder *b, arena *tmp, const monitor_definition *d, const m
 {
     const char **names;
     uint32_t n = 0;
-    ALLOC(tmp, names, d->exclusions_count);
-    for (uint32_t i = 0; i < d->exclusions_count; i++) {
-        const char *name = d->exclusions[i].name;
+    uint32_t all;
+    const monitor_exclusion *e = monitor_exclusions(d, f->population, &all);
+    ALLOC(tmp, names, all);
+    for (uint32_t i = 0; i < all; i++) {
+        const char *name = e[i].name;
         if (!listed(f->keep_count, f->keep, name) || (item && listed(item->without_count, item->without, name))) names[n++] = name;
     }
     if (n) text_put(b, "; without ");
     return put_sorted(b, tmp, n, names, ", ");
 }
 
+static const monitor_condition *
+condition_at(const monitor_figure *f, const monitor_item *item, uint32_t i)
+{
+    return i < f->where_count ? &f->where[i] : &item->where[i - f->where_count];
+}
+
+/* A condition on one code says the same as an item of that variable: protect is told by a line of its own, so that the count is one and
+ * the same in both. Not where the figure cuts by the variable itself, or two conditions are about it. */
+static bool
+is_code(const monitor_figure *f, const monitor_item *item, uint32_t n, uint32_t at)
+{
+    const monitor_condition *c = condition_at(f, item, at);
+    const monitor_axis *axes[] = {&f->rows, &f->columns};
+    if (c->any_count != 1 || !f->population) return false;
+    for (uint32_t i = 0; i < n; i++)
+        if (i != at && !strcmp(condition_at(f, item, i)->variable, c->variable)) return false;
+    for (uint32_t i = 0; i < f->parts_count; i++)
+        if (f->parts[i].variable && !strcmp(f->parts[i].variable, c->variable)) return false;
+    for (int k = 0; k < 2; k++)
+        for (uint32_t i = 0; i < axes[k]->blocks_count; i++) {
+            const monitor_block *b = &axes[k]->blocks[i];
+            if ((b->variable && !strcmp(b->variable, c->variable)) || (b->name && !strcmp(b->name, c->variable))) return false;
+        }
+    return true;
+}
+
 static status
 put_conditions(text_builder *b, arena *tmp, const monitor_figure *f, const monitor_item *item)
 {
-    uint32_t n = f->where_count + (item ? item->where_count : 0);
+    uint32_t all = f->where_count + (item ? item->where_count : 0), n = 0;
     const char **conditions;
-    ALLOC(tmp, conditions, n);
-    for (uint32_t i = 0; i < n; i++)
-        CHECK(condition_text(tmp, i < f->where_count ? &f->where[i] : &item->where[i - f->where_count], &conditions[i]));
+    ALLOC(tmp, conditions, all);
+    for (uint32_t i = 0; i < all; i++)
+        if (!is_code(f, item, all, i)) CHECK(condition_text(tmp, condition_at(f, item, i), &conditions[n++]));
     if (n) text_put(b, "; ");
     return put_sorted(b, tmp, n, conditions, "; ");
+}
+
+static status
+put_codes(text_builder *b, arena *tmp, const monitor_figure *f, const monitor_item *item)
+{
+    uint32_t all = f->where_count + (item ? item->where_count : 0), n = 0;
+    const char **lines;
+    ALLOC(tmp, lines, all);
+    for (uint32_t i = 0; i < all; i++) {
+        const monitor_condition *c = condition_at(f, item, i);
+        if (!is_code(f, item, all, i)) continue;
+        lines[n] = arena_printf(tmp, "%s=%s", c->variable, c->any[0]);
+        if (!lines[n++]) FAIL(ST_NO_MEMORY, "out of memory (population)");
+    }
+    if (n) text_put(b, "\n");
+    return put_sorted(b, tmp, n, lines, "\n");
 }
 
 /* A total over a set counts a person once for each code: those are other units. */
@@ -92,6 +136,20 @@ put_times(text_builder *b, const monitor_figure *f, const table *t)
         }
 }
 
+/* What a population of the registers is made of. */
+static status
+put_source(text_builder *b, arena *tmp, const monitor_population *p)
+{
+    const char *kind = p->kind ? p->kind : "rows";
+    monitor_figure own = {.where = p->where, .where_count = p->where_count};
+    text_printf(b, "%s (%s of %s", p->name, kind, p->of ? p->of : p->table);
+    if (p->window) text_printf(b, " in %s", p->window);
+    if (p->from || p->until) text_printf(b, "; %s %s..%s", p->day, p->from ? p->from : "", p->until ? p->until : "");
+    CHECK(put_conditions(b, tmp, &own, NULL));
+    text_put(b, ")");
+    return ST_OK;
+}
+
 status
 figure_population(arena *out, const figure_source *s, const monitor_figure *f, const monitor_item *item, const char **result)
 {
@@ -99,13 +157,18 @@ figure_population(arena *out, const figure_source *s, const monitor_figure *f, c
     text_builder b = text_builder_new(out);
     text made;
     int u = f->population ? unit_find(f->population) : -1;
+    const monitor_population *p = monitor_population_find(s->d, f->population);
+    const population *made_of = populations_find(s->populations, f->population);
     if (f->table)
         text_printf(&b, "table %s %s", f->table, f->from ? f->from : f->figure);
+    else if (p)
+        CHECK(put_source(&b, tmp, p));
     else
         text_printf(&b, "%s %s..%s", f->population, s->d->from, s->d->until);
     CHECK(put_exclusions(&b, tmp, s->d, f, item));
     CHECK(put_conditions(&b, tmp, f, item));
-    put_times(&b, f, s->units && u >= 0 ? &s->units->table[u] : NULL);
+    put_times(&b, f, made_of ? &made_of->table : s->units && u >= 0 ? &s->units->table[u] : NULL);
+    CHECK(put_codes(&b, tmp, f, item));
     CHECK(text_builder_end(&b, &made));
     *result = made.bytes;
     return ST_OK;

@@ -2,15 +2,14 @@
 
 #include "base/date.h"
 #include "monitor/figure.h"
+#include "monitor/tested.h"
 
 typedef struct reporting {
     arena *out;
     const provenance *p;
     const monitor_definition *d;
-    const protect_result *report;
-    const char *const *population;
+    const report_parts *parts;
     figure *figures; /* [figures of the definition] */
-    const released *excluded;
 } reporting;
 
 static phrase
@@ -39,34 +38,127 @@ make_chart(const reporting *x, const char *figure, const monitor_chart *m, figur
     return ST_OK;
 }
 
-/* Who is counted, in words. */
+/* Who is counted, in words: one population, or those a figure compares. */
 static status
-make_population(const reporting *x, const monitor_figure *f, phrase *result)
+population_words(const reporting *x, const char *name, language in, const char **result)
 {
     static const char *const units[UNITS] = {
         WORD("Notifications"), WORD("Victims per calendar year: a person counts once in each year with a notification"),
         WORD("Victims: a person counts once over the whole period")};
+    const monitor_population *p = monitor_population_find(x->d, name);
+    int u = name ? unit_find(name) : -1;
+    const char *words = !name ? words_get(in, WORD("As counted by the source"))
+                        : p   ? p->title.in[in]
+                              : words_get(in, u < 0 ? WORD("Reports counted without identity") : units[u]);
+    const char *from = p && p->from ? p->from : x->d->from, *until = p && p->until ? p->until : x->d->until;
+    *result = arena_printf(x->out, "%s, %s - %s", words, from, until);
+    if (!*result) FAIL(ST_NO_MEMORY, "out of memory (population)");
+    return ST_OK;
+}
+
+static bool
+is_new_part(const monitor_figure *f, uint32_t i)
+{
+    for (uint32_t k = 0; k < i; k++)
+        if (!strcmp(f->parts[k].population, f->parts[i].population)) return false;
+    return true;
+}
+
+static status
+make_population(const reporting *x, const monitor_figure *f, phrase *result)
+{
     for (int in = 0; in < LANGUAGE_COUNT; in++) {
-        const char *words = words_get((language)in, f->population ? units[unit_find(f->population)] : WORD("As counted by the source"));
-        result->in[in] = arena_printf(x->out, "%s, %s - %s", words, x->d->from, x->d->until);
-        if (!result->in[in]) FAIL(ST_NO_MEMORY, "out of memory (population)");
+        if (f->parts_count == 0) {
+            CHECK(population_words(x, f->population, (language)in, &result->in[in]));
+            continue;
+        }
+        text_builder b = text_builder_new(x->out);
+        text made;
+        for (uint32_t i = 0; i < f->parts_count; i++) {
+            const char *words;
+            if (!is_new_part(f, i)) continue;
+            CHECK(population_words(x, f->parts[i].population, (language)in, &words));
+            text_printf(&b, "%s%s", i ? "; " : "", words);
+        }
+        CHECK(text_builder_end(&b, &made));
+        result->in[in] = made.bytes;
     }
     return ST_OK;
+}
+
+static const released *
+find_released(const reporting *x, const char *figure, const char *population)
+{
+    size_t n = strlen(figure);
+    for (size_t i = 0; i < x->parts->report->n; i++) {
+        const released *r = x->parts->report->released[i];
+        const char *code = released_figure(r);
+        if (strncmp(code, figure, n)) continue;
+        if (population ? code[n] == '-' && !strcmp(code + n + 1, population) : code[n] == 0) return r;
+    }
+    return NULL;
+}
+
+enum { MOST_EXCLUSIONS = 64 };
+
+/* Rows of the register a population is made of that were left out, where there are any. */
+static void
+add_faults(const reporting *x, const char *name, figure *result, exclusion *list)
+{
+    const released *r = find_released(x, REGISTERS_FIGURE, NULL);
+    for (size_t row = 0; r && row < released_rows(r)->n; row++) {
+        if (strcmp(released_rows(r)->item[row].code.code, name)) continue;
+        for (size_t k = 1; k + 1 < released_columns(r)->n && result->exclusions < MOST_EXCLUSIONS; k++) {
+            released_cell c = released_at(r, row, k);
+            if (c.state == RELEASED_VALUE && c.value == 0) continue;
+            const code *own = &released_columns(r)->item[k].code;
+            list[result->exclusions++] = (exclusion){{{own->label[0], own->label[1]}}, {r, row, k}};
+        }
+    }
+}
+
+/* Who was left out of a population, and before that of those it is a part of. */
+static void
+add_exclusions(const reporting *x, const monitor_figure *f, const char *name, figure *result, exclusion *list)
+{
+    const monitor_population *p = monitor_population_find(x->d, name);
+    uint32_t n;
+    const monitor_exclusion *e = monitor_exclusions(x->d, name, &n);
+    const released *counts = find_released(x, FIGURE_EXCLUSIONS, p ? name : NULL);
+    if (!p && strcmp(name, unit_name(UNIT_VICTIM_YEAR))) return;
+    if (p && p->of) add_exclusions(x, NULL, p->of, result, list);
+    if (p && p->table && !p->of) add_faults(x, p->table, result, list);
+    for (uint32_t i = 0; counts && i < n && result->exclusions < MOST_EXCLUSIONS; i++) {
+        bool kept = false;
+        for (uint32_t k = 0; f && k < f->keep_count; k++) kept = kept || !strcmp(f->keep[k], e[i].name);
+        if (!kept) list[result->exclusions++] = (exclusion){phrase_of(&e[i].title), {counts, i, 0}};
+    }
 }
 
 static status
 make_exclusions(const reporting *x, const monitor_figure *f, figure *result)
 {
     exclusion *list;
-    if (!x->excluded || !f->population || strcmp(f->population, unit_name(UNIT_VICTIM_YEAR))) return ST_OK;
-    ALLOC(x->out, list, x->d->exclusions_count);
-    for (uint32_t i = 0; i < x->d->exclusions_count; i++) {
-        bool kept = false;
-        for (uint32_t k = 0; k < f->keep_count; k++) kept = kept || !strcmp(f->keep[k], x->d->exclusions[i].name);
-        if (kept) continue;
-        list[result->exclusions++] = (exclusion){phrase_of(&x->d->exclusions[i].title), {x->excluded, i, 0}};
-    }
+    ALLOC(x->out, list, MOST_EXCLUSIONS);
+    if (f->population) add_exclusions(x, f, f->population, result, list);
+    for (uint32_t i = 0; i < f->parts_count; i++)
+        if (is_new_part(f, i)) add_exclusions(x, NULL, f->parts[i].population, result, list);
     result->exclusion = list;
+    return ST_OK;
+}
+
+/* The canonical text on one line. */
+static status
+make_definition(const reporting *x, uint32_t i, figure *result)
+{
+    text_builder b = text_builder_new(x->out);
+    text made;
+    for (const char *c = x->parts->population[i]; *c; c++) {
+        if (*c == '\n') text_put(&b, "; ");
+        else text_put_char(&b, *c);
+    }
+    CHECK(text_builder_end(&b, &made));
+    for (int in = 0; in < LANGUAGE_COUNT; in++) result->definition.in[in] = made.bytes;
     return ST_OK;
 }
 
@@ -83,11 +175,14 @@ make_figure(const reporting *x, uint32_t i, figure *result)
 {
     const monitor_figure *f = &x->d->figures[i];
     figure_chart *charts;
+    phrase *remarks;
     ALLOC(x->out, charts, f->charts_count);
     for (uint32_t k = 0; k < f->charts_count; k++) CHECK(make_chart(x, f->figure, &f->charts[k], &charts[k]));
-    *result = (figure){.data = x->report->released[i], .title = phrase_of(&f->title), .note = phrase_of(&f->note),
+    *result = (figure){.data = x->parts->report->released[i], .number = f->number, .tests = x->parts->tests[i], .title = phrase_of(&f->title), .note = phrase_of(&f->note),
                        .source = phrase_of(source_of(x, f)), .unit = phrase_of(&f->unit), .charts = f->charts_count, .chart = charts};
-    for (int in = 0; in < LANGUAGE_COUNT; in++) result->definition.in[in] = x->population[i];
+    CHECK(tested_sentences(x->out, result->tests, &result->remarks, &remarks));
+    result->remark = remarks;
+    CHECK(make_definition(x, i, result));
     CHECK(make_population(x, f, &result->population));
     return make_exclusions(x, f, result);
 }
@@ -168,13 +263,10 @@ make_front(const reporting *x, document *doc)
 }
 
 status
-report_document(arena *out, const provenance *p, const protect_result *report, const char *const population[],
-                document *result)
+report_document(arena *out, const provenance *p, const report_parts *parts, document *result)
 {
     const monitor_definition *d = p->d;
-    reporting x = {out, p, d, report, population, NULL, NULL};
-    for (size_t i = 0; i < report->n; i++)
-        if (!strcmp(released_figure(report->released[i]), FIGURE_EXCLUSIONS)) x.excluded = report->released[i];
+    reporting x = {out, p, d, parts, NULL};
     ALLOC(out, x.figures, d->figures_count);
     for (uint32_t i = 0; i < d->figures_count; i++) CHECK(make_figure(&x, i, &x.figures[i]));
     document doc = {.name = phrase_of(&d->name), .title = phrase_of(&d->title), .subtitle = phrase_of(&d->subtitle),

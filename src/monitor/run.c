@@ -2,9 +2,11 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "monitor/curve.h"
 #include "monitor/figure.h"
 #include "monitor/load.h"
 #include "monitor/report.h"
+#include "monitor/tested.h"
 #include "table/csv.h"
 
 #include <errno.h>
@@ -25,18 +27,20 @@ typedef struct run {
     exact_table *table;
     const protect_rules **own;
     const char **population;
+    released **tests; /* [figures] NULL entries: none */
 } run;
 
 static status
 start(arena *a, const monitor_definition *d, const run_options *o, run *r)
 {
-    *r = (run){.a = a, .d = d, .options = o, .p = {.d = d}, .source = {d, NULL}};
+    *r = (run){.a = a, .d = d, .options = o, .p = {.d = d}, .source = {.d = d}};
     if (d->deliveries_count > 0 && !o->deliveries)
         FAIL(ST_USAGE, "%s is made of deliveries: name their folder with --deliveries DIR", d->monitor);
     CHECK(monitor_check(d));
     if (d->deliveries_count == 0) return ST_OK;
     CHECK(monitor_load(a, d, &(load_options){o->deliveries, o->work}, &r->loaded));
     r->source.units = &r->loaded.units;
+    r->source.populations = &r->loaded.populations;
     r->p.has_snapshot = true;
     r->p.snapshot = r->loaded.snapshot;
     r->p.deliveries = r->loaded.deliveries;
@@ -94,8 +98,9 @@ static status
 tabulate(run *r)
 {
     const monitor_definition *d = r->d;
-    ALLOC(r->a, r->table, d->figures_count + 2);
-    ALLOC(r->a, r->own, d->figures_count + 2);
+    size_t most = d->figures_count + d->populations_count + 3;
+    ALLOC(r->a, r->table, most);
+    ALLOC(r->a, r->own, most);
     ALLOC(r->a, r->population, d->figures_count);
     for (uint32_t i = 0; i < d->figures_count; i++) {
         CHECK(figure_make(r->a, &r->source, &d->figures[i], &r->table[i]));
@@ -104,8 +109,13 @@ tabulate(run *r)
     }
     r->n = d->figures_count;
     if (!r->source.units) return ST_OK;
-    CHECK(figure_exclusions(r->a, &r->source, &r->table[r->n++]));
-    return provenance_intake(r->a, &r->p, &r->table[r->n++]);
+    CHECK(figure_exclusions(r->a, &r->source, unit_name(UNIT_VICTIM_YEAR), &r->table[r->n++]));
+    CHECK(provenance_intake(r->a, &r->p, &r->table[r->n++]));
+    if (!d->registers) return ST_OK;
+    CHECK(registers_figure(r->a, &r->loaded.registers, &r->table[r->n++]));
+    for (uint32_t i = 0; i < d->populations_count; i++)
+        CHECK(figure_exclusions(r->a, &r->source, d->populations[i].name, &r->table[r->n++]));
+    return ST_OK;
 }
 
 static status
@@ -116,6 +126,20 @@ protect(run *r, protect_result *result)
     o.own = r->own;
     o.seed = r->options->seed;
     return protect_report(r->a, r->n, r->table, &o, result);
+}
+
+/* What is worked out of protected counts: tests, and curves in the place of the counts behind them. */
+static status
+work_out(run *r, protect_result *report)
+{
+    const monitor_definition *d = r->d;
+    ALLOC(r->a, r->tests, d->figures_count);
+    for (uint32_t i = 0; i < d->figures_count; i++) {
+        const monitor_figure *f = &d->figures[i];
+        CHECK(tested_release(r->a, d, f, &r->table[i], report->released[i], report->certificate.largest_deviation, &r->tests[i]));
+        if (f->kind && !strcmp(f->kind, "curve")) CHECK(curve_release(r->a, &r->table[i], report->released[i], &report->released[i]));
+    }
+    return ST_OK;
 }
 
 /* Is this folder a publication of ours, or empty? */
@@ -180,7 +204,8 @@ write_out(run *r, const protect_result *report)
     char *made, *file;
     const char *out = r->options->out;
     struct stat s;
-    CHECK(report_document(tmp, &r->p, report, r->population, &doc));
+    const report_parts parts = {report, (const released *const *)r->tests, r->population};
+    CHECK(report_document(tmp, &r->p, &parts, &doc));
     CHECK(provenance_json(tmp, &r->p, report, &json));
     if (lstat(out, &s) == 0 && !may_replace(out))
         FAIL(ST_BUSY, "%s is not empty and no publication of peil: name another folder with --out", out);
@@ -206,6 +231,7 @@ monitor_run(const monitor_definition *d, const run_options *options, run_times *
     CHECK(tabulate(&r));
     at[2] = clock_wall();
     CHECK(protect(&r, &report));
+    CHECK(work_out(&r, &report));
     at[3] = clock_wall();
     CHECK(write_out(&r, &report));
     at[4] = clock_wall();

@@ -90,6 +90,118 @@ static const cyaml_schema_field_t exclusion_fields[] = {
 };
 static const cyaml_schema_value_t one_exclusion = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, monitor_exclusion, exclusion_fields)};
 
+static const cyaml_schema_field_t registers_fields[] = {
+    DEFINITION_TEXT("source", monitor_registers, source),
+    DEFINITION_TEXT("folder", monitor_registers, folder),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t window_fields[] = {
+    DEFINITION_TEXT("variable", monitor_window, variable),
+    DEFINITION_TEXT("table", monitor_window, table),
+    DEFINITION_TEXT("day", monitor_window, day),
+    DEFINITION_TEXT_OPTIONAL("types", monitor_window, types),
+    DEFINITION_TEXT_OPTIONAL("same", monitor_window, same),
+    DEFINITION_TEXT_OPTIONAL("eligibility", monitor_window, eligibility),
+    CYAML_FIELD_INT("years", CYAML_FLAG_DEFAULT, monitor_window, years),
+    NUMBER("same_case", monitor_window, same_case),
+    NUMBER("lag", monitor_window, lag),
+    MANY("where", monitor_window, where, &one_condition),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_window = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, monitor_window, window_fields)};
+
+static const cyaml_schema_field_t help_fields[] = {
+    DEFINITION_TEXT("variable", monitor_help, variable),
+    DEFINITION_TEXT("table", monitor_help, table),
+    DEFINITION_TEXT("start", monitor_help, start),
+    DEFINITION_TEXT("after", monitor_help, after),
+    CYAML_FIELD_INT("days", CYAML_FLAG_DEFAULT, monitor_help, days),
+    MANY("where", monitor_help, where, &one_condition),
+    MANY("collect", monitor_help, collect, &one_text),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_help = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, monitor_help, help_fields)};
+
+static const cyaml_schema_field_t cost_fields[] = {
+    DEFINITION_TEXT("variable", monitor_cost, variable),
+    DEFINITION_TEXT("table", monitor_cost, table),
+    DEFINITION_TEXT("year", monitor_cost, year),
+    DEFINITION_TEXT("value", monitor_cost, value),
+    DEFINITION_TEXT("after", monitor_cost, after),
+    CYAML_FIELD_INT("from", CYAML_FLAG_DEFAULT, monitor_cost, from),
+    CYAML_FIELD_INT("until", CYAML_FLAG_DEFAULT, monitor_cost, until),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_cost = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, monitor_cost, cost_fields)};
+
+static const cyaml_schema_field_t order_fields[] = {
+    DEFINITION_TEXT("variable", monitor_order, variable),
+    DEFINITION_TEXT("table", monitor_order, table),
+    DEFINITION_TEXT("day", monitor_order, day),
+    MANY("where", monitor_order, where, &one_condition),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_order = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, monitor_order, order_fields)};
+
+static const cyaml_schema_field_t controls_fields[] = {
+    DEFINITION_TEXT("variable", monitor_controls, variable),
+    DEFINITION_TEXT("table", monitor_controls, table),
+    DEFINITION_TEXT_OPTIONAL("left", monitor_controls, left),
+    DEFINITION_TEXT_OPTIONAL("on", monitor_controls, on),
+    CYAML_FIELD_SEQUENCE("match", CYAML_FLAG_POINTER, monitor_controls, match, &one_text, 1, 4),
+    MANY("where", monitor_controls, where, &one_condition),
+    CYAML_FIELD_SEQUENCE("items", CYAML_FLAG_POINTER, monitor_controls, items, &one_item, 2, 2),
+    CYAML_FIELD_INT("per_case", CYAML_FLAG_DEFAULT, monitor_controls, per_case),
+    NUMBER("seed", monitor_controls, seed),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t population_fields[] = {
+    DEFINITION_TEXT("name", monitor_population, name),
+    DEFINITION_TEXT_OPTIONAL("kind", monitor_population, kind),
+    DEFINITION_TEXT_OPTIONAL("table", monitor_population, table),
+    DEFINITION_TEXT_OPTIONAL("of", monitor_population, of),
+    DEFINITION_TEXT_OPTIONAL("day", monitor_population, day),
+    DEFINITION_TEXT_OPTIONAL("from", monitor_population, from),
+    DEFINITION_TEXT_OPTIONAL("until", monitor_population, until),
+    DEFINITION_TEXT_OPTIONAL("data_end", monitor_population, data_end),
+    DEFINITION_TEXT_OPTIONAL("people", monitor_population, people),
+    DEFINITION_TEXT_OPTIONAL("left", monitor_population, left),
+    DEFINITION_TEXT_OPTIONAL("window", monitor_population, window),
+    CYAML_FIELD_MAPPING("title", CYAML_FLAG_DEFAULT, monitor_population, title, words),
+    MANY("where", monitor_population, where, &one_condition),
+    MANY("windows", monitor_population, windows, &one_window),
+    MANY("help", monitor_population, help, &one_help),
+    MANY("costs", monitor_population, costs, &one_cost),
+    MANY("orders", monitor_population, orders, &one_order),
+    CYAML_FIELD_MAPPING_PTR("controls", OPTIONAL, monitor_population, controls, controls_fields),
+    MANY("derived", monitor_population, derived, &one_variable),
+    MANY("exclusions", monitor_population, exclusions, &one_exclusion),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_population = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, monitor_population, population_fields)};
+
+static const cyaml_schema_field_t part_fields[] = {
+    DEFINITION_TEXT("code", monitor_part, code),
+    NL(monitor_part, label),
+    EN(monitor_part, label),
+    DEFINITION_TEXT("population", monitor_part, population),
+    DEFINITION_TEXT_OPTIONAL("variable", monitor_part, variable),
+    MANY("where", monitor_part, where, &one_condition),
+    MANY("keep", monitor_part, keep, &one_text),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_part = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, monitor_part, part_fields)};
+
+static const cyaml_schema_field_t test_fields[] = {
+    DEFINITION_TEXT("of", monitor_test, of),
+    DEFINITION_TEXT_OPTIONAL("dimension", monitor_test, dimension),
+    DEFINITION_TEXT_OPTIONAL("rows", monitor_test, rows),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_test = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, monitor_test, test_fields)};
+
 static const cyaml_schema_field_t block_fields[] = {
     DEFINITION_TEXT_OPTIONAL("variable", monitor_block, variable),
     DEFINITION_TEXT_OPTIONAL("name", monitor_block, name),
@@ -107,7 +219,7 @@ static const cyaml_schema_value_t one_block = {CYAML_VALUE_MAPPING(CYAML_FLAG_DE
 
 static const cyaml_schema_field_t axis_fields[] = {
     WORDS("title", monitor_axis, title),
-    CYAML_FIELD_SEQUENCE("blocks", CYAML_FLAG_POINTER, monitor_axis, blocks, &one_block, 1, 100),
+    CYAML_FIELD_SEQUENCE("blocks", OPTIONAL, monitor_axis, blocks, &one_block, 1, 100),
     CYAML_FIELD_END,
 };
 
@@ -142,6 +254,7 @@ static const cyaml_schema_field_t protection_fields[] = {
 
 static const cyaml_schema_field_t figure_fields[] = {
     DEFINITION_TEXT("figure", monitor_figure, figure),
+    DEFINITION_TEXT_OPTIONAL("number", monitor_figure, number),
     DEFINITION_TEXT_OPTIONAL("kind", monitor_figure, kind),
     DEFINITION_TEXT_OPTIONAL("population", monitor_figure, population),
     DEFINITION_TEXT_OPTIONAL("table", monitor_figure, table),
@@ -156,6 +269,9 @@ static const cyaml_schema_field_t figure_fields[] = {
     DEFINITION_TEXT_OPTIONAL("measure", monitor_figure, measure),
     DEFINITION_TEXT_OPTIONAL("value", monitor_figure, value),
     DEFINITION_TEXT_OPTIONAL("within", monitor_figure, within),
+    DEFINITION_FLAG("everybody", monitor_figure, everybody),
+    MANY("parts", monitor_figure, parts, &one_part),
+    MANY("tests", monitor_figure, tests, &one_test),
     MANY("charts", monitor_figure, charts, &one_chart),
     CYAML_FIELD_MAPPING_PTR("protection", OPTIONAL, monitor_figure, protection, protection_fields),
     CYAML_FIELD_END,
@@ -212,6 +328,8 @@ static const cyaml_schema_field_t monitor_fields[] = {
     DEFINITION_TEXT_OPTIONAL("date", monitor_definition, date),
     DEFINITION_TEXT_OPTIONAL("register", monitor_definition, reg_file),
     MANY("deliveries", monitor_definition, deliveries, &one_delivery),
+    CYAML_FIELD_MAPPING_PTR("registers", OPTIONAL, monitor_definition, registers, registers_fields),
+    MANY("populations", monitor_definition, populations, &one_population),
     MANY("tables", monitor_definition, tables, &one_table),
     MANY("persons", monitor_definition, persons, &one_variable),
     MANY("derived", monitor_definition, derived, &one_variable),

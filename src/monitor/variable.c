@@ -156,6 +156,27 @@ derive_age(arena *out, const derivation *x, column *result)
     return ST_OK;
 }
 
+/* birth_age: age on 1 January of the year of a day, from a year of birth alone. */
+static status
+derive_birth_age(arena *out, const derivation *x, column *result)
+{
+    const column *born, *at;
+    CHECK(source_of(x, 0, &born));
+    CHECK(want_type(x, born, COLUMN_INT16));
+    if (!x->v->at) FAIL(ST_CONFIG, "%s: %s: at: name the day whose year the age is taken in", x->at.file, x->at.what);
+    CHECK(bind_column(x->at, x->t, x->v->at, &at));
+    CHECK(want_type(x, at, COLUMN_DATE));
+    CHECK(variable_column(out, x->t, x->v->variable, COLUMN_INT16, NULL, result));
+    for (size_t i = 0; i < x->t->rows; i++) {
+        int32_t day = column_int32(at)[i];
+        int year = column_int16(born)[i];
+        if (day == DATE_MISSING || year == INT16_MIN) continue;
+        int age = date_to_parts(day).year - year - 1;
+        if (age >= -1) ((int16_t *)result->data)[i] = (int16_t)(age < 0 ? 0 : age); /* born in that year: 0 */
+    }
+    return ST_OK;
+}
+
 /* groups: ranges of a number, first match. */
 static status
 derive_groups(arena *out, const derivation *x, column *result)
@@ -358,7 +379,7 @@ static const struct {
     const char *name;
     status (*derive)(arena *out, const derivation *x, column *result);
 } kinds[] = {
-    {"year", derive_year},           {"month", derive_month}, {"age", derive_age},       {"groups", derive_groups},
+    {"year", derive_year},           {"month", derive_month}, {"age", derive_age},       {"birth_age", derive_birth_age}, {"groups", derive_groups},
     {"recode", derive_recode},       {"member", derive_member}, {"hierarchy", derive_hierarchy}, {"split", derive_split},
     {"region", derive_region},
 };
@@ -372,6 +393,6 @@ variable_derive(arena *out, const monitor_definition *d, const table *t, const t
     derivation x = {d, t, v, countries, {d->file, what}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strcmp(kinds[i].name, v->kind)) return kinds[i].derive(out, &x, result);
-    FAIL(ST_CONFIG, "%s: variable %s: there is no kind %s: there are year, month, age, groups, recode, member, hierarchy, split, "
+    FAIL(ST_CONFIG, "%s: variable %s: there is no kind %s: there are year, month, age, birth_age, groups, recode, member, hierarchy, split, "
          "region", d->file, v->variable, v->kind);
 }

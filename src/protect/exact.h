@@ -19,6 +19,8 @@ typedef struct exact_item {
                             * of the total */
     const char *population; /* not NULL: this item counts everybody of another population than the figure's (canonical text), such
                              * as a line with and a line without some victims; its dimension is a name alone then */
+    const char *stand_in;    /* such an item counts by another variable: this dimension stands in for that of the first item of the
+                              * other axis; NULL: none does */
 } exact_item;
 
 typedef struct exact_axis {
@@ -31,7 +33,8 @@ typedef struct exact_axis {
 
 typedef struct exact_table {
     const char *figure;     /* "2.2" */
-    const char *population; /* canonical text of population and filter: equal text means the same persons */
+    const char *population; /* canonical text of population and filter: equal text means the same persons. Lines "dimension=code" after
+                             * it narrow it to that code: the same count as that item of the population */
     exact_measure measure;
     exact_axis rows, columns;
     const int64_t *count;    /* [rows.n * columns.n], row-major; of a share the numerator, of a mean the number of persons */

@@ -62,13 +62,44 @@ name_axis(protect_system *s, const exact_axis *axis)
 }
 
 static status
-put_item(placer *p, const exact_axis *axis, const exact_item *item)
+put_code(placer *p, const char *dimension, const char *name)
+{
+    uint16_t d, code;
+    CHECK(system_dimension_find(p->s, dimension, &d));
+    CHECK(system_code_find(p->s, d, name, &code));
+    if (p->key) p->key[d + 1] = code;
+    return ST_OK;
+}
+
+/* `other`: the item of the other axis, which may bring a dimension of its own. */
+static status
+put_item(placer *p, const exact_axis *axis, const exact_item *item, const exact_item *other)
 {
     if (!item || is_everybody(item)) return ST_OK;
-    uint16_t d, code;
-    CHECK(system_dimension_find(p->s, dimension_of(axis, item), &d));
-    CHECK(system_code_find(p->s, d, item->code.code, &code));
-    p->key[d + 1] = code;
+    const char *dimension = dimension_of(axis, item);
+    if (other && other->stand_in && strcmp(dimension, dimension_of(axis, &axis->item[0])) == 0) dimension = other->stand_in;
+    return put_code(p, dimension, item->code.code);
+}
+
+/* The population, and the codes it is narrowed to by lines "dimension=code". */
+static status
+put_population(placer *p, const char *population)
+{
+    uint16_t number;
+    const char *line = strchr(population, '\n');
+    const char *base = line ? arena_copy(p->a, population, (size_t)(line - population)) : population;
+    if (!base) FAIL(ST_NO_MEMORY, "out of memory (populations)");
+    CHECK(system_population_find(p->s, base, &number));
+    if (p->key) p->key[0] = number;
+    while (line) {
+        const char *end = strchr(line + 1, '\n'), *equal = strchr(line + 1, '=');
+        size_t n = end ? (size_t)(end - line - 1) : strlen(line + 1);
+        if (!equal || (end && equal > end)) FAIL(ST_INVALID, "a population is narrowed by a line that is no dimension=code");
+        char *dimension = arena_copy(p->a, line + 1, (size_t)(equal - line - 1)), *code = arena_copy(p->a, equal + 1, (size_t)(line + 1 + n - equal - 1));
+        if (!dimension || !code) FAIL(ST_NO_MEMORY, "out of memory (populations)");
+        CHECK(put_code(p, dimension, code));
+        line = end;
+    }
     return ST_OK;
 }
 
@@ -86,9 +117,9 @@ static status
 make_key(placer *p, const exact_table *t, const char *population, const exact_item *row, const exact_item *column)
 {
     memset(p->key, 0, p->s->width * sizeof *p->key);
-    CHECK(system_population_find(p->s, population_of(t, population, row, column), &p->key[0]));
-    CHECK(put_item(p, &t->rows, row));
-    return put_item(p, &t->columns, column);
+    CHECK(put_population(p, population_of(t, population, row, column)));
+    CHECK(put_item(p, &t->rows, row, column));
+    return put_item(p, &t->columns, column, row);
 }
 
 /* Would a count of this figure contradict one that is known? Persons without a value count in no mean, so that the
@@ -180,16 +211,43 @@ own_population(arena *a, const exact_table *t)
     return arena_printf(a, "denominators of figure %s of %s", t->figure, t->population);
 }
 
+/* Populations and stand-in dimensions of the items of one axis; `other`: the axis whose dimension they replace. */
 static status
-name_everything(protect_system *s, size_t n, const exact_table tables[], const bool use[], size_t *counts)
+name_items(placer *p, const exact_axis *axis, const exact_axis *other)
 {
+    SCRATCH(tmp);
+    for (size_t i = 0; i < axis->n; i++) {
+        const exact_item *own = &axis->item[i];
+        if (own->population) CHECK(put_population(p, own->population));
+        if (!own->stand_in) continue;
+        exact_axis stand_in = *other;
+        exact_item *item;
+        size_t n = 0;
+        ALLOC(tmp, item, other->n);
+        for (size_t k = 0; k < other->n; k++) {
+            if (strcmp(dimension_of(other, &other->item[k]), dimension_of(other, &other->item[0])) != 0) continue;
+            item[n] = other->item[k];
+            item[n++].dimension = own->stand_in;
+        }
+        stand_in.item = item;
+        stand_in.n = n;
+        CHECK(name_axis(p->s, &stand_in));
+    }
+    return ST_OK;
+}
+
+static status
+name_everything(arena *a, protect_system *s, size_t n, const exact_table tables[], const bool use[], size_t *counts)
+{
+    placer p = {.a = a, .s = s};
     for (size_t i = 0; i < n; i++) {
         const exact_table *t = &tables[i];
         if (!use[i]) continue;
         CHECK(name_axis(s, &t->rows));
         CHECK(name_axis(s, &t->columns));
-        uint16_t population;
-        CHECK(system_population_find(s, t->population, &population));
+        CHECK(put_population(&p, t->population));
+        CHECK(name_items(&p, &t->rows, &t->columns));
+        CHECK(name_items(&p, &t->columns, &t->rows));
         *counts += (t->measure == EXACT_SHARE ? 2 : 1) * t->rows.n * t->columns.n;
     }
     return ST_OK;
@@ -200,7 +258,7 @@ figures_system(arena *a, size_t n, const exact_table tables[], const bool use[],
 {
     size_t counts = 0;
     CHECK(system_new(a, s));
-    CHECK(name_everything(s, n, tables, use, &counts));
+    CHECK(name_everything(a, s, n, tables, use, &counts));
     CHECK(system_counts(s, counts));
     placer p = {.a = a, .s = s};
     ALLOC(a, p.key, s->width);

@@ -10,6 +10,7 @@ struct released {
     exact_axis rows, columns;
     bool published;
     released_cell *cell; /* [rows.n * columns.n] */
+    const int64_t *count, *base; /* [rows.n * columns.n] protected counts behind the cells, for statistics; NULL: none */
 };
 
 /* A figure whose cells are all unknown, for the caller to fill. */

@@ -132,6 +132,23 @@ protected_cell(const report *p, size_t table, size_t i)
     return share(count, base, r, WORD("computed from rounded counts"));
 }
 
+/* The protected counts behind a figure, for what is worked out of them. */
+static status
+keep_counts(arena *out, const report *p, size_t table, released *made)
+{
+    size_t n = made->rows.n * made->columns.n;
+    const uint32_t *from[] = {p->cells[table].count, p->cells[table].base};
+    const int64_t **to[] = {&made->count, &made->base};
+    for (int k = 0; k < 2; k++) {
+        int64_t *count;
+        if (!from[k]) continue;
+        ALLOC(out, count, n);
+        for (size_t i = 0; i < n; i++) count[i] = from[k][i] == SYSTEM_NONE ? 0 : p->rounding.value[from[k][i]];
+        *to[k] = count;
+    }
+    return ST_OK;
+}
+
 static status
 release_table(arena *out, const report *p, size_t table, released **result)
 {
@@ -139,6 +156,7 @@ release_table(arena *out, const report *p, size_t table, released **result)
     CHECK(released_make(out, t, result));
     released *made = *result;
     made->published = !p->use[table];
+    if (p->use[table]) CHECK(keep_counts(out, p, table, made));
     for (size_t i = 0; i < t->rows.n * t->columns.n; i++) {
         if (t->impossible && t->impossible[i])
             made->cell[i] = (released_cell){RELEASED_IMPOSSIBLE, NAN, 0, WORD("cannot occur")};

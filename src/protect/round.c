@@ -1,6 +1,7 @@
 #include "protect/round.h"
 
 #include "base/hash.h"
+#include "protect/anneal.h"
 #include "protect/branch.h"
 #include "protect/neighbour.h"
 #include "protect/pump.h"
@@ -8,8 +9,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* EARLIER: what leaving an earlier released value costs, in bases. */
-enum { PRESET_ITERATIONS = 6000, EARLIER = 20 };
+/* EARLIER: what leaving an earlier released value costs, in bases. MOST_UNKNOWNS: linear programs of more take minutes each;
+ * annealing alone does such a system in seconds. */
+enum { PRESET_ITERATIONS = 6000, EARLIER = 20, MOST_UNKNOWNS = 3000 };
 
 static int64_t
 floor_of(int64_t value, int base)
@@ -39,14 +41,16 @@ protect_round_measure(const protect_system *s, int base, protect_rounding *r)
     int64_t sum = 0;
     r->moved = 0;
     r->largest = 0;
-    r->restricted = r->additive = true;
+    r->beyond = 0;
+    r->additive = true;
     for (size_t i = 0; i < s->n; i++) {
         int64_t d = llabs(r->value[i] - s->value[i]);
         sum += d;
         if (d > r->largest) r->largest = d;
-        if (d >= base) r->restricted = false;
+        r->beyond += d >= base;
         if (2 * d > base) r->moved++;
     }
+    r->restricted = r->beyond == 0;
     r->mean = s->n ? (double)sum / (double)s->n : 0;
     r->ordered = true;
     for (size_t k = 0; k < s->rows; k++) {
@@ -138,7 +142,8 @@ solve(const binary_problem *p, uint64_t seed, int64_t iterations, int8_t value[]
     CHECK(binary_reduce(tmp, p, NULL, &small));
     *found = false;
     if (small.infeasible) return ST_OK;
-    size_t n = small.problem.n;
+    size_t n = r->unknowns = small.problem.n;
+    if (n > MOST_UNKNOWNS) return ST_OK;
     int8_t *inner;
     double *relaxed;
     ALLOC(tmp, inner, n);
@@ -146,7 +151,6 @@ solve(const binary_problem *p, uint64_t seed, int64_t iterations, int8_t value[]
     pump_result first;
     CHECK(pump_solve(&small.problem, seed, 20 * iterations, inner, relaxed, &first));
     r->iterations += first.iterations;
-    r->unknowns = n;
     if (!first.found) return ST_OK;
     if (n) CHECK(neighbour_search(&small.problem, relaxed, first.relaxed, seed, iterations, inner, &r->iterations));
     r->bound = first.relaxed + (double)small.constant;
@@ -168,7 +172,9 @@ round_restricted(arena *out, const protect_system *s, const protect_round_option
     SCRATCH(tmp);
     (void)out;
     uint64_t seed = protect_round_seed(s, o->seed);
-    for (int ordered = 1; ordered >= 0 && !*found; ordered--) {
+    bool orders = false;
+    for (size_t k = 0; k < s->rows && !orders; k++) orders = s->row[k].relation == SYSTEM_AT_LEAST && s->row[k].n == 1;
+    for (int ordered = orders; ordered >= 0 && !*found; ordered--) {
         uint32_t *of;
         binary_problem p = {0};
         int8_t *value;
@@ -192,8 +198,12 @@ protect_round_controlled(arena *out, const protect_system *s, const protect_roun
     bool found = false;
     ALLOC(out, r.value, s->n);
     CHECK(round_restricted(out, s, o, &found, &r));
-    if (!found) FAIL(ST_INFEASIBLE, "no additive rounding to neighbouring multiples of %d exists or was found", o->base);
+    if (!found) {
+        r.solver = "annealing";
+        CHECK(anneal_round(s, o->base, protect_round_seed(s, o->seed), o->effort, r.value));
+    }
     protect_round_measure(s, o->base, &r);
+    if (!r.additive) FAIL(ST_INFEASIBLE, "no additive rounding to multiples of %d was found", o->base);
     *result = r;
     return ST_OK;
 }

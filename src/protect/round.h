@@ -8,6 +8,7 @@ typedef struct protect_round_options {
     int base;
     uint64_t seed;
     int64_t iterations; /* simplex iterations to spend on coming closer; never seconds. 0: the preset */
+    int64_t effort;     /* of the annealing: prices looked up for each count; 0: the preset */
     const int64_t *earlier; /* [n] released before, negative: not; kept where it is still a neighbour; NULL: none */
 } protect_round_options;
 
@@ -16,6 +17,7 @@ typedef struct protect_rounding {
     bool additive;       /* every equation holds */
     bool restricted;     /* every count went to one of its two neighbouring multiples */
     bool ordered;        /* no part is above its whole, also where parts overlap */
+    size_t beyond;       /* counts further away than a neighbouring multiple: 0 when restricted */
     size_t moved;        /* not to the nearest one */
     int64_t largest;     /* |value - exact| */
     double mean;
@@ -30,8 +32,9 @@ typedef struct protect_rounding {
  * s         the exact counts and their sums
  * result    in `out`; untouched on error
  * Method    0/1 variables reduced by their sums; linear relaxation; first solution by a feasibility pump that rounds with
- *           consequences; then large-neighbourhood search until the iterations are spent
- * Errors    ST_INFEASIBLE (no such rounding exists, or none was found), ST_NO_MEMORY
+ *           consequences; then large-neighbourhood search until the iterations are spent. Where there is no zero-restricted
+ *           solution, or none is found, annealing over additive roundings: `beyond` and `largest` say how far it went
+ * Errors    ST_INFEASIBLE (no additive rounding was found), ST_NO_MEMORY
  * Cost      about 3 CPU seconds for 2,800 linked cells
  * Source    docs/methods/round.md
  * Checked   tests/protect/test_round.c against enumeration of all roundings of small tables */

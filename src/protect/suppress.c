@@ -34,8 +34,10 @@ static void
 find_primary(suppressor *p)
 {
     const protect_system *s = p->s;
-    for (size_t i = 0; i < s->n; i++)
+    for (size_t i = 0; i < s->n; i++) {
         p->primary[i] = s->value[i] < p->o->minimum && (s->value[i] > 0 || (p->o->hide_zero && !s->zero[i]));
+        p->primary[i] |= p->o->sensitive && p->o->sensitive[i];
+    }
     for (size_t i = 0; i < s->rows && p->o->hide_full; i++) {
         const system_row *r = &s->row[i];
         if (r->relation != SYSTEM_EQUAL || r->n < 2 || s->value[r->whole] == 0 || s->value[r->whole] >= 10 * p->o->minimum) continue;

@@ -7,6 +7,7 @@
 typedef struct suppress_options {
     int minimum;    /* counts from 1 to minimum - 1 are sensitive */
     bool hide_zero; /* zeros too */
+    const uint8_t *sensitive; /* [n] 1: sensitive for a reason of its own (dominance); NULL: none */
     bool hide_full; /* and a count that holds all of a whole that has other possible parts */
 } suppress_options;
 

@@ -103,7 +103,7 @@ put_file_list(page *p)
             html_attr(h, ATTR_HREF, page_link(p, path));
             html_text(h, page_word(p, WORD("Figure")));
             html_text(h, " ");
-            html_text(h, code);
+            html_text(h, figure_number(b->figure));
             html_close(h, TAG_A);
             html_text(h, " ");
             html_text(h, page_phrase(p, b->figure->title));

@@ -84,7 +84,9 @@ find_figure(const document *d, text code)
     for (size_t i = 0; i < d->chapters; i++)
         for (size_t k = 0; k < d->chapter[i].blocks; k++) {
             const figure *f = d->chapter[i].block[k].figure;
-            if (d->chapter[i].block[k].kind == BLOCK_FIGURE && text_is(code, released_figure(f->data))) return f->data;
+            if (d->chapter[i].block[k].kind != BLOCK_FIGURE) continue;
+            if (text_is(code, released_figure(f->data))) return f->data;
+            if (f->tests && text_is(code, released_figure(f->tests))) return f->tests;
         }
     return NULL;
 }

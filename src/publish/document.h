@@ -63,6 +63,10 @@ typedef struct exclusion {
 
 typedef struct figure {
     const released *data; /* its code is released_figure(data): "2.2" */
+    const char *number;   /* as readers see it: "2.2"; NULL: the code */
+    const released *tests; /* numbers its remarks refer to; NULL: none */
+    size_t remarks;
+    const phrase *remark; /* sentences under the table: tests */
     phrase title, note, source;
     phrase unit;          /* "persons", "years"; empty: persons for counts, percent for shares */
     size_t charts;

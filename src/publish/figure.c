@@ -143,10 +143,10 @@ static void
 put_downloads(const section *s)
 {
     page *p = s->p;
-    const char *code = released_figure(s->f->data);
-    const char *what = html_format(&p->h, "%s %s", page_word(p, WORD("of figure")), code);
+    const char *code = released_figure(s->f->data), *number = figure_number(s->f);
+    const char *what = html_format(&p->h, "%s %s", page_word(p, WORD("of figure")), number);
     html_open_class(&p->h, TAG_UL, "downloads");
-    html_attr(&p->h, ATTR_ARIA_LABEL, html_format(&p->h, "%s %s", page_word(p, WORD("Files of figure")), code));
+    html_attr(&p->h, ATTR_ARIA_LABEL, html_format(&p->h, "%s %s", page_word(p, WORD("Files of figure")), number));
     put_file(s, html_format(&p->h, "data/%s.csv", code), page_word(p, WORD("Numbers (CSV)")), what);
     put_file(s, html_format(&p->h, "data/%s.csv-metadata.json", code), page_word(p, WORD("Description (CSVW)")), what);
     for (size_t i = 0, shown = 0; i < s->f->charts; i++) {
@@ -156,6 +156,21 @@ put_downloads(const section *s)
         put_file(s, chart_path(p->a, s->f, i, p->in), label, what);
     }
     html_close(&p->h, TAG_UL);
+}
+
+/* What tests of the figure say. */
+static status
+put_remarks(page *p, const figure *f)
+{
+    html *h = &p->h;
+    if (f->remarks == 0) return ST_OK;
+    html_open_class(h, TAG_P, "note");
+    html_element(h, TAG_STRONG, NULL, page_word(p, WORD("Tests, to as many digits as keep every count safe")));
+    html_close(h, TAG_P);
+    html_open_class(h, TAG_UL, "note");
+    for (size_t i = 0; i < f->remarks; i++) CHECK(page_put_words(p, TAG_LI, NULL, f->remark[i]));
+    html_close(h, TAG_UL);
+    return ST_OK;
 }
 
 status
@@ -171,13 +186,14 @@ page_figure(page *p, const figure *f)
     html_open_class(h, TAG_SPAN, "figure-number");
     html_text(h, page_word(p, WORD("Figure")));
     html_text(h, " ");
-    html_text(h, released_figure(f->data));
+    html_text(h, figure_number(f));
     html_close(h, TAG_SPAN);
     html_text(h, " ");
     html_text(h, page_phrase(p, f->title));
     html_close(h, TAG_H2);
     CHECK(page_figure_tables(p, f, s.slug));
     CHECK(page_put_words(p, TAG_P, "note", f->note));
+    CHECK(put_remarks(p, f));
     if (*page_phrase(p, f->source)) {
         html_open_class(h, TAG_P, "source");
         html_text(h, page_word(p, WORD("Source")));

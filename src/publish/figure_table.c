@@ -116,7 +116,7 @@ put_caption(const sheet *s)
     html_open(&p->h, TAG_CAPTION);
     html_attr(&p->h, ATTR_ID, caption_id(s));
     html_open(&p->h, TAG_STRONG);
-    html_text(&p->h, html_format(&p->h, "%s %s%s%s", page_word(p, WORD("Table with figure")), released_figure(s->f->data), *name ? ", " : "", name));
+    html_text(&p->h, html_format(&p->h, "%s %s%s%s", page_word(p, WORD("Table with figure")), figure_number(s->f), *name ? ", " : "", name));
     html_close(&p->h, TAG_STRONG);
     html_text(&p->h, html_format(&p->h, " %s%s%s", page_phrase(p, s->f->title), *unit ? ", " : "", unit));
     html_close(&p->h, TAG_CAPTION);

@@ -89,7 +89,7 @@ put_front_figure(page *p)
         html_attr(h, ATTR_HREF, href);
         html_text(h, page_word(p, WORD("Table and explanation: figure")));
         html_text(h, " ");
-        html_text(h, released_figure(f->data));
+        html_text(h, figure_number(f));
         html_close(h, TAG_A);
         html_close(h, TAG_P);
     }

@@ -35,6 +35,12 @@ figure_slug(html *h, const char *figure)
 }
 
 const char *
+figure_number(const figure *f)
+{
+    return f->number ? f->number : released_figure(f->data);
+}
+
+const char *
 figure_unit(language in, const figure *f)
 {
     if (f->unit.in[in] && *f->unit.in[in]) return f->unit.in[in];

@@ -26,6 +26,8 @@ const char *page_link(page *p, const char *path);
 const char *item_label(language in, const exact_item *item);
 /* "2.2" as part of an id: "2-2". */
 const char *figure_slug(html *h, const char *figure);
+/* The number readers know it by: "2.2". */
+const char *figure_number(const figure *f);
 /* What the cells count: the figure's unit, else persons, percent, or nothing. */
 const char *figure_unit(language in, const figure *f);
 

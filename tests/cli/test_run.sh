@@ -40,7 +40,7 @@ check "no output appears where a run failed" test ! -e "$tmp/none"
 
 # the whole way on invented people
 "$peil" synth --help >/dev/null 2>&1 || { skip "the register's monitor" "no synthetic deliveries in this build"; finish; exit; }
-check "synthetic deliveries" "$peil" synth "$monitors/nl-2016-2020" --seed 1 --out "$tmp/deliveries"
+check "synthetic deliveries" "$peil" synth "$monitors/nl-2016-2020" --seed 1 --population 200000 --out "$tmp/deliveries"
 mkdir "$tmp/private"
 check "the register's monitor runs" env TMPDIR="$tmp/private" "$peil" run "$monitors/nl-2016-2020" --deliveries "$tmp/deliveries" \
     --out "$tmp/one" --threads 1

@@ -16,7 +16,7 @@ check(arena *a, const char *yaml)
     table t = small_table(a, 0, NULL, &person);
     CHECK(monitor_derive(a, d, &t, NULL, person, &u));
     figure_source source = {d, &u};
-    CHECK(figure_exclusions(a, &source, &made));
+    CHECK(figure_exclusions(a, &source, "victim_year", &made));
     for (uint32_t i = 0; i < d->figures_count; i++) CHECK(figure_make(a, &source, &d->figures[i], &made));
     return ST_OK;
 }
@@ -128,7 +128,7 @@ check_once(void)
     table none = {"notifications", 0, 7, columns};
     CHECK(monitor_derive(tmp, d, &none, NULL, NULL, &u));
     figure_source source = {d, &u};
-    CHECK(figure_exclusions(tmp, &source, &made));
+    CHECK(figure_exclusions(tmp, &source, "victim_year", &made));
     return figure_make(tmp, &source, &d->figures[0], &made);
 }
 

@@ -89,7 +89,7 @@ test_figures_by_hand(void **state)
     assert_true(f.rows.overlapping);
     assert_false(f.columns.overlapping);
     assert_string_equal(f.population, "victim_year 2019-01-01..2020-12-31; without kmar_only_sexual");
-    ASSERT_OK(figure_exclusions(tmp, &source, &f));
+    ASSERT_OK(figure_exclusions(tmp, &source, "victim_year", &f));
     assert_int_equal(f.count[0], 1);
     assert_int_equal(f.count[1], 3);
     assert_int_equal(f.count[2], 4);

@@ -1,5 +1,6 @@
 #include "testing.h"
 
+#include "protect/anneal.h"
 #include "protect/linked.h"
 #include "protect/random_system.h"
 #include "protect/round.h"
@@ -51,7 +52,7 @@ small_tables_get_the_best_rounding(void **state)
         ASSERT_OK(random_system(tmp, seed, &shape, &s));
         int64_t best = s.n <= 600 ? cheapest(&s) : -2;
         if (best == -2) continue;
-        protect_round_options o = {.base = 5};
+        protect_round_options o = {.base = 5, .effort = 1000};
         protect_rounding r;
         status code = protect_round_controlled(tmp, &s, &o, &r);
         if (best < 0) {
@@ -79,7 +80,7 @@ linked_tables_stay_additive(void **state)
         protect_system s;
         random_shape shape = {4, 4, 4, 300, seed % 2};
         ASSERT_OK(random_system(tmp, seed, &shape, &s));
-        protect_round_options o = {.base = 5, .iterations = 500};
+        protect_round_options o = {.base = 5, .iterations = 500, .effort = 1000};
         protect_rounding r, again;
         if (protect_round_controlled(tmp, &s, &o, &r) == ST_INFEASIBLE) continue;
         done++;
@@ -90,6 +91,92 @@ linked_tables_stay_additive(void **state)
         for (size_t i = 0; i < s.n && r.restricted; i++) assert_true(llabs(r.value[i] - s.value[i]) < 5);
     }
     assert_true(done >= 20);
+}
+
+/* Annealing alone, where the best is known: additive always, close to the best, and the same again. */
+static void
+annealing_comes_close_to_the_best(void **state)
+{
+    (void)state;
+    int64_t best_sum = 0, sum = 0;
+    int tried = 0, beyond = 0;
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+        SCRATCH(tmp);
+        protect_system s;
+        random_shape shape = {3, 3, 2, 30, seed % 3 == 0};
+        ASSERT_OK(random_system(tmp, seed, &shape, &s));
+        int64_t best = s.n <= 600 ? cheapest(&s) : -2;
+        int64_t *again = arena_alloc(tmp, s.n, sizeof *again);
+        protect_rounding r = {.value = arena_alloc(tmp, s.n, sizeof *r.value)};
+        ASSERT_OK(anneal_round(&s, 5, seed, 5000, r.value));
+        ASSERT_OK(anneal_round(&s, 5, seed, 5000, again));
+        assert_memory_equal(r.value, again, s.n * sizeof *again);
+        protect_round_measure(&s, 5, &r);
+        if (!r.additive || !r.ordered) fail_msg("seed %llu: not additive", (unsigned long long)seed);
+        for (size_t i = 0; i < s.n; i++) assert_true(r.value[i] % 5 == 0 && r.value[i] >= 0);
+        if (best < 0) continue;
+        tried++;
+        beyond += !r.restricted;
+        best_sum += best;
+        sum += llround(r.mean * (double)s.n);
+    }
+    print_message("%d tables, %d beyond the neighbours, deviation %lld against %lld\n", tried, beyond, (long long)sum, (long long)best_sum);
+    assert_true(tried >= 50);
+    assert_true(sum <= best_sum * 103 / 100);
+}
+
+/* Tables with all their margins, mostly ones and zeros: some have no zero-restricted rounding. */
+static void
+what_has_no_neighbouring_rounding_goes_further(void **state)
+{
+    (void)state;
+    int further = 0;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        SCRATCH(tmp);
+        protect_system s;
+        random_shape shape = {4, 4, 9, 90, false};
+        ASSERT_OK(random_system(tmp, seed, &shape, &s));
+        protect_round_options o = {.base = 5, .iterations = 200, .effort = 2000};
+        protect_rounding r;
+        ASSERT_OK(protect_round_controlled(tmp, &s, &o, &r));
+        assert_true(r.additive);
+        assert_true(r.restricted == (r.beyond == 0));
+        if (r.restricted) continue;
+        further++;
+        assert_true(r.largest >= 5);
+        if (r.largest > 10) fail_msg("seed %llu: moved by %lld", (unsigned long long)seed, (long long)r.largest);
+    }
+    print_message("%d of 20 went further\n", further);
+    assert_true(further > 0);
+}
+
+static void
+annealing_survives_without_memory(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    protect_system s;
+    random_shape shape = {3, 3, 2, 30, true};
+    ASSERT_OK(random_system(tmp, 3, &shape, &s));
+    int64_t *value = arena_alloc(tmp, s.n, sizeof *value);
+    ASSERT_SURVIVES_NO_MEMORY(anneal_round(&s, 5, 1, 50, value));
+}
+
+/* Slow under sanitizers: only that it ends additive with nothing moved by more than ten. */
+static void
+the_full_table_is_additive(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    SHARED_OR_SKIP(tmp, path, "data/protect/synthetic_victims_5000.csv");
+    protect_system s;
+    ASSERT_OK(linked_system(tmp, path, 5, &s));
+    protect_round_options o = {.base = 5, .effort = 3000};
+    protect_rounding r;
+    ASSERT_OK(protect_round_controlled(tmp, &s, &o, &r));
+    print_message("mean deviation %.4f, at most %lld, %zu beyond their neighbours\n", r.mean, (long long)r.largest, r.beyond);
+    assert_true(r.additive && !r.restricted);
+    assert_true(r.largest <= 15);
 }
 
 static void
@@ -116,6 +203,10 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_tables_get_the_best_rounding),
         cmocka_unit_test(linked_tables_stay_additive),
+        cmocka_unit_test(annealing_comes_close_to_the_best),
+        cmocka_unit_test(what_has_no_neighbouring_rounding_goes_further),
+        cmocka_unit_test(annealing_survives_without_memory),
+        cmocka_unit_test(the_full_table_is_additive),
         cmocka_unit_test(ten_linked_tables_meet_their_figures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,100 @@
+#include "follow/cox_gather.h"
+
+#include <string.h>
+
+enum { CHUNK = 1024, SLICES = 4, SMALL = 1 << 20 /* bytes of columns that stay in the cache */ };
+
+struct cox_gather {
+    gather_input in;
+    uint32_t *order;    /* [places] small columns: nothing else is needed */
+    uint32_t *position; /* [n] place of each row */
+    size_t slice;       /* places of a slice, whole buckets */
+    size_t low, high;   /* of the slice that is here; */
+    double *record;     /* [slice * p] its rows, bucket by bucket, as they were met */
+    uint16_t *place;    /* [slice] place in the bucket of each */
+    size_t *used;       /* [slice / GATHER_BUCKET] */
+    size_t bucket;      /* the one in order now: */
+    uint16_t *at;       /* [GATHER_BUCKET] which record of the bucket has each place */
+};
+
+status
+cox_gather_new(arena *out, const gather_input *in, cox_gather **result)
+{
+    cox_gather *g;
+    ALLOC(out, g, 1);
+    g->in = *in;
+    *result = g;
+    if (in->places != in->n || in->n * (size_t)in->p * sizeof(double) <= SMALL) {
+        ALLOC(out, g->order, in->places);
+        if (in->places) memcpy(g->order, in->order, in->places * sizeof *g->order);
+        return ST_OK;
+    }
+    g->slice = (in->n / SLICES / GATHER_BUCKET + 1) * GATHER_BUCKET;
+    g->bucket = SIZE_MAX;
+    ALLOC(out, g->position, in->n);
+    ALLOC(out, g->record, g->slice * (size_t)in->p);
+    ALLOC(out, g->place, g->slice);
+    ALLOC(out, g->used, g->slice / GATHER_BUCKET);
+    ALLOC(out, g->at, GATHER_BUCKET);
+    for (size_t k = 0; k < in->n; k++) g->position[in->order[k]] = (uint32_t)k;
+    return ST_OK;
+}
+
+static inline __attribute__((always_inline)) void
+copy_rows(cox_gather *g, int p, size_t from, size_t n)
+{
+    uint32_t pick[CHUNK], low = (uint32_t)g->low, size = (uint32_t)(g->high - g->low);
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++) {
+        pick[m] = (uint32_t)(from + i);
+        m += g->position[from + i] - low < size;
+    }
+    for (size_t k = 0; k < m; k++) {
+        size_t row = pick[k], place = g->position[row] - low, bucket = place / GATHER_BUCKET;
+        size_t to = bucket * GATHER_BUCKET + g->used[bucket]++;
+        g->place[to] = (uint16_t)(place % GATHER_BUCKET);
+        for (int a = 0; a < p; a++) g->record[to * (size_t)p + (size_t)a] = g->in.x[a][row];
+    }
+}
+
+/* The slice that holds a place. */
+static void
+fill(cox_gather *g, size_t at)
+{
+    g->low = at / g->slice * g->slice;
+    g->high = g->low + g->slice < g->in.n ? g->low + g->slice : g->in.n;
+    memset(g->used, 0, g->slice / GATHER_BUCKET * sizeof *g->used);
+    for (size_t from = 0; from < g->in.n; from += CHUNK) {
+        size_t n = g->in.n - from < CHUNK ? g->in.n - from : CHUNK;
+        switch (g->in.p) {
+        case 1: copy_rows(g, 1, from, n); break;
+        case 2: copy_rows(g, 2, from, n); break;
+        case 3: copy_rows(g, 3, from, n); break;
+        case 4: copy_rows(g, 4, from, n); break;
+        case 5: copy_rows(g, 5, from, n); break;
+        case 6: copy_rows(g, 6, from, n); break;
+        default: copy_rows(g, g->in.p, from, n); break;
+        }
+    }
+}
+
+void
+cox_gather_rows(cox_gather *g, size_t at, size_t n, double *to, size_t stride)
+{
+    size_t p = (size_t)g->in.p;
+    if (g->order) {
+        for (size_t a = 0; a < p; a++)
+            for (size_t k = 0; k < n; k++) to[a * stride + k] = g->in.x[a][g->order[at + k]];
+        return;
+    }
+    if (at < g->low || at >= g->high) fill(g, at), g->bucket = SIZE_MAX;
+    size_t bucket = (at - g->low) / GATHER_BUCKET, first = bucket * GATHER_BUCKET;
+    if (bucket != g->bucket) {
+        for (size_t k = 0; k < g->used[bucket]; k++) g->at[g->place[first + k]] = (uint16_t)k;
+        g->bucket = bucket;
+    }
+    for (size_t k = 0; k < n; k++) {
+        const double *record = g->record + (first + g->at[at - g->low - first + k]) * p;
+        for (size_t a = 0; a < p; a++) to[a * stride + k] = record[a];
+    }
+}

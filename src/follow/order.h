@@ -1,0 +1,21 @@
+/* Rows in the order of time. */
+#ifndef PEIL_FOLLOW_ORDER_H
+#define PEIL_FOLLOW_ORDER_H
+
+#include "base/arena.h"
+
+#include <stdint.h>
+
+/* Row numbers, ascending by stratum, then time, then row.
+ *
+ * n        below 2^32
+ * stratum  [n] 0..strata-1; NULL: one
+ * order    [n] in `out`
+ * fresh    [n] 1 where stratum or time differ from the row before in the order; NULL: not asked
+ * Errors   ST_NO_MEMORY
+ * Memory   16 bytes a row while sorting
+ * Cost     O(n): three radix passes over 32 bits that keep the order of the times; times that share them are told apart by comparing */
+status follow_order(arena *out, size_t n, const double *time, const int32_t *stratum, int32_t strata, uint32_t **order,
+                    uint8_t *fresh);
+
+#endif

@@ -1,0 +1,86 @@
+#include "synth/registers_internal.h"
+
+static int32_t
+last_day(void)
+{
+    return registers_day(YEAR_LAST, 12, 31);
+}
+
+static status
+put_stay(registers_rows *rows, rng *r, int32_t person, int32_t left, const int32_t what[2])
+{
+    static const int32_t longest[SHELTERS] = {7, 120, 20, 330, 200};
+    int32_t start = what[0], form = what[1], end = start + 1 + (int32_t)rng_below(r, (uint64_t)longest[form]);
+    if (left != DATE_MISSING && end > left) end = left;
+    if (end > last_day()) end = DATE_MISSING;
+    return registers_rows_add(rows, (const int32_t[]){person, start, end, form});
+}
+
+/* The victims of 2016-2019 who had shelter within a year, by form; which forms is our own choice (the figure is an image). */
+static status
+draw_victims(registers *g, rng *r, registers_rows *rows)
+{
+    static const double weight[SHELTERS] = {7, 33, 7, 38, 15}, further[SHELTERS] = {10, 30, 10, 40, 10};
+    SCRATCH(tmp);
+    size_t first = g->victims.block[1], n = g->victims.block[4] - first;
+    double *chance;
+    bool *chosen;
+    ALLOC(tmp, chance, n);
+    ALLOC(tmp, chosen, n);
+    for (size_t i = 0; i < n; i++) {
+        const registers_victim *v = &g->victims.victim[first + i];
+        bool stays = v->member->left == DATE_MISSING || v->member->left > date_add_years(v->period_end, 1);
+        chance[i] = !stays ? 0 : v->age == MINOR ? 0.02 : 0.07;
+    }
+    CHECK(synth_select(r, n, chance, (int64_t)g->facts.help_shelter, chosen));
+    for (size_t i = 0; i < n; i++) {
+        const registers_victim *v = &g->victims.victim[first + i];
+        int32_t until = date_add_years(v->period_end, 1), later = date_add_years(v->day, 1) + 10 + (int32_t)rng_below(r, 200);
+        if (!chosen[i]) {
+            bool there = later <= last_day() && (v->member->left == DATE_MISSING || later <= v->member->left);
+            if (there && synth_happens(r, 0.02)) CHECK(put_stay(rows, r, v->member->person, v->member->left, (const int32_t[]){later, SHELTER_HOUSING}));
+            continue;
+        }
+        int32_t form = (int32_t)synth_choose(r, SHELTERS, weight);
+        CHECK(put_stay(rows, r, v->member->person, v->member->left, (const int32_t[]){registers_between(r, v->day + 1, until), form}));
+        int32_t other = (int32_t)synth_choose(r, SHELTERS, further);
+        if (other != form && synth_happens(r, 0.3))
+            CHECK(put_stay(rows, r, v->member->person, v->member->left, (const int32_t[]){registers_between(r, v->day + 1, until), other}));
+    }
+    return ST_OK;
+}
+
+/* Everybody's stays begin on the same day of every year: any window of a year holds one start. */
+static status
+put_person(registers *g, int32_t person, int32_t left)
+{
+    static const double weight[SHELTERS] = {5, 30, 8, 55.4, 1.6};
+    rng r = rng_new(g->seed ^ (uint64_t)STREAM_SHELTER_OF << 32, (uint64_t)person);
+    int32_t form = (int32_t)synth_choose(&r, SHELTERS, weight);
+    date_parts day = date_to_parts(registers_day_in(&r, 2019));
+    for (int year = 2016; year <= YEAR_LAST; year++) {
+        int32_t start = registers_day(year, day.month, day.day);
+        if (left != DATE_MISSING && start > left) break;
+        CHECK(put_stay(&g->shelter, &r, person, left, (const int32_t[]){start, form}));
+    }
+    return ST_OK;
+}
+
+status
+registers_shelter_draw(registers *g, const registers_selected *everybody)
+{
+    SCRATCH(tmp);
+    rng r = rng_new(g->seed, STREAM_SHELTER);
+    const int32_t *left = column_int32(table_column(&g->population, "left"));
+    registers_rows victims;
+    size_t at = 0;
+    CHECK(registers_rows_new(tmp, g->tables, g->declared, "shelter", 500, &victims));
+    CHECK(draw_victims(g, &r, &victims));
+    CHECK(registers_rows_sort(&victims, 1));
+    CHECK(registers_rows_new(g->memory, g->tables, g->declared, "shelter", everybody->n * 5 + 500, &g->shelter));
+    for (size_t i = 0; i < everybody->n; i++) {
+        CHECK(registers_rows_merge(&g->shelter, &victims, &at, everybody->person[i]));
+        CHECK(put_person(g, everybody->person[i], left[everybody->person[i]]));
+    }
+    return registers_rows_merge(&g->shelter, &victims, &at, INT32_MAX);
+}

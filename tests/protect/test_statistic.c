@@ -1,0 +1,182 @@
+/* Statistics behind the gate: what is printed leaves every count five values, counted here by plain loops; what is computed sees released
+ * numbers alone. */
+#include "testing.h"
+
+#include "protect/statistic.h"
+
+#include <math.h>
+
+static double
+chisq(size_t rows, size_t columns, const int64_t t[], const void *context)
+{
+    (void)rows, (void)columns, (void)context;
+    double a = (double)t[0], b = (double)t[1], c = (double)t[2], d = (double)t[3], n = a + b + c + d;
+    double margins = (a + b) * (c + d) * (a + c) * (b + d);
+    return margins > 0 ? n * (a * d - b * c) * (a * d - b * c) / margins : NAN;
+}
+
+static gate_statistic *
+choose(size_t rows, size_t columns, const int64_t rounded[])
+{
+    (void)rows, (void)columns;
+    return rounded[0] >= 0 ? chisq : NULL;
+}
+
+static double
+shown(const protect_tested *x)
+{
+    return x->shown;
+}
+
+static double
+first_rounded(const protect_tested *x)
+{
+    return (double)x->rounded[0];
+}
+
+static double
+not_here(const protect_tested *x)
+{
+    (void)x;
+    return NAN;
+}
+
+static const exact_item rows[] = {{.code = {"with", {"m", "w"}}, .dimension = "help"}, {.code = {"without", {"z", "wo"}}, .dimension = "help"}};
+static const exact_item columns[] = {{.code = {"victim", {"s", "v"}}, .dimension = "group"}, {.code = {"control", {"c", "c"}}, .dimension = "group"}};
+
+static exact_table
+figure(const int64_t *count, const int64_t *base)
+{
+    return (exact_table){.figure = "1", .population = "p", .measure = base ? EXACT_SHARE : EXACT_COUNT,
+                         .rows = {"help", {"h", "h"}, false, base ? 1 : 2, rows}, .columns = {"group", {"g", "g"}, false, 2, columns},
+                         .count = count, .base = base};
+}
+
+static status
+run(arena *a, const exact_table *t, protect_result *r, released **tests)
+{
+    static const size_t zero_one[] = {0, 1};
+    static const code name[] = {{"t", {"t", "t"}}};
+    static const protect_measure measures[] = {{{"x", {"x", "x"}}, -1, shown}, {{"n", {"n", "n"}}, 0, first_rounded}, {{"z", {"z", "z"}}, 0, not_here}};
+    bool rest = t->measure == EXACT_SHARE;
+    protect_test test = {rest, rest ? 1 : 2, 2, zero_one, zero_one};
+    CHECK(protect_report(a, 1, t, NULL, r));
+    protect_tests p = {.figure = "1-tests", .exact = t, .released = r->released[0], .reach = r->certificate.largest_deviation, .n = 1, .test = &test,
+                       .name = name, .choose = choose, .most = 4, .measures = 3, .measure = measures};
+    return protect_statistics(a, &p, tests);
+}
+
+/* Values each of four counts can have when the statistic prints the same and everything lies within reach of what was released. */
+static size_t
+least_values(const int64_t rounded[4], int reach, double printed, int decimals)
+{
+    uint64_t seen[4] = {0};
+    char want[40], got[40];
+    snprintf(want, sizeof want, "%.*f", decimals, printed);
+    int64_t t[4], low[4];
+    for (int k = 0; k < 4; k++) low[k] = rounded[k] > reach ? rounded[k] - reach : 0;
+    for (t[0] = low[0]; t[0] <= rounded[0] + reach; t[0]++)
+        for (t[1] = low[1]; t[1] <= rounded[1] + reach; t[1]++)
+            for (t[2] = low[2]; t[2] <= rounded[2] + reach; t[2]++)
+                for (t[3] = low[3]; t[3] <= rounded[3] + reach; t[3]++) {
+                    snprintf(got, sizeof got, "%.*f", decimals, chisq(2, 2, t, NULL));
+                    for (int k = 0; k < 4 && !strcmp(want, got); k++) seen[k] |= UINT64_C(1) << (t[k] - low[k]);
+                }
+    size_t least = 64;
+    for (int k = 0; k < 4; k++)
+        if ((size_t)__builtin_popcountll(seen[k]) < least) least = (size_t)__builtin_popcountll(seen[k]);
+    return least;
+}
+
+static void
+counts(void **state)
+{
+    (void)state;
+    static const int64_t tables[][4] = {{12, 7, 48, 91}, {146, 24991, 119, 236614}, {21, 13, 74, 61}, {3, 3, 57, 60}, {95, 310, 1535, 162690}};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        SCRATCH(a);
+        protect_result r;
+        released *tests;
+        exact_table t = figure(tables[i], NULL);
+        ASSERT_OK(run(a, &t, &r, &tests));
+        assert_string_equal(released_figure(tests), "1-tests");
+        released_cell x = released_at(tests, 0, 0), n = released_at(tests, 0, 1), z = released_at(tests, 0, 2);
+        if (x.state == RELEASED_CONFIDENTIAL) {
+            assert_int_equal(n.state, RELEASED_CONFIDENTIAL);
+            continue;
+        }
+        assert_true(n.value == released_at(r.released[0], 0, 0).value);
+        assert_int_equal(z.state, RELEASED_IMPOSSIBLE);
+        int64_t rounded[4];
+        for (size_t k = 0; k < 4; k++) rounded[k] = (int64_t)released_at(r.released[0], k / 2, k % 2).value;
+        if (x.state == RELEASED_VALUE && x.value < 10 && x.decimals > 0) { /* digits after the point: no more of them than printed */
+            size_t least = least_values(rounded, r.certificate.largest_deviation, x.value, x.decimals);
+            if (least < 5) fail_msg("table %zu: a count keeps %zu values beside %.*f", i, least, x.decimals, x.value);
+        }
+    }
+}
+
+/* A share is tested as its row against the rest of its denominator. */
+static void
+shares(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    static const int64_t count[] = {146, 2499}, base[] = {265, 26160}, whole[] = {146, 2499, 119, 23661};
+    protect_result r;
+    released *tests;
+    exact_table t = figure(count, base);
+    ASSERT_OK(run(a, &t, &r, &tests));
+    released_cell x = released_at(tests, 0, 0);
+    double exact = chisq(2, 2, whole, NULL);
+    assert_int_equal(x.state, RELEASED_VALUE);
+    assert_true(fabs(x.value - exact) < 0.5 * exact); /* one digit or more of 603 */
+    assert_true(x.value != exact);
+}
+
+static double
+twice(size_t row, size_t column, const released *from, const void *context)
+{
+    (void)context;
+    return row == 1 ? NAN : 2 * released_at(from, row, column).value;
+}
+
+static void
+computed(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    static const int64_t count[] = {12, 7, 48, 91};
+    protect_result r;
+    released *made;
+    exact_table t = figure(count, NULL);
+    ASSERT_OK(protect_report(a, 1, &t, NULL, &r));
+    ASSERT_OK(protect_computed(a, &t, r.released[0], twice, NULL, &made));
+    assert_true(released_at(made, 0, 1).value == 2 * released_at(r.released[0], 0, 1).value);
+    assert_int_equal(released_at(made, 1, 0).state, RELEASED_UNKNOWN);
+}
+
+static void
+survives(void **state)
+{
+    (void)state;
+    static const int64_t count[] = {12, 7, 48, 91};
+    exact_table t = figure(count, NULL);
+    for (size_t n = 1;; n++) {
+        SCRATCH(a);
+        protect_result r;
+        released *tests;
+        arena_fail_at(n);
+        status code = run(a, &t, &r, &tests);
+        arena_fail_at(0);
+        if (code == ST_OK) break;
+        if (code != ST_NO_MEMORY) fail_msg("allocation %zu: %s", n, status_text(code));
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(counts), cmocka_unit_test(shares), cmocka_unit_test(computed), cmocka_unit_test(survives)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
