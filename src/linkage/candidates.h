@@ -19,10 +19,10 @@ typedef struct link_pairs {
 /* cut    least ln m - ln F summed over the fields
  * most   pairs that fit; when there are more the cut is raised, and `raised` says by how much
  * Cost   all pairs x attributes look-ups; memory 40 bytes a kept pair
- * Deterministic for any number of threads */
-status link_candidates(arena *a, const link_model *model, double cut, size_t most, link_pairs *result, double *raised);
+ * Sets model->cut. Deterministic for any number of threads */
+status link_candidates(arena *a, link_model *model, double cut, size_t most, link_pairs *result, double *raised);
 
-/* The same by passes; sets model->passes. Groups of more than 100 records equal in both attributes are passed over.
+/* The same by passes; sets model->passes and cut. Groups of more than 100 records equal in both attributes are passed over.
  * Cost    attributes^2 / 2 sorts of the records, comparisons of some tens of millions of pairs; memory 40 bytes a kept pair */
 status link_candidates_by_passes(arena *a, link_model *model, double cut, link_pairs *result);
 /* Would the passes see a pair with these levels? Always true when every pair is compared. */

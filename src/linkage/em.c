@@ -1,8 +1,11 @@
 #include "linkage/em.h"
 
+#include "linkage/partner.h"
+
 #include <math.h>
 
-enum { BLOCK = 8192, PRIOR_WEIGHT = 10, PRIOR_ERRORS = 5, PSEUDO = 20, MOST_PARTNERS = 10, FEW = 30000 };
+enum { BLOCK = 8192, PRIOR_WEIGHT = 10, PRIOR_ERRORS = 5, PSEUDO = 20, MOST_PARTNERS = 10, FEW = 30000, DRAWS = 8000 };
+#define LEAST_SEEN 0.25 /* less, and the model would speak of little but what it made up */
 
 void
 link_pairs_weigh(const link_model *model, link_pairs *pairs)
@@ -57,12 +60,10 @@ typedef struct counts {
 } counts;
 
 static void
-count_pair(const link_model *model, const link_pairs *pairs, size_t k, counts *s)
+count_code(const link_model *model, link_code c, double p, counts *s)
 {
-    double p = pairs->p[k];
-    if (p < 1e-9) return;
-    link_code c = pairs->code[k];
     double share;
+    if (p < 1e-9) return;
     (void)link_agreement(model, c, &share);
     s->p += p;
     s->moved += p * share;
@@ -94,10 +95,37 @@ count_pairs(const link_model *model, const link_pairs *pairs, counts *total)
     ALLOC(tmp, part, blocks);
 #pragma omp parallel for schedule(static) if (pairs->n > FEW)
     for (size_t b = 0; b < blocks; b++)
-        for (size_t k = b * BLOCK; k < pairs->n && k < (b + 1) * BLOCK; k++) count_pair(model, pairs, k, &part[b]);
+        for (size_t k = b * BLOCK; k < pairs->n && k < (b + 1) * BLOCK; k++) count_code(model, pairs->code[k], pairs->p[k], &part[b]);
     memset(total, 0, sizeof *total);
     for (size_t b = 0; b < blocks; b++) counts_add(total, &part[b], model->r->attributes);
     return ST_OK;
+}
+
+/* Pairs of one person that are no candidates, as the model draws them: how many to each that is, and which. */
+typedef struct unseen {
+    size_t n;
+    link_partner *draw;
+    double each; /* a draw that is not seen stands for so many pairs to every candidate pair of one person */
+} unseen;
+
+static status
+unseen_draw(arena *tmp, const link_model *model, unseen *u)
+{
+    *u = (unseen){.n = DRAWS};
+    ALLOC(tmp, u->draw, DRAWS);
+    link_partners_draw(model, 1, DRAWS, u->draw);
+    double seen = link_partners_seen(u->n, u->draw), hidden = 0;
+    for (size_t k = 0; k < u->n; k++) hidden += u->draw[k].seen ? 0 : u->draw[k].by;
+    if (hidden > 0) u->each = (1 / fmax(seen, LEAST_SEEN) - 1) / hidden;
+    return ST_OK;
+}
+
+static void
+count_unseen(const link_model *model, const unseen *u, counts *s)
+{
+    double seen = s->p;
+    for (size_t k = 0; k < u->n; k++)
+        if (!u->draw[k].seen) count_code(model, u->draw[k].code, u->draw[k].by * u->each * seen, s);
 }
 
 /* Level shares of one family: first whether the field is equal, then how it is not; each with a prior of its own, so
@@ -159,7 +187,7 @@ known_mask(const link_model *model, link_code c)
 }
 
 static status
-update_theta(link_model *model, const link_pairs *pairs, const counts *s)
+update_theta(link_model *model, const link_pairs *pairs, const unseen *u, double seen, const counts *s)
 {
     SCRATCH(tmp);
     double *by_mask, expected[LINK_FIELDS + 1] = {0};
@@ -167,6 +195,8 @@ update_theta(link_model *model, const link_pairs *pairs, const counts *s)
     ALLOC(tmp, by_mask, masks);
     for (size_t k = 0; k < pairs->n; k++)
         if (pairs->p[k] > 1e-6) by_mask[known_mask(model, pairs->code[k])] += pairs->p[k];
+    for (size_t k = 0; k < u->n; k++)
+        if (!u->draw[k].seen) by_mask[known_mask(model, u->draw[k].code)] += u->draw[k].by * u->each * seen;
     for (unsigned mask = 0; mask < masks; mask++) {
         if (by_mask[mask] <= 0) continue;
         unequal_shares(model, mask, false, by_mask[mask] * (1 - model->moved), expected);
@@ -182,14 +212,17 @@ link_model_fit(link_model *model, link_pairs *pairs, int rounds, link_fit *fit)
 {
     SCRATCH(tmp);
     counts *s;
+    unseen u;
     ALLOC(tmp, s, 1);
+    CHECK(unseen_draw(tmp, model, &u));
     *fit = (link_fit){0};
     for (fit->rounds = 1; fit->rounds <= rounds; fit->rounds++) {
         CHECK(link_pairs_posterior(model, pairs, NULL));
         CHECK(count_pairs(model, pairs, s));
-        double before = model->matches;
+        double before = model->matches, seen = s->p;
+        count_unseen(model, &u, s);
         update_m(model, s);
-        CHECK(update_theta(model, pairs, s));
+        CHECK(update_theta(model, pairs, &u, seen, s));
         model->matches = fmin(fmax(s->p, 1), MOST_PARTNERS * (double)model->r->n);
         fit->converged = fabs(model->matches - before) < 1e-4 * before;
         if (fit->converged) break;

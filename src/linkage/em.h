@@ -1,7 +1,8 @@
 /* Expectation and maximisation of the match model over candidate pairs.
  *
- * u is fixed (the fuzzy frequencies), so only pairs that may be one person matter: every other pair has p = 0 and is
- * counted by none. m has a Dirichlet prior of weight 10 around linkage/levels.h, the expected number of matches lies
+ * u is fixed (the fuzzy frequencies), so only pairs that may be one person matter. Pairs of one person of which too
+ * little is known to be candidates are drawn from the model (linkage/partner.h) and counted with the others: else gaps
+ * in the data would pass for fewer duplicates and fewer errors. m has a Dirichlet prior of weight 10 around linkage/levels.h, the expected number of matches lies
  * between 1 and ten a record, theta has a pseudo-count of 20 and lies in [-4, 3].
  * Two files: p = o / (1 + sum of o over the row + over the column - o), since each record has one partner at most.
  * Source  Dempster, Laird & Rubin 1977; docs/methods/linkage.md */

@@ -60,12 +60,19 @@ link_model_new(arena *a, const link_records *r, link_model *result)
         ALLOC(a, model.similar, r->sets);
         for (size_t s = 0; s < r->sets; s++) CHECK(similar_new(a, &model.levels[s], &model.similar[s]));
     }
-    for (size_t f = 0; f < r->attributes; f++) ALLOC(a, model.log_f[f], r->set[r->attribute[f].set].n * LEVELS);
+    for (size_t f = 0; f < r->attributes; f++) {
+        size_t n = r->set[r->attribute[f].set].n;
+        ALLOC(a, model.log_f[f], n * LEVELS);
+        ALLOC(a, model.borne[f], n);
+        ALLOC(a, model.log_of[f], n);
+    }
+    ALLOC(a, model.weight, r->n);
     ALLOC(a, model.lifts, 1);
     double n = (double)r->n, first = (double)r->split;
     model.pairs = model.two ? first * (n - first) : n * (n - 1) / 2;
     model.matches = model.two ? fmin(first, n - first) / 2 : n / 4;
     if (model.matches < 1) model.matches = 1;
+    model.cut = -HUGE_VAL;
     prior_shares(&model);
     *result = model;
     return ST_OK;
@@ -133,16 +140,18 @@ parts_shares(const value_set *s, const double w[], double whole, date_parts_shar
     }
 }
 
-/* A date seen once is rarer than one in n: its observed count is one person more than a prior of one person expects. */
-static void
+/* A date seen once is rarer than one in n: its observed count is one person more than a prior of one person expects.
+ * Gives how many persons an equal date is one of. */
+static double
 smooth_date(const date_parts_shares *p, date_value d, double whole, double self, const double sum[LEVELS], float log_f[LEVELS])
 {
     double share[LEVELS] = {0};
     independent_shares(p, d, share);
     for (int l = 0; l <= DATE_YEAR_ONLY; l++) {
-        double seen = l == DATE_EXACT ? fmax(self - 1, 0) : sum[l];
+        double seen = fmax((l == DATE_EXACT ? self : sum[l]) - 1, 0);
         if (share[l] > 0) log_f[l] = (float)log((seen + 1) / (whole + 1 / share[l]));
     }
+    return share[DATE_EXACT] > 0 ? whole + 1 / share[DATE_EXACT] : whole + 1;
 }
 
 static void
@@ -229,20 +238,21 @@ exact_floor(size_t n, const double w[], floors *f)
 }
 
 /* Mean number of other persons at each level from a value, records of the same person taken out. */
-static status
-level_floors(const link_model *model, size_t f, const double weight[], const double w[], const link_pairs *pairs, floors *result)
+static void
+level_floors(const link_model *model, size_t f, const double weight[], const double w[], double sums[][LEVELS], const link_pairs *pairs,
+             floors *result)
 {
-    const attribute *at = &model->r->attribute[f];
-    const similar *s = &model->similar[at->set];
+    size_t n = model->r->set[model->r->attribute[f].set].n;
+    int other = level_else(link_type(model, f));
     double near[LEVELS] = {0}, total = 0;
-    for (size_t v = 0; v < s->n; v++) {
+    for (size_t v = 0; v < n; v++) {
         total += w[v];
-        for (size_t i = s->start[v]; i < s->start[v + 1]; i++) near[s->entry[i] & 15] += w[v] * w[s->entry[i] >> 4];
+        for (int l = 0; l < LEVELS; l++) near[l] += w[v] * sums[v][l];
     }
+    near[other] = 0;
     for (size_t k = 0; k < pairs->n; k++)
         near[code_level(pairs->code[k], f)] -= 2 * pairs->p[k] * weight[pairs->a[k]] * weight[pairs->b[k]];
     for (int l = 1; l < LEVELS; l++) result->persons[l] = fmin(fmax(near[l] / fmax(total, 1), LEAST_PERSONS), 1);
-    return ST_OK;
 }
 
 /* A neighbour that weighs less than three quarters of a person is likely the same person's other record. */
@@ -252,9 +262,24 @@ log_frequencies(compare_type type, const double sum[LEVELS], const floors *f, fl
     double total[2] = {family_total(type, sum, 0), family_total(type, sum, 1)};
     for (int l = 0; l < level_count(type); l++) {
         double persons = fmax(total[level_rules(type)[l].family], 1), alone = l == LEVEL_EXACT ? 1.5 : 0.75;
-        double seen = sum[l] < alone ? f->persons[l] : sum[l];
+        double seen = l == LEVEL_EXACT ? (sum[l] < alone ? f->persons[l] : sum[l]) : fmax(sum[l] - 1, 0) + f->persons[l];
         log_f[l] = (float)log(fmin(seen / persons, 1));
     }
+}
+
+/* Persons at each level from each value, the value itself at its own. */
+static status
+level_sums(const link_model *model, size_t f, const double w[], double total, double sums[][LEVELS])
+{
+    const attribute *at = &model->r->attribute[f];
+    size_t n = model->r->set[at->set].n;
+#pragma omp parallel for schedule(dynamic, 64)
+    for (size_t v = 0; v < n; v++) {
+        if (model->similar) value_sums(&model->similar[at->set], w, v, total, sums[v]);
+        else
+            for (int l = 0; l < LEVELS; l++) sums[v][l] = model->sampled[f][v * LEVELS + (size_t)l];
+    }
+    return ST_OK;
 }
 
 static status
@@ -263,8 +288,9 @@ attribute_frequencies(arena *a, link_model *model, size_t f, const double weight
     SCRATCH(tmp);
     const attribute *at = &model->r->attribute[f];
     const value_set *s = &model->r->set[at->set];
-    double *w, total = 0, whole = 0;
+    double *w, total = 0, whole = 0, (*sums)[LEVELS];
     ALLOC(tmp, w, s->n);
+    ALLOC(tmp, sums, s->n);
     for (size_t i = 0; i < model->r->n; i++)
         if (at->of[i] >= 0) w[at->of[i]] += weight ? weight[i] : 1;
     for (size_t v = 0; v < s->n; v++) {
@@ -272,23 +298,24 @@ attribute_frequencies(arena *a, link_model *model, size_t f, const double weight
         if (s->type == COMPARE_DATE && s->dates[v].month && s->dates[v].day) whole += w[v];
     }
     if (!model->similar && !model->sampled[f]) CHECK(sample_levels(a, model, f, w, total));
+    CHECK(level_sums(model, f, w, total, sums));
     floors least;
     for (int l = 0; l < LEVELS; l++) least.persons[l] = 1;
     if (weight) exact_floor(s->n, w, &least);
-    if (weight && pairs && model->similar) CHECK(level_floors(model, f, weight, w, pairs, &least));
+    if (weight && pairs && model->similar) level_floors(model, f, weight, w, sums, pairs, &least);
     date_parts_shares parts;
     if (s->type == COMPARE_DATE) parts_shares(s, w, whole, &parts);
     model->persons[f] = fmax(total, 1);
+    model->plus[f] = s->type == COMPARE_DATE ? 1 : (float)least.persons[LEVEL_EXACT];
 #pragma omp parallel for schedule(dynamic, 64)
     for (size_t v = 0; v < s->n; v++) {
-        double sum[LEVELS];
         float *log_f = &model->log_f[f][v * LEVELS];
-        if (model->similar) value_sums(&model->similar[at->set], w, v, total, sum);
-        else
-            for (int l = 0; l < LEVELS; l++) sum[l] = model->sampled[f][v * LEVELS + (size_t)l];
-        sum[own_level(s, v)] += w[v];
-        log_frequencies(s->type, sum, &least, log_f);
-        if (s->type == COMPARE_DATE && s->dates[v].month && s->dates[v].day) smooth_date(&parts, s->dates[v], whole, w[v], sum, log_f);
+        sums[v][own_level(s, v)] += w[v];
+        log_frequencies(s->type, sums[v], &least, log_f);
+        double of = fmax(family_total(s->type, sums[v], 0), 1);
+        if (s->type == COMPARE_DATE && s->dates[v].month && s->dates[v].day) of = smooth_date(&parts, s->dates[v], whole, w[v], sums[v], log_f);
+        model->borne[f][v] = (float)w[v];
+        model->log_of[f][v] = (float)log(of);
     }
     return ST_OK;
 }
@@ -296,6 +323,7 @@ attribute_frequencies(arena *a, link_model *model, size_t f, const double weight
 status
 link_model_frequencies(arena *a, link_model *model, const double weight[], const struct link_pairs *pairs)
 {
+    for (size_t i = 0; i < model->r->n; i++) model->weight[i] = weight ? (float)weight[i] : 1;
     for (size_t f = 0; f < model->r->attributes; f++) CHECK(attribute_frequencies(a, model, f, weight, pairs));
     return ST_OK;
 }
@@ -358,7 +386,17 @@ link_rarity(const link_model *model, size_t f, int level, size_t i, size_t j)
     if (level == LEVEL_MISSING) return 0;
     if (level == NAME_SWAPPED && link_type(model, f) == COMPARE_NAME) return swapped_rarity(model, f, i, j);
     const int32_t *of = model->r->attribute[f].of;
+    if (level == LEVEL_EXACT) {
+        double own = fmax(model->weight[i] + model->weight[j], 1), others = fmax(model->borne[f][of[i]] - own, 0);
+        return fmax(model->log_of[f][of[i]] - log(others + model->plus[f]), 0);
+    }
     return -0.5 * (model->log_f[f][of[i] * LEVELS + level] + model->log_f[f][of[j] * LEVELS + level]);
+}
+
+double
+link_rarity_bound(const link_model *model, size_t f, size_t value)
+{
+    return fmax(model->log_of[f][value] - log(fmax(model->borne[f][value] - 2, 0) + model->plus[f]), 0);
 }
 
 /* Lifts of each attribute that another one tells. */

@@ -52,11 +52,17 @@ typedef struct link_model {
     double away[LINK_FIELDS][LEVELS], log_away[LINK_FIELDS][LEVELS]; /* m of places when the person moved between the records */
     double moved;                /* share of pairs of one person that did; 0: fewer than two fields of places */
     unsigned places;             /* bit f: attribute f is a place */
-    float *log_f[LINK_FIELDS]; /* [values * LEVELS] by attribute */
+    float *log_f[LINK_FIELDS]; /* [values * LEVELS] by attribute; of equal values: see `borne` */
+    /* Two equal values are as rare as others say, who bear that value too: ln (those + plus) - log_of. */
+    float *borne[LINK_FIELDS];   /* [values] persons that bear it */
+    float *log_of[LINK_FIELDS];  /* [values] ln of all persons */
+    float plus[LINK_FIELDS];
+    float *weight;               /* [records] of a person */
     double persons[LINK_FIELDS]; /* with a value */
     double theta[LINK_FIELDS + 1];
     link_lifts *lifts;
-    double matches;     /* expected pairs of one person */
+    double matches;     /* expected pairs of one person, those that are no candidates too */
+    double cut;         /* candidates weigh this at least, without lifts and theta */
     bool two;           /* two files: one to one */
     float *sampled[LINK_FIELDS]; /* [values * LEVELS] without `similar`: persons at each level, from a sample of values */
     size_t passes;      /* without `similar`: which attributes had to be equal for a pair to be seen */
@@ -93,6 +99,8 @@ int link_unequal(const link_model *model, link_code c);
 
 /* ln m over the fields, places as a mixture; without theta. share, when not NULL, gets how likely the person moved. */
 double link_agreement(const link_model *model, link_code c, double *share);
+/* An upper bound of what two equal values weigh. */
+double link_rarity_bound(const link_model *model, size_t f, size_t value);
 /* An upper bound of one field's part in it. */
 static inline double
 link_agreement_bound(const link_model *model, size_t f, int level)
@@ -101,7 +109,7 @@ link_agreement_bound(const link_model *model, size_t f, int level)
     return place && model->log_away[f][level] > model->log_m[f][level] ? model->log_away[f][level] : model->log_m[f][level];
 }
 
-/* - (ln F(a) + ln F(b)) / 2 of one field. */
+/* - (ln F(a) + ln F(b)) / 2 of one field; of two equal values, the others that bear them. */
 double link_rarity(const link_model *model, size_t f, int level, size_t i, size_t j);
 /* What the lifts take off. */
 double link_lift(const link_model *model, link_code c, size_t i, size_t j);

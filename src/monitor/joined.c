@@ -310,13 +310,14 @@ put_end(const window *x, const window_columns *c, size_t i, const follow_again_p
 static void
 put_window(const window *x, const window_columns *c, const follow_again_person person[])
 {
-    bool calendar = x->w->eligibility && !strcmp(x->w->eligibility, "calendar");
+    const char *rule = x->w->eligibility ? x->w->eligibility : "anniversary";
+    bool calendar = !strcmp(rule, "calendar"), open = !strcmp(rule, "open");
     for (size_t i = 0; i < x->j->x->table.rows; i++) {
         const follow_again_person *p = &person[i];
         if (x->index[i] == DATE_MISSING) continue;
         ((uint32_t *)c->followed->data)[i] = (uint32_t)p->anniversary | (uint32_t)p->calendar << 1;
         put_end(x, c, i, p);
-        if (!(calendar ? p->calendar : p->anniversary)) continue;
+        if (!(open || (calendar ? p->calendar : p->anniversary))) continue;
         ((int8_t *)c->again->data)[i] = (int8_t)(p->incidents > 1 ? 2 : p->incidents);
         ((int32_t *)c->fresh->data)[i] = p->incidents;
         if (p->days >= 0) ((int32_t *)c->days->data)[i] = p->days;
