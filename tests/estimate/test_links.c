@@ -126,7 +126,7 @@ test_given_draws(void **state)
     const char *records = write_text(a, "record_id,list\n1,A\n2,B\n3,C\n4,A\n5,B\n");
     const char *given = write_text(a, "draw,record_id,cluster_id\n2,5,7\n1,1,9\n1,2,9\n1,3,9\n1,4,4\n1,5,4\n2,1,1\n2,2,2\n2,3,7\n2,4,5\n");
     static const double want[2][8] = {{0, 0, 0, 1, 0, 0, 0, 1}, {0, 2, 1, 0, 0, 0, 1, 0}};
-    ASSERT_OK(links_read(a, records, given, &l));
+    ASSERT_SURVIVES_NO_MEMORY(links_read(a, records, given, &l));
     assert_int_equal(l.draws, 2);
     for (uint64_t d = 0; d < 2; d++) {
         ASSERT_OK(links_draw(&l, 1, d, count));
