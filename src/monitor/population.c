@@ -144,7 +144,7 @@ put_source(text_builder *b, arena *tmp, const monitor_population *p)
     monitor_figure own = {.where = p->where, .where_count = p->where_count};
     text_printf(b, "%s (%s of %s", p->name, kind, p->of ? p->of : p->table);
     if (p->window) text_printf(b, " in %s", p->window);
-    if (p->from || p->until) text_printf(b, "; %s %s..%s", p->day, p->from ? p->from : "", p->until ? p->until : "");
+    if (p->from || p->until) text_printf(b, "; %s %s..%s", p->day ? p->day : "registered", p->from ? p->from : "", p->until ? p->until : "");
     CHECK(put_conditions(b, tmp, &own, NULL));
     text_put(b, ")");
     return ST_OK;
