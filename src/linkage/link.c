@@ -1,5 +1,7 @@
 #include "linkage/link.h"
 
+#include "table/csv.h"
+
 #include <math.h>
 
 enum { MOST_PAIRS = 20000000 };
@@ -64,10 +66,72 @@ fit_model(arena *a, link_model *model, uint64_t seed, link_result *out)
     return link_model_fit(model, &out->pairs, 10, &out->fit);
 }
 
+size_t
+link_record_find(const link_records *r, text id, bool second)
+{
+    size_t low = second ? r->split : 0, end = second ? r->n : r->split, high = end;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (text_compare(r->id[mid], id) < 0) low = mid + 1;
+        else high = mid;
+    }
+    return low < end && text_equal(r->id[low], id) ? low : SIZE_MAX;
+}
+
+/* Ids as written when both files have the same: 1:ID and 2:ID. */
+static size_t
+decided_record(const link_records *r, text id, bool second)
+{
+    size_t i = link_record_find(r, id, second);
+    bool named = id.n > 2 && id.bytes[1] == ':' && id.bytes[0] == (second ? '2' : '1');
+    return i == SIZE_MAX && named ? link_record_find(r, (text){id.bytes + 2, id.n - 2}, second) : i;
+}
+
+/* A pair that somebody decided has no doubt left: its p is 1 or 0 from here on. */
+static status
+take_decisions(arena *a, const link_options *o, link_result *out)
+{
+    const link_records *r = &out->records;
+    bool two = r->split < r->n;
+    ALLOC(a, out->decision, o->decided);
+    for (size_t k = 0; k < o->decided; k++) {
+        size_t i = decided_record(r, o->decision[k].a, false), j = decided_record(r, o->decision[k].b, two);
+        if (i == SIZE_MAX || j == SIZE_MAX)
+            FAIL(ST_INVALID, "decision %zu: no record has its %s: take the decision out or give the record", k + 1, i == SIZE_MAX ? "id_a" : "id_b");
+        if (i == j) FAIL(ST_INVALID, "decision %zu: expected two records, found one twice", k + 1);
+        out->decision[k] = (link_decision){(uint32_t)(i < j ? i : j), (uint32_t)(i < j ? j : i), o->decision[k].same};
+        size_t at = link_pairs_find(&out->pairs, out->decision[k].a, out->decision[k].b);
+        if (at != SIZE_MAX) out->pairs.p[at] = o->decision[k].same;
+    }
+    out->decisions = o->decided;
+    return ST_OK;
+}
+
+status
+link_decisions_read(arena *a, const char *path, size_t *n, link_decided **result)
+{
+    static const csv_column columns[] = {{.name = "id_a", .type = COLUMN_TEXT}, {.name = "id_b", .type = COLUMN_TEXT}, {.name = "decision", .type = COLUMN_TEXT}};
+    table t;
+    link_decided *d;
+    CHECK(csv_read_table(a, path, NULL, 3, columns, &t));
+    ALLOC(a, d, t.rows);
+    for (size_t i = 0; i < t.rows; i++) {
+        text word = column_text(&t.column[2], i);
+        d[i] = (link_decided){column_text(&t.column[0], i), column_text(&t.column[1], i), text_is(word, "same")};
+        if (!d[i].same && !text_is(word, "different")) FAIL(ST_INVALID, "%s: row %zu: column decision: expected same or different", path, i + 2);
+        if (!d[i].a.n || !d[i].b.n) FAIL(ST_INVALID, "%s: row %zu: expected id_a and id_b, one is empty", path, i + 2);
+    }
+    *n = t.rows;
+    *result = d;
+    return ST_OK;
+}
+
 /* The best link of a record inside its cluster; alone, that none of its links holds. */
 static status
-record_probabilities(arena *a, const link_pairs *pairs, const link_clusters *c, double **result)
+record_probabilities(arena *a, const link_result *l, double **result)
 {
+    const link_pairs *pairs = &l->pairs;
+    const link_clusters *c = &l->clusters;
     SCRATCH(tmp);
     double *p, *best;
     uint32_t *size;
@@ -81,6 +145,8 @@ record_probabilities(arena *a, const link_pairs *pairs, const link_clusters *c, 
         if (inside || size[c->cluster[i]] == 1) best[i] = fmax(best[i], pairs->p[k]);
         if (inside || size[c->cluster[j]] == 1) best[j] = fmax(best[j], pairs->p[k]);
     }
+    for (size_t k = 0; k < l->decisions; k++)
+        if (l->decision[k].same) best[l->decision[k].a] = best[l->decision[k].b] = 1;
     for (size_t i = 0; i < c->records; i++) p[i] = size[c->cluster[i]] > 1 ? best[i] : 1 - best[i];
     *result = p;
     return ST_OK;
@@ -103,9 +169,10 @@ link_run_records(arena *a, const link_records *records, const link_options *opti
     *r = out.records;
     CHECK(link_model_new(a, r, &out.model));
     CHECK(fit_model(a, &out.model, options->seed, &out));
-    cluster_options co = {.threshold = options->threshold, .seed = options->seed};
+    CHECK(take_decisions(a, options, &out));
+    cluster_options co = {.threshold = options->threshold, .seed = options->seed, .decisions = out.decisions, .decision = out.decision};
     CHECK(link_clusters_make(a, r, &out.pairs, &co, &out.clusters));
-    CHECK(record_probabilities(a, &out.pairs, &out.clusters, &out.probability));
+    CHECK(record_probabilities(a, &out, &out.probability));
     CHECK(link_quality_estimate(a, &out.model, &out.pairs, &out.clusters, options->threshold, options->seed, &out.quality));
     *result = out;
     return ST_OK;
