@@ -20,6 +20,7 @@ tell(const link_result *l)
              "too little to be linked", l->records.n, l->clusters.clusters, q->linked, q->precision.value, q->precision.low, q->precision.high,
              q->recall.value, q->recall.low, q->recall.high, q->unlinkable);
     if (q->alarm) log_note("alarm: %s", q->alarm);
+    if (l->twins) log_note("%zu records are equal to another one in every field, in groups of ten or more: taken for one person each", l->twins);
     if (l->clusters.clashes) log_note("%zu links were refused because two valid numbers differ", l->clusters.clashes);
 }
 

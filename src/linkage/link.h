@@ -24,7 +24,9 @@ typedef struct link_result {
     link_model model;
     link_pairs pairs;
     size_t decisions;
-    link_decision *decision; /* [decisions] those of the options, by record */
+    link_decision *decision; /* [decisions] those of the options, by record, and those of the twins */
+    size_t twins;            /* records taken for another one, to which they are equal in every field (linkage/twins.h) */
+    bool simple;             /* too few records for a model: linked by a rule */
     link_clusters clusters;
     double *probability; /* [records] that the record belongs where it was put; alone: that it has no partner */
     link_fit fit;
