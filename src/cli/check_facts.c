@@ -86,8 +86,9 @@ put_test(const facts *f, const char *figure, const check_fact *chi2, bool finer)
     int decimals;
     CHECK(put_number(f, figure, "test", "chi2", CHECK_CHI2, chi2->value, chi2->decimals));
     if (number_after(chi2->statement, "df ", &value, &decimals)) CHECK(put_number(f, figure, "test", "df", CHECK_DF, value, 0));
-    else if (finer) CHECK(put_number(f, figure, "test", "df", CHECK_DF, 2, 0));
+    if (finer) CHECK(put_number(f, figure, "test", "outcomes", CHECK_CATEGORIES, 3, 0));
     if (number_after(chi2->statement, "p=", &value, &decimals)) CHECK(put_number(f, figure, "test", "p", CHECK_P, value, decimals));
+    if (number_after(chi2->statement, "p<", &value, &decimals)) CHECK(put_number(f, figure, "test", "p", CHECK_P_BELOW, value, decimals));
     return ST_OK;
 }
 

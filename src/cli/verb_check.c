@@ -10,7 +10,7 @@ static const char *const verdict_names[] = {"contradiction", "implausible", "agr
 static bool
 unit_of(text unit, check_unit *result)
 {
-    static const char *const names[] = {"count", "percent", "chi2", "p", "df", "year", "years"};
+    static const char *const names[] = {"count", "percent", "chi2", "p", "df", "year", "years", "p below", "percent below", "categories"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (text_is(unit, names[i])) {
             *result = (check_unit)i;
@@ -46,7 +46,7 @@ read_claim(check_list *l, const csv_row *row, const places *at, const char *file
     if (value.n == 0) return ST_OK; /* hidden */
     if (!text_to_double(value, &c.value)) FAIL(ST_INVALID, "%s: row %zu, column value: expected a number with a decimal point", file, row->number);
     if (at->unit >= 0 && row->field[at->unit].n && !unit_of(row->field[at->unit], &c.unit))
-        FAIL(ST_INVALID, "%s: row %zu, column unit: expected count, percent, chi2, p, df, year or years", file, row->number);
+        FAIL(ST_INVALID, "%s: row %zu, column unit: expected count, percent, percent below, chi2, p, p below, df, categories, year or years", file, row->number);
     return check_list_add(l, c);
 }
 
@@ -157,8 +157,8 @@ const verb verb_check = {
     .most = -1,
     .summary = "Find contradictions in a table of published figures.",
     .details = "FILE.csv has columns figure,row,column,value[,unit], or id,population,statement,value,unit for facts from a text.\n"
-               "Sums against totals, percentages against counts, a chi-square and its p-value against their table, follow-up against the end\n"
-               "of the data. Only printed values and ranges of percentages and statistics are shown, never a count worked out from them.",
+               "Sums against totals, percentages against counts, a chi-square, its df and its p-value against all tables of whole persons that\n"
+               "round to what is printed, follow-up against the end of the data. Only printed values and ranges of percentages and statistics are shown, never a count worked out from them.",
     .example = "peil check docs/data/published-2016-2020.csv",
     .options = check_options,
     .run = run,

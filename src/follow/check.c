@@ -1,6 +1,6 @@
 #include "follow/check.h"
 
-#include "follow/crosstab.h"
+#include "follow/check_tables.h"
 
 #include <math.h>
 #define MATHLIB_STANDALONE
@@ -16,9 +16,8 @@ typedef struct checking {
     double rounding; /* how far a count of this figure may be from the exact one */
 } checking;
 
-typedef struct range {
-    double low, high;
-} range;
+typedef check_range range;
+typedef check_part part;
 
 static status
 add(checking *c, const char *what, check_verdict verdict, const char *detail)
@@ -54,6 +53,19 @@ static bool
 is_total(const char *name)
 {
     return same(name, "total") || same(name, "N") || same(name, "all");
+}
+
+/* Rows that are no group. */
+static bool
+is_apart(const char *row)
+{
+    return same(row, "test") || same(row, "follow-up");
+}
+
+static bool
+is_outcome(const char *name)
+{
+    return same(name, "with") || same(name, "without");
 }
 
 /* What a printed percentage may stand for. */
@@ -94,7 +106,7 @@ most_parts(const checking *c, bool along_rows)
         size_t parts = 0;
         for (size_t k = 0; k < c->n; k++) {
             const check_claim *p = &c->claim[k];
-            if (!same(p->figure, c->figure) || p->unit != CHECK_COUNT) continue;
+            if (!same(p->figure, c->figure) || p->unit != CHECK_COUNT || is_apart(p->row)) continue;
             parts += same(along_rows ? p->column : p->row, fixed) && !is_total(along_rows ? p->row : p->column);
         }
         if (parts > most) most = parts;
@@ -112,9 +124,9 @@ check_sum(checking *c, const char *fixed, bool along_rows, const char *total_nam
     size_t parts = 0;
     for (size_t i = 0; i < c->n; i++) {
         const check_claim *k = &c->claim[i];
-        if (!same(k->figure, c->figure) || k->unit != CHECK_COUNT) continue;
+        if (!same(k->figure, c->figure) || k->unit != CHECK_COUNT || is_apart(k->row)) continue;
         if (!same(along_rows ? k->column : k->row, fixed) || is_total(along_rows ? k->row : k->column)) continue;
-        if (same(k->column, "with") && !along_rows) continue; /* a subset of N, not a part */
+        if (is_outcome(k->column) && !along_rows) continue; /* a subset of N, not a part */
         sum += k->value;
         parts++;
     }
@@ -181,21 +193,18 @@ check_sums(checking *c)
     return check_overall(c);
 }
 
-/* A group of a two-way table: how many, and how many with the outcome. */
-typedef struct part {
-    const char *name;
-    bool has_n, has_with;
-    range n, with, share; /* share: from a percentage, or from counts */
-} part;
-
+/* What is printed about a group of a two-way table. */
 static part
 part_of(const checking *c, const char *row)
 {
-    part p = {.name = row};
+    part p = {.name = row, .with = {0, INFINITY}, .without = {0, INFINITY}};
+    const check_claim *without = find(c, row, "without", CHECK_COUNT), *below = find(c, row, "with", CHECK_PERCENT_BELOW);
+    if (without) p.without = count_range(c, without);
     const check_claim *n = find(c, row, "N", CHECK_COUNT), *with = find(c, row, "with", CHECK_COUNT), *percent = find(c, row, "with", CHECK_PERCENT);
     if (n) p.has_n = true, p.n = count_range(c, n);
     p.share = (range){0, 1};
     if (percent) p.has_with = true, p.share = percent_range(percent);
+    if (below) p.has_with = true, p.share.high = fmin(p.share.high, below->value / 100);
     if (with && n) {
         p.has_with = true;
         p.share.low = fmax(p.share.low, p.n.high > 0 ? (with->value - c->rounding) / p.n.high : 0);
@@ -233,9 +242,9 @@ find_parts(const checking *c, part *parts)
 {
     size_t n = 0;
     for (size_t i = 0; i < c->n && n < MOST_PARTS; i++) {
-        if (!same(c->claim[i].figure, c->figure) || is_total(c->claim[i].row) || !is_first(c, i, true)) continue;
+        if (!same(c->claim[i].figure, c->figure) || is_total(c->claim[i].row) || is_apart(c->claim[i].row) || !is_first(c, i, true)) continue;
         part p = part_of(c, c->claim[i].row);
-        if (p.has_with) parts[n++] = p;
+        if (p.has_with || p.has_n) parts[n++] = p;
     }
     return n;
 }
@@ -246,7 +255,7 @@ check_mixture(checking *c, const part *parts, size_t n)
 {
     const check_claim *all = find(c, "total", "with", CHECK_COUNT), *of = find(c, "total", "N", CHECK_COUNT);
     const check_claim *percent = find(c, "total", "with", CHECK_PERCENT);
-    if (n != 2 || ((!all || !of) && !percent)) return ST_OK;
+    if (n != 2 || !parts[0].has_with || !parts[1].has_with || ((!all || !of) && !percent)) return ST_OK;
     range whole = percent ? percent_range(percent) : (range){(all->value - c->rounding) / (of->value + c->rounding),
                                                              (all->value + c->rounding) / (of->value - c->rounding)};
     const part *low = parts[0].share.low <= parts[1].share.low ? &parts[0] : &parts[1], *high = low == &parts[0] ? &parts[1] : &parts[0];
@@ -268,54 +277,75 @@ check_mixture(checking *c, const part *parts, size_t n)
                                              100 * whole.low, 100 * whole.high, small->name, 100 * most));
 }
 
-/* A whole number of a range at step k of `steps`; both ends are reached. */
+/* Degrees of freedom of the groups by the outcomes the test is said to be about (two, unless it is said). */
 static double
-at_step(range r, int k, int steps)
+df_shown(const checking *c, size_t groups)
 {
-    return steps < 2 ? r.low : floor(r.low + (r.high - r.low) * k / (steps - 1) + 0.5);
+    const check_claim *outcomes = find(c, "test", "outcomes", CHECK_CATEGORIES);
+    return groups < 2 ? 0 : (double)(groups - 1) * ((outcomes ? outcomes->value : 2) - 1);
 }
 
-static int
-steps_of(range r, int most)
+static status
+check_df(checking *c, size_t groups)
 {
-    double width = floor(r.high) - ceil(r.low) + 1;
-    return width < 1 ? 1 : width > most ? most : (int)width;
+    const check_claim *df = find(c, "test", "df", CHECK_DF);
+    double shown = df_shown(c, groups);
+    if (!df || shown == 0) return ST_OK;
+    if (df->value == shown) return add(c, "df", CHECK_AGREES, arena_printf(c->out, "df %.0f fits the table shown", shown));
+    return add(c, "df", CHECK_CONTRADICTION, arena_printf(c->out, "df %.0f is printed; the table shown has df %.0f", df->value, shown));
 }
 
-/* The range of the Pearson statistic over two groups that round to what is printed. */
-static range
-chi2_range(const part *a, const part *b)
+/* The printed p against an exact test, where expected counts are small in each table that gives the statistic. */
+static status
+check_small(checking *c, check_fits fits)
 {
-    range found = {INFINITY, -INFINITY};
-    int sn = steps_of(a->n, 5), sm = steps_of(b->n, 5), sx = steps_of(a->with, 400), sy = steps_of(b->with, 400);
-    for (int i = 0; i < sn * sm; i++)
-        for (int j = 0; j < sx * sy; j++) {
-            double n = at_step(a->n, i % sn, sn), m = at_step(b->n, i / sn, sm), x = at_step(a->with, j % sx, sx), y = at_step(b->with, j / sx, sy);
-            if (x > n || y > m || x / n < a->share.low - 1e-12 || x / n > a->share.high + 1e-12) continue;
-            if (y / m < b->share.low - 1e-12 || y / m > b->share.high + 1e-12) continue;
-            int64_t t[] = {(int64_t)x, (int64_t)(n - x), (int64_t)y, (int64_t)(m - y)};
-            double chi2 = follow_pearson(t, 2, 2);
-            if (isnan(chi2)) continue;
-            found.low = fmin(found.low, chi2), found.high = fmax(found.high, chi2);
-        }
-    return found;
+    const check_claim *p = find(c, "test", "p", CHECK_P_BELOW);
+    if (!fits.any || !fits.small) return ST_OK;
+    if (p && fits.least_p >= p->value)
+        return add(c, "small counts", CHECK_CONTRADICTION,
+                   arena_printf(c->out, "an expected count is below 5 in each table that fits: the approximation does not hold, and an exact test "
+                                        "gives more than the printed p < %.*f", p->decimals, p->value));
+    return add(c, "small counts", CHECK_IMPLAUSIBLE, "an expected count is below 5 in each table that fits: the approximation behind p does not hold");
 }
 
 static status
 check_chi2(checking *c, const part *parts, size_t n)
 {
-    const check_claim *chi2 = find(c, "test", "chi2", CHECK_CHI2), *df = find(c, "test", "df", CHECK_DF);
+    const check_claim *chi2 = find(c, "test", "chi2", CHECK_CHI2), *all = find(c, "test", "N", CHECK_COUNT);
     if (!chi2 || n != 2 || !parts[0].has_n || !parts[1].has_n) return ST_OK;
+    check_pair pair = {&parts[0], &parts[1], all ? count_range(c, all) : (range){0, INFINITY}};
     double half = 0.5 * pow(10, -chi2->decimals);
-    range r = chi2_range(&parts[0], &parts[1]);
+    int decimals = chi2->decimals;
+    if (df_shown(c, n) > 1) { /* a table with more outcomes than are shown can only have a larger statistic */
+        if (!parts[0].has_with || !parts[1].has_with) return ST_OK;
+        range r = check_chi2_range(&pair);
+        return add(c, "chi-square", chi2->value + half < r.low ? CHECK_CONTRADICTION : CHECK_AGREES,
+                   arena_printf(c->out, "%.*f is printed; it belongs to a finer table than with and without, so at least %.3f", decimals, chi2->value, r.low));
+    }
+    range r = {0, INFINITY};
+    if (parts[0].has_with && parts[1].has_with) r = check_chi2_range(&pair);
     if (r.low > r.high)
         return add(c, "chi-square", CHECK_CONTRADICTION, "no table at all fits the counts, percentages and numbers of persons printed");
-    bool finer = df && df->value > 1;
-    bool wrong = chi2->value + half < r.low || (!finer && chi2->value - half > r.high);
-    const char *words = finer ? "a finer table than with and without, so at least" : "";
-    return add(c, "chi-square", wrong ? CHECK_CONTRADICTION : CHECK_AGREES,
-               finer ? arena_printf(c->out, "%.*f is printed (df %.0f); it belongs to %s %.3f", chi2->decimals, chi2->value, df->value, words, r.low)
-                     : arena_printf(c->out, "%.*f is printed; tables that fit what is printed give %.3f to %.3f", chi2->decimals, chi2->value, r.low, r.high));
+    if (chi2->value + half < r.low || chi2->value - half > r.high)
+        return add(c, "chi-square", CHECK_CONTRADICTION,
+                   arena_printf(c->out, "%.*f is printed; tables that fit what is printed give %.3f to %.3f", decimals, chi2->value, r.low, r.high));
+    check_fits fits = check_whole_tables(&pair, chi2->value, half);
+    if (fits.decided && !fits.any)
+        return add(c, "chi-square", CHECK_CONTRADICTION,
+                   arena_printf(c->out, "%.*f is printed; no table of whole persons that fits what is printed gives it", decimals, chi2->value));
+    CHECK(add(c, "chi-square", CHECK_AGREES, arena_printf(c->out, "tables that fit what is printed give %.*f", decimals, chi2->value)));
+    return check_small(c, fits);
+}
+
+/* "p < 0.001". */
+static status
+check_p_below(checking *c, size_t groups)
+{
+    const check_claim *chi2 = find(c, "test", "chi2", CHECK_CHI2), *p = find(c, "test", "p", CHECK_P_BELOW), *df = find(c, "test", "df", CHECK_DF);
+    if (!chi2 || !p) return ST_OK;
+    double d = df ? df->value : fmax(1, df_shown(c, groups)), right = pchisq(chi2->value + 0.5 * pow(10, -chi2->decimals), d, 0, 0);
+    return add(c, "p-value", right < p->value ? CHECK_AGREES : CHECK_CONTRADICTION,
+               arena_printf(c->out, "p < %.*f is printed, the statistic with df %.0f gives %.2g", p->decimals, p->value, d, right));
 }
 
 static status
@@ -324,7 +354,7 @@ check_p(checking *c, size_t groups)
     const check_claim *chi2 = find(c, "test", "chi2", CHECK_CHI2), *p = find(c, "test", "p", CHECK_P), *df = find(c, "test", "df", CHECK_DF);
     if (!chi2 || !p) return ST_OK;
     double half = 0.5 * pow(10, -p->decimals), chi_half = 0.5 * pow(10, -chi2->decimals);
-    double said = df ? df->value : groups > 1 ? (double)groups - 1 : 1, fits = 0;
+    double said = df ? df->value : fmax(1, df_shown(c, groups)), fits = 0;
     for (double d = 1; d <= 20 && fits == 0; d++)
         if (pchisq(chi2->value + chi_half, d, 0, 0) <= p->value + half && pchisq(chi2->value - chi_half, d, 0, 0) >= p->value - half) fits = d;
     double right = pchisq(chi2->value, said, 0, 0);
@@ -375,7 +405,9 @@ follow_check(arena *out, size_t n, const check_claim *claims, size_t *findings, 
         CHECK(check_percentages(&c));
         CHECK(check_mixture(&c, parts, groups));
         CHECK(check_chi2(&c, parts, groups));
+        CHECK(check_df(&c, groups));
         CHECK(check_p(&c, groups));
+        CHECK(check_p_below(&c, groups));
         CHECK(check_overlap(&c));
         CHECK(check_follow_up(&c));
     }

@@ -8,7 +8,19 @@
 
 #include "base/text.h"
 
-typedef enum check_unit { CHECK_COUNT, CHECK_PERCENT, CHECK_CHI2, CHECK_P, CHECK_DF, CHECK_YEAR, CHECK_YEARS, CHECK_OTHER } check_unit;
+typedef enum check_unit { 
+    CHECK_COUNT,
+    CHECK_PERCENT,
+    CHECK_CHI2,
+    CHECK_P,
+    CHECK_DF,
+    CHECK_YEAR,
+    CHECK_YEARS,
+    CHECK_P_BELOW,       /* p < value */
+    CHECK_PERCENT_BELOW, /* less than so many percent */
+    CHECK_CATEGORIES,    /* outcomes a test is about */
+    CHECK_OTHER
+} check_unit;
 
 typedef struct check_claim {
     const char *figure; /* claims of one figure are compared with each other */
@@ -22,7 +34,7 @@ typedef enum check_verdict { CHECK_CONTRADICTION, CHECK_IMPLAUSIBLE, CHECK_AGREE
 
 typedef struct check_finding {
     const char *figure;
-    const char *what; /* "sum", "percentage", "mixture", "chi-square", "p-value", "overlap", "follow-up" */
+    const char *what; /* "sum", "percentage", "mixture", "chi-square", "df", "small counts", "p-value", "overlap", "follow-up" */
     check_verdict verdict;
     const char *detail;
 } check_finding;
@@ -31,11 +43,14 @@ typedef struct check_finding {
  *
  * Sums        the rows of a column against its row "total" or "N", the columns of a row against its column "total"; cell (N, N) against
  *             the total of totals. A figure all of whose counts are multiples of five may be off by two for each of them
- * Percentages (row, "with") in percent against (row, "with") in counts and (row, N)
+ * Percentages (row, "with") in percent (for tables also "percent below") against (row, "with") in counts and (row, N)
  * Mixture     shares of the groups against the share of row "total"
- * Chi-square  (test, chi2) against rows with "with" and N, over all tables that round to what is printed; with (test, df) above the
- *             number of groups less one the printed value belongs to a finer table and can only be larger
- * P-value     (test, p) against chi2 and df
+ * Chi-square  (test, chi2) against rows with "with", "without", N, and (test, N), over all tables of whole persons that round to what is
+ *             printed: first their range, then whether any of them gives the printed digits; the number with the outcome may be unknown in one
+ *             group. With (test, outcomes) above 2 the test belongs to a finer table and can only be larger
+ * Small       an expected count below 5 in each table that gives the printed statistic; the exact one-sided p against "p below"
+ * Df          (test, df) against groups and outcomes
+ * P-value     (test, p), as a value or as "p below", against chi2 and df
  * Follow-up   (follow-up, registered) year of the last index incident, (follow-up, years) and (follow-up, end) year of the data's end
  * Overlap     (mentions, overlap), (persons, overlap), (in two, overlap), (in three, overlap)
  * Errors      ST_NO_MEMORY

@@ -11,7 +11,7 @@ typedef struct places {
     int64_t cells;
 } places;
 
-enum { BLOCK = 2048, MOST_CELLS = 4000000, SAMPLE = 64, SAMPLE_EVERY = 4096 };
+enum { BLOCK = 2048, MOST_CELLS = 4000000, SAMPLE = 64, SAMPLE_EVERY = 4096, FILTER_BITS = 18, FILTER = 1 << FILTER_BITS };
 
 /* Somebody who may be drawn: the upper half of her random number; equal halves are told apart by the whole one. */
 typedef struct candidate {
@@ -102,7 +102,7 @@ typedef struct draw {
     controls_stratum *stratum;
     size_t strata;
     uint64_t *own;          /* [cases] random numbers, sorted; a key's number is its own (the mix is one to one) */
-    uint64_t filter[1024];  /* which of 65,536 ranges of numbers hold a case: most persons need no search */
+    uint64_t *filter;       /* which of FILTER ranges of numbers hold a case: most persons need no search */
     uint64_t *limit;        /* [strata] random numbers up to here are candidates */
     int64_t *population_of; /* [strata] */
     candidate *chosen;
@@ -116,10 +116,16 @@ by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static inline bool
+may_be_own(const draw *d, uint64_t number)
+{
+    uint64_t range = number >> (64 - FILTER_BITS);
+    return d->filter[range / 64] >> (range % 64) & 1;
+}
+
 static bool
 is_own(const draw *d, uint64_t number)
 {
-    if (!(d->filter[number >> 54] >> (number >> 48 & 63) & 1)) return false;
     return bsearch(&number, d->own, d->cases->n, sizeof number, by_number) != NULL;
 }
 
@@ -211,11 +217,14 @@ collect_block(draw *d, size_t at, size_t n, const int32_t *cell, int64_t *own)
     for (size_t j = 0; j < k; j++) {
         size_t i = row[j], s = inside[j];
         uint64_t number = number_of(d->o->seed, d->population->key[at + i]);
-        bool mine = is_own(d, number);
-        d->population_of[s] += !mine;
-        *own += mine;
+        d->population_of[s]++;
+        if (__builtin_expect(may_be_own(d, number), 0) && is_own(d, number)) {
+            d->population_of[s]--;
+            ++*own;
+            continue;
+        }
         d->chosen[d->begin[s] + d->used[s]] = (candidate){(uint32_t)(number >> 32), (uint32_t)(at + i)};
-        d->used[s] += number <= d->limit[s] && !mine; /* there is room for one more block */
+        d->used[s] += number <= d->limit[s]; /* there is room for one more block */
     }
 }
 
@@ -250,24 +259,40 @@ is_before(const draw *d, candidate x, candidate y)
     return a != b ? a < b : x.row < y.row;
 }
 
-/* Sort a stratum's candidates. Their numbers are uniform below the limit: buckets by value are nearly the order already. */
-static status
-sort_stratum(draw *d, size_t s, candidate *copy, uint32_t *begin)
+enum { DIGIT = 11, VALUES = 1 << DIGIT };
+
+static void
+sort_digit(size_t n, int shift, const candidate *from, candidate *to, uint32_t count[VALUES])
 {
-    size_t n = d->used[s], buckets = n / 2 + 1;
+    uint32_t sum = 0;
+    for (size_t v = 0; v < VALUES; v++) {
+        uint32_t here = count[v];
+        count[v] = sum;
+        sum += here;
+    }
+    for (size_t i = 0; i < n; i++) to[count[from[i].number >> shift & (VALUES - 1)]++] = from[i];
+}
+
+/* Sort a stratum's candidates: two radix passes by the highest 22 bits of their numbers, then few stand out of order. */
+static void
+sort_stratum(draw *d, size_t s, candidate *copy)
+{
+    size_t n = d->used[s];
     candidate *c = d->chosen + d->begin[s];
-    double scale = (double)buckets / ((double)(d->limit[s] >> 32) + 1);
-    memset(begin, 0, (buckets + 2) * sizeof *begin);
-    for (size_t i = 0; i < n; i++) begin[(size_t)((double)c[i].number * scale) + 1]++;
-    for (size_t b = 0; b < buckets; b++) begin[b + 1] += begin[b];
-    for (size_t i = 0; i < n; i++) copy[begin[(size_t)((double)c[i].number * scale)]++] = c[i];
+    uint32_t low[VALUES] = {0}, high[VALUES] = {0}, most = (uint32_t)(d->limit[s] >> 32) | 1;
+    int bits = 32 - __builtin_clz(most), shift = bits > 2 * DIGIT ? bits - 2 * DIGIT : 0;
     for (size_t i = 0; i < n; i++) {
-        candidate one = copy[i];
+        low[c[i].number >> shift & (VALUES - 1)]++;
+        high[c[i].number >> (shift + DIGIT) & (VALUES - 1)]++;
+    }
+    sort_digit(n, shift, c, copy, low);
+    sort_digit(n, shift + DIGIT, copy, c, high);
+    for (size_t i = 1; i < n; i++) {
+        candidate one = c[i];
         size_t k = i;
         for (; k > 0 && is_before(d, one, c[k - 1]); k--) c[k] = c[k - 1];
         c[k] = one;
     }
-    return ST_OK;
 }
 
 static status
@@ -275,12 +300,10 @@ sort_candidates(arena *tmp, draw *d)
 {
     size_t most = 0;
     candidate *copy;
-    uint32_t *begin;
     for (size_t s = 0; s < d->strata; s++)
         if (d->used[s] > most) most = d->used[s];
     ALLOC(tmp, copy, most);
-    ALLOC(tmp, begin, most / 2 + 3);
-    for (size_t s = 0; s < d->strata; s++) CHECK(sort_stratum(d, s, copy, begin));
+    for (size_t s = 0; s < d->strata; s++) sort_stratum(d, s, copy);
     return ST_OK;
 }
 
@@ -342,9 +365,11 @@ static status
 sort_own(arena *tmp, draw *d)
 {
     ALLOC(tmp, d->own, d->cases->n);
+    ALLOC(tmp, d->filter, FILTER / 64);
     for (size_t i = 0; i < d->cases->n; i++) {
         uint64_t number = d->own[i] = number_of(d->o->seed, d->cases->key[i]);
-        d->filter[number >> 54] |= 1ull << (number >> 48 & 63);
+        uint64_t range = number >> (64 - FILTER_BITS);
+        d->filter[range / 64] |= 1ull << (range % 64);
     }
     qsort(d->own, d->cases->n, sizeof *d->own, by_number);
     for (size_t i = 1; i < d->cases->n; i++)

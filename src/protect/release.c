@@ -19,6 +19,7 @@ typedef struct making {
     release_data data;
     int64_t *value;       /* [n] to be released */
     uint8_t *hidden;      /* [n] NULL: nothing is */
+    uint8_t *sensitive;   /* [n] what nobody may find out */
     bool restricted;
     int64_t reach;
     audit_result audit;
@@ -52,6 +53,10 @@ suppress_release(arena *a, making *m)
     protect_system *s = &m->data.system;
     suppress_options o = {.minimum = m->data.spec.minimum, .hide_zero = m->data.spec.hide_zero, .hide_full = m->data.spec.hide_full};
     suppression r;
+    uint8_t *known;
+    ALLOC(a, known, s->n);
+    for (size_t i = 0; i < s->n; i++) known[i] = m->data.earlier_reach == 0 && m->data.earlier[i] == s->value[i];
+    o.known = known;
     CHECK(protect_suppress(a, s, &o, &r));
     protect_certificate *c = &m->certificate;
     c->method = WORD("suppression");
@@ -61,6 +66,7 @@ suppress_release(arena *a, making *m)
     c->basis = WORD("an outsider learns the shown counts exactly and no hidden one");
     m->value = s->value;
     m->hidden = r.hidden;
+    m->sensitive = r.sensitive;
     m->restricted = true;
     return ST_OK;
 }
@@ -70,15 +76,21 @@ attack_release(arena *a, making *m)
 {
     const protect_system *s = &m->data.system;
     int64_t *lower, *upper;
-    uint8_t *sensitive;
+    bool suppressed = m->options->mode == PROTECT_SUPPRESS;
     CHECK(release_bounds(a, &m->data, m->value, m->hidden, m->reach, s->value, &lower, &upper));
-    ALLOC(a, sensitive, s->n);
-    for (size_t i = 0; i < s->n; i++) sensitive[i] = s->value[i] > 0 && s->value[i] < m->data.spec.minimum;
-    audit_input in = {.system = s, .lower = lower, .upper = upper, .start = s->value, .sensitive = sensitive, .seed = 1};
+    if (!suppressed) ALLOC(a, m->sensitive, s->n);
+    for (size_t i = 0; i < s->n && !suppressed; i++) m->sensitive[i] = s->value[i] > 0 && s->value[i] < m->data.spec.minimum;
+    audit_input in = {.system = s, .lower = lower, .upper = upper, .start = s->value, .sensitive = m->sensitive, .seed = 1,
+                      .against = suppressed ? AUDIT_LONERS : AUDIT_OUTSIDERS, .zeros = suppressed && m->data.spec.hide_zero};
     CHECK(protect_audit(a, &in, &m->audit));
-    if (m->audit.exposed > 0)
-        FAIL(ST_EXPOSED, "%zu of %zu small counts can be recovered: nothing is released; publish fewer tables or coarser codes",
-             m->audit.exposed, m->audit.n);
+    for (size_t i = 0; i < m->audit.n; i++) {
+        const audit_cell *c = &m->audit.cell[i];
+        if (!c->exposed) continue;
+        const char *what = system_describe(a, s, c->cell);
+        FAIL(ST_EXPOSED, "%zu of %zu small counts can be recovered, or could not be shown to be safe, %zu of them only by persons in the report, "
+             "the first (%s) in %s: nothing is released; publish fewer tables or coarser codes", m->audit.exposed, m->audit.n,
+             m->audit.inside, what ? what : "", s->source[c->cell]);
+    }
     return ST_OK;
 }
 

@@ -9,8 +9,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* EARLIER: what leaving an earlier released value costs, in bases. */
-enum { PRESET_ITERATIONS = 6000, EARLIER = 20 };
+/* EARLIER: what leaving an earlier released value costs, in bases. MOST_UNKNOWNS: linear programs of more take minutes each;
+ * annealing alone does such a system in seconds. */
+enum { PRESET_ITERATIONS = 6000, EARLIER = 20, MOST_UNKNOWNS = 3000 };
 
 static int64_t
 floor_of(int64_t value, int base)
@@ -141,7 +142,8 @@ solve(const binary_problem *p, uint64_t seed, int64_t iterations, int8_t value[]
     CHECK(binary_reduce(tmp, p, NULL, &small));
     *found = false;
     if (small.infeasible) return ST_OK;
-    size_t n = small.problem.n;
+    size_t n = r->unknowns = small.problem.n;
+    if (n > MOST_UNKNOWNS) return ST_OK;
     int8_t *inner;
     double *relaxed;
     ALLOC(tmp, inner, n);
@@ -149,7 +151,6 @@ solve(const binary_problem *p, uint64_t seed, int64_t iterations, int8_t value[]
     pump_result first;
     CHECK(pump_solve(&small.problem, seed, 20 * iterations, inner, relaxed, &first));
     r->iterations += first.iterations;
-    r->unknowns = n;
     if (!first.found) return ST_OK;
     if (n) CHECK(neighbour_search(&small.problem, relaxed, first.relaxed, seed, iterations, inner, &r->iterations));
     r->bound = first.relaxed + (double)small.constant;
@@ -199,7 +200,7 @@ protect_round_controlled(arena *out, const protect_system *s, const protect_roun
     CHECK(round_restricted(out, s, o, &found, &r));
     if (!found) {
         r.solver = "annealing";
-        CHECK(anneal_round(s, o->base, protect_round_seed(s, o->seed), o->proposals, r.value));
+        CHECK(anneal_round(s, o->base, protect_round_seed(s, o->seed), o->effort, r.value));
     }
     protect_round_measure(s, o->base, &r);
     if (!r.additive) FAIL(ST_INFEASIBLE, "no additive rounding to multiples of %d was found", o->base);

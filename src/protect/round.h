@@ -8,7 +8,7 @@ typedef struct protect_round_options {
     int base;
     uint64_t seed;
     int64_t iterations; /* simplex iterations to spend on coming closer; never seconds. 0: the preset */
-    int64_t proposals;  /* of the annealing, a count; 0: the preset */
+    int64_t effort;     /* of the annealing: prices looked up for each count; 0: the preset */
     const int64_t *earlier; /* [n] released before, negative: not; kept where it is still a neighbour; NULL: none */
 } protect_round_options;
 

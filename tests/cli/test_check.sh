@@ -10,13 +10,18 @@ finds "N of 2.4a" '^2.4a,sum,contradiction'
 finds "N of 2.9" '^2.9,sum,contradiction.*5533.*5536'
 finds "overlap of forms" '^overlap of forms 2020,overlap,contradiction'
 finds "crisis care" '^crisis care,chi-square,contradiction'
+finds "closed placement: no whole table" '^closed placement,chi-square,contradiction'
+finds "youth care: no whole table" '^youth care,chi-square,contradiction'
+finds "youth care: another df" '^youth care,df,contradiction'
+finds "shelter, short stay: too few" '^shelter short stay,small counts,contradiction'
 finds "women and men" '^again victim within 5 years by sex,mixture,implausible'
 finds "a p-value of another df" '^again victim within 5 years by form,p-value,contradiction'
 finds "five years after 2016" 'by form,follow-up,contradiction'
-check "and no others" [ "$(wc -l <"$tmp/out.csv")" -eq 9 ]
+check "and no others" [ "$(wc -l <"$tmp/out.csv")" -eq 13 ]
 if [ -f "${PEIL_SHARED:-/nowhere}/published/facts-2016-2020.csv" ]; then
     "$peil" check "$PEIL_SHARED/published/facts-2016-2020.csv" >"$tmp/out.csv" 2>/dev/null
     finds "crisis care among the facts" '^help_crisis,chi-square,contradiction'
+    finds "youth care among the facts" '^help_youth_care,chi-square,contradiction'
     finds "women and men among the facts" '^revict_5y_sex,mixture,implausible'
     finds "follow-up among the facts" '^revict_5y_form_population,follow-up,contradiction'
     "$peil" check "$PEIL_SHARED/published/slachtoffermonitor-2016-2020.csv" >"$tmp/out.csv" 2>/dev/null
