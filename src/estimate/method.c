@@ -89,14 +89,13 @@ set_fit(finding *f, fit_space *w, const fit_data *d, const model *m, const fit *
 static status
 run_resamples(arena *out, const chooser *how, const method_options *options, finding *f)
 {
-    resample_options r = {options->replicates, options->seed, options->given, options->counts, options->missed, options->falsely,
-                          f->fit.estimate - f->fit.missing};
+    resample_options r = {options->replicates, options->seed, options->given, options->counts, options->missed, options->falsely};
     if (isnan(f->estimate) || (options->replicates == 0 && options->given == 0)) return ST_OK;
     CHECK(resample_run(out, f->linked, f->estimate, how, &r, &f->resample));
     f->lower = f->resample.lower;
     f->upper = f->resample.upper;
-    f->shown_lower = f->resample.smooth_lower;
-    f->shown_upper = f->resample.smooth_upper;
+    f->shown_lower = f->resample.wide_lower;
+    f->shown_upper = f->resample.wide_upper;
     if (f->resample.why) f->why = f->resample.why;
     return ST_OK;
 }

@@ -2,7 +2,6 @@
 
 #include "base/threads.h"
 #include "estimate/draw.h"
-#include "estimate/elementary.h"
 #include "estimate/links.h"
 
 #define MATHLIB_STANDALONE
@@ -45,25 +44,6 @@ resample_limit(size_t n, const double sorted[], double estimate, double accelera
     return isfinite(z0) && isfinite(p) ? resample_quantile(n, sorted, p) : NAN;
 }
 
-static double
-log_unseen(size_t n, const double sorted[], double observed, double p)
-{
-    double unseen = resample_quantile(n, sorted, p) - observed;
-    return isinf(unseen) ? unseen : log_plain(unseen > 0.5 ? unseen : 0.5);
-}
-
-void
-resample_smooth(size_t n, const double sorted[], double observed, double estimate, double *lower, double *upper)
-{
-    const double one_sigma = 0.15865525393145707, z = 1.959963984540054;
-    double low = log_unseen(n, sorted, observed, one_sigma), middle = log_unseen(n, sorted, observed, 0.5);
-    double high = log_unseen(n, sorted, observed, 1 - one_sigma), reach = z * (high - low) / 2;
-    bool bounded = isfinite(reach) && isfinite(resample_quantile(n, sorted, 0.975));
-    if (isfinite(reach)) *lower = fmax(*lower, observed + exp_clamped(middle - reach));
-    *upper = bounded ? fmin(*upper, observed + exp_clamped(middle + reach)) : INFINITY;
-    *lower = fmin(*lower, estimate), *upper = fmax(*upper, estimate);
-}
-
 /* Leave one person out of each occupied cell in turn; influence counts as often as there are persons in the cell. */
 static void
 find_acceleration(const overlap *o, size_t n, const size_t cell[], const double estimate[], resample_result *r)
@@ -79,7 +59,7 @@ find_acceleration(const overlap *o, size_t n, const size_t cell[], const double 
 }
 
 static status
-find_limits(double estimate, double observed, resample_result *r)
+find_limits(double estimate, resample_result *r)
 {
     SCRATCH(tmp);
     double *sorted;
@@ -90,8 +70,6 @@ find_limits(double estimate, double observed, resample_result *r)
     r->upper = resample_limit(r->n, sorted, estimate, r->acceleration, 0.975);
     r->wide_lower = fmin(r->lower, resample_quantile(r->n, sorted, 0.025));
     r->wide_upper = fmax(r->upper, resample_quantile(r->n, sorted, 0.975));
-    r->smooth_lower = r->wide_lower, r->smooth_upper = r->wide_upper;
-    resample_smooth(r->n, sorted, observed, estimate, &r->smooth_lower, &r->smooth_upper);
     if (isnan(r->acceleration)) r->why = WORD("no BCa limits: leaving out one person leaves no estimate");
     else if (isnan(r->lower) || isnan(r->upper)) r->why = WORD("no BCa limits: the estimate lies outside all replicates");
     else if (isinf(r->upper)) r->why = WORD("no upper limit: too many replicates have no estimate");
@@ -163,7 +141,7 @@ resample_run(arena *out, const overlap *o, double estimate, const chooser *how, 
 {
     SCRATCH(tmp);
     resample_result r = {.n = options->given ? options->given : options->replicates, .lower = NAN, .upper = NAN, .wide_lower = NAN,
-                         .wide_upper = NAN, .smooth_lower = NAN, .smooth_upper = NAN};
+                         .wide_upper = NAN};
     tasks k = {o, options, how, 0, NULL, NULL, NULL, NULL};
     int threads = threads_count();
     ALLOC(tmp, k.cell, o->cells);
@@ -177,7 +155,7 @@ resample_run(arena *out, const overlap *o, double estimate, const chooser *how, 
     CHECK(run_tasks(&k, threads, &r));
     for (size_t i = 0; i < r.n; i++) r.failed += isnan(r.estimate[i]);
     find_acceleration(o, k.occupied, k.cell, k.left_out, &r);
-    if (r.n > 0) CHECK(find_limits(estimate, options->observed, &r));
+    if (r.n > 0) CHECK(find_limits(estimate, &r));
     *result = r;
     return ST_OK;
 }

@@ -28,7 +28,6 @@ typedef struct resample_options {
     size_t given;          /* tables given instead of drawn */
     const double *counts;  /* [given * cells] */
     double missed, falsely; /* linkage error to correct each table for, 0 without */
-    double observed;        /* persons on a list, after any correction */
 } resample_options;
 
 typedef struct resample_result {
@@ -38,8 +37,8 @@ typedef struct resample_result {
     model *model;          /* [n] */
     double acceleration;
     double lower, upper;   /* BCa 95 %; NaN when they cannot be had, upper +inf when unbounded */
-    double wide_lower, wide_upper; /* both BCa and percentile limits within */
-    double smooth_lower, smooth_upper; /* resample_smooth: keeps its promise where BCa covers too seldom (docs/methods/estimate.md) */
+    double wide_lower, wide_upper; /* both BCa and percentile limits within: covers where BCa alone does so too seldom
+                                    * (docs/methods/estimate.md) */
     const char *why;       /* why a limit is missing, NULL else */
 } resample_result;
 
@@ -51,18 +50,6 @@ status resample_run(arena *out, const overlap *o, double estimate, const chooser
 
 /* One BCa limit at level alpha from n sorted replicates, quantiles of Hyndman & Fan's type 8. */
 double resample_limit(size_t n, const double sorted[], double estimate, double acceleration, double alpha);
-
-/* The smoothed 95 % interval: unseen persons from median / k to median * k over the replicates, with log k = 1.96 standard
- * deviations of log(unseen), taken from the 16th to the 84th percentile. A sample makes the chosen model jump; the median
- * over replicates smooths the jumps (Efron 2014, doi:10.1080/01621459.2013.823775, who takes the mean), and the middle of
- * their spread does not count the choice of a model twice, as the outer percentiles do.
- *
- * sorted        [n] estimates, +inf where none exists; the upper limit is +inf when more than one in forty is
- * observed      persons on a list; fewer than half a person unseen counts as half a one
- * lower, upper  hold limits that are not passed (those of BCa and the percentiles, whichever is further), and get the interval;
- *               the estimate is always within
- * Checked       bench/estimate_coverage.c, tests/estimate/test_stepwise.c */
-void resample_smooth(size_t n, const double sorted[], double observed, double estimate, double *lower, double *upper);
 
 /* Quantile of type 8 of sorted values; +inf values are allowed. */
 double resample_quantile(size_t n, const double sorted[], double p);

@@ -95,8 +95,6 @@ put_finding(arena *a, json_t *root, const overlap *o, const finding *f)
     json_object_set_new(root, "lower", number(f->lower));
     json_object_set_new(root, "upper", number(f->upper));
     if (f->resample.n) {
-        json_object_set_new(root, "smooth_lower", number(f->resample.smooth_lower));
-        json_object_set_new(root, "smooth_upper", number(f->resample.smooth_upper));
         json_object_set_new(root, "wide_lower", number(f->resample.wide_lower));
         json_object_set_new(root, "wide_upper", number(f->resample.wide_upper));
     }

@@ -6,7 +6,7 @@
 
 /* Rows are groups of persons (any blocks), or, over an overlap table named by `table`, the methods: stepwise, bic,
  * decomposable, latent, independence. Columns are items named observed, estimate, lower, upper (any of them); lower and upper are
- * the smoothed interval where there is a bootstrap. `value` names the set of reporters. Where no estimate exists, or a
+ * the wide interval where there is a bootstrap. `value` names the set of reporters. Where no estimate exists, or a
  * method's own checks speak against it, the cell is unknown.
  *
  * Errors  ST_CONFIG (the variable is no set, an unknown column or method), those of overlap_read */
