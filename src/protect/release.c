@@ -19,6 +19,7 @@ typedef struct making {
     release_data data;
     int64_t *value;       /* [n] to be released */
     uint8_t *hidden;      /* [n] NULL: nothing is */
+    uint8_t *sensitive;   /* [n] what nobody may find out */
     int64_t reach;
     audit_result audit;
     release_facts facts;
@@ -57,6 +58,10 @@ suppress_release(arena *a, making *m)
     protect_system *s = &m->data.system;
     suppress_options o = {.minimum = m->data.spec.minimum, .hide_zero = m->data.spec.hide_zero, .hide_full = m->data.spec.hide_full};
     suppression r;
+    uint8_t *known;
+    ALLOC(a, known, s->n);
+    for (size_t i = 0; i < s->n; i++) known[i] = m->data.earlier_reach == 0 && m->data.earlier[i] == s->value[i];
+    o.known = known;
     CHECK(protect_suppress(a, s, &o, &r));
     protect_certificate *c = &m->facts.c;
     c->method = WORD("suppression");
@@ -66,17 +71,20 @@ suppress_release(arena *a, making *m)
     c->basis = WORD("an outsider learns the shown counts exactly and no hidden one");
     m->value = s->value;
     m->hidden = r.hidden;
+    m->sensitive = r.sensitive;
     m->facts.restricted = true;
     return ST_OK;
 }
 
 static status
-attack_once(arena *a, making *m, const uint8_t sensitive[])
+attack_once(arena *a, making *m)
 {
     const protect_system *s = &m->data.system;
     int64_t *lower, *upper;
+    bool suppressed = m->options->mode == PROTECT_SUPPRESS;
     CHECK(release_bounds(a, &m->data, m->value, m->hidden, m->reach, s->value, &lower, &upper));
-    audit_input in = {.system = s, .lower = lower, .upper = upper, .start = s->value, .sensitive = sensitive, .seed = 1};
+    audit_input in = {.system = s, .lower = lower, .upper = upper, .start = s->value, .sensitive = m->sensitive, .seed = 1,
+                      .against = suppressed ? AUDIT_LONERS : AUDIT_OUTSIDERS, .zeros = suppressed && m->data.spec.hide_zero};
     return protect_audit(a, &in, &m->audit);
 }
 
@@ -119,14 +127,14 @@ static status
 attack_release(arena *a, making *m)
 {
     const protect_system *s = &m->data.system;
-    uint8_t *sensitive;
-    ALLOC(a, sensitive, s->n);
-    for (size_t i = 0; i < s->n; i++) sensitive[i] = s->value[i] > 0 && s->value[i] < m->data.spec.minimum;
-    do CHECK(attack_once(a, m, sensitive));
+    bool suppressed = m->options->mode == PROTECT_SUPPRESS;
+    if (!suppressed) ALLOC(a, m->sensitive, s->n);
+    for (size_t i = 0; i < s->n && !suppressed; i++) m->sensitive[i] = s->value[i] > 0 && s->value[i] < m->data.spec.minimum;
+    do CHECK(attack_once(a, m));
     while (m->audit.exposed > 0 && m->options->mode == PROTECT_CONVENTIONAL && change_one(m));
     if (m->audit.exposed > 0)
-        FAIL(ST_EXPOSED, "%zu of %zu small counts can be recovered (%s): nothing is released; publish fewer tables or coarser codes",
-             m->audit.exposed, m->audit.n, exposed_names(a, m));
+        FAIL(ST_EXPOSED, "%zu of %zu small counts can be recovered, or could not be shown to be safe, %zu of them only by persons in the report "
+             "(%s): nothing is released; publish fewer tables or coarser codes", m->audit.exposed, m->audit.n, m->audit.inside, exposed_names(a, m));
     if (m->facts.changed) {
         protect_rounding r = {.value = m->value};
         protect_round_measure(s, m->data.spec.base, &r);

@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-enum { MEMBERS_MOST = 30000, CARE_BORN_FROM = 1998, CARE_BORN_UNTIL = 2010, BORN_FROM = 1940, BORN_UNTIL = 2010 };
+enum { CARE_BORN_FROM = 1998, CARE_BORN_UNTIL = 2010, BORN_FROM = 1940, BORN_UNTIL = 2010 };
 
 /* Everybody's shelter: what makes the printed chi-square of shelter with the printed victims about right (0.8 % "less than one"). */
 #define SHELTER_SHARE 0.0077
@@ -21,7 +21,7 @@ static status
 start(registers *g)
 {
     CHECK(registers_codes_check(g->tables, g->declared));
-    ALLOC(g->memory, g->member, MEMBERS_MOST);
+    ALLOC(g->memory, g->member, (size_t)g->facts.revict_population + SUSPECTS + OFFENDERS_EARLIER + OFFENDERS_SAMPLE);
     CHECK(new_rows(g, "incidents", 16000, &g->incidents));
     CHECK(new_rows(g, "cosm", 1000, &g->cosm));
     CHECK(new_rows(g, "residence", 5000, &g->residence));

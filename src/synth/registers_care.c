@@ -4,12 +4,6 @@
 
 enum { LENGTH_MOST = 340, TRIES = 400 };
 
-static int32_t
-last_day(void)
-{
-    return registers_day(YEAR_LAST, 12, 31);
-}
-
 /* Cut at the end of the data or when the person left: then it goes on, or ended by circumstances. */
 static void
 cut(int32_t left, int32_t *end, int32_t *ended)
@@ -18,7 +12,7 @@ cut(int32_t left, int32_t *end, int32_t *ended)
         *end = left;
         *ended = ENDED_EXTERNAL;
     }
-    if (*end > last_day()) {
+    if (*end > registers_last_day()) {
         *end = DATE_MISSING;
         *ended = ENDED_ONGOING;
     }
@@ -103,7 +97,7 @@ put_minor(registers_rows *rows, rng *r, const registers_victim *v, const int32_t
         int32_t start = registers_between(r, v->day + 1, date_add_years(v->period_end, 1)), end = start + 14 + (int32_t)rng_below(r, LENGTH_MOST);
         int32_t ended = how[2] == ENDED_AS_PLANNED || client ? how[2] : early[rng_below(r, 4)];
         if (ended == ENDED_ONGOING) end = DATE_MISSING;
-        else if (end > last_day()) end = last_day();
+        else if (end > registers_last_day()) end = registers_last_day();
         if (v->member->left != DATE_MISSING && (end == DATE_MISSING || end > v->member->left)) end = v->member->left;
         if (end < start) end = start;
         if (end != DATE_MISSING && ended == ENDED_ONGOING) ended = ENDED_EXTERNAL;
@@ -123,7 +117,7 @@ put_outside(registers_rows *rows, rng *r, const registers_victim *v)
         start = date_add_years(v->day, 1) + 10 + (int32_t)rng_below(r, 200);
         end = start + 100;
         cut(v->member->left, &end, &ended);
-        if (start > last_day() || (v->member->left != DATE_MISSING && start > v->member->left)) return ST_OK;
+        if (start > registers_last_day() || (v->member->left != DATE_MISSING && start > v->member->left)) return ST_OK;
     }
     return put_care(rows, v->member->person, start, end, (const int32_t[]){CARE_AMBULATORY, NO, (int32_t)rng_below(r, REFERRERS), ended});
 }

@@ -112,7 +112,7 @@ choose_nations(rng *r, size_t n, resident p[], int nigerian)
 static status
 put_step(registers *g, const resident *p, int32_t day, const int32_t what[4])
 {
-    if (day > registers_day(YEAR_LAST, 12, 31)) return ST_OK;
+    if (day > registers_last_day()) return ST_OK;
     return registers_rows_add(&g->residence, (const int32_t[]){p->person, day, what[0], what[1], what[2], what[3], p->sex, p->birth_year,
                                                                nationality_of(g, p->country), region_of(p->country)});
 }
