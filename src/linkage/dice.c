@@ -280,9 +280,12 @@ linkage_dice_compare(const dice_set *a, const dice_set *b, dice_threshold t, con
     if (!within) CHECK(prepare(tmp, b, t, prefix, &sides[1]));
     dice_task task = {.a = &sides[0], .b = &sides[within ? 0 : 1], .within = within, .p = t.numerator, .q2 = 2 * t.denominator,
                       .prefix = prefix};
-    for (size_t at = 0; at < sides[0].padded; at += BAND) {
+    size_t band = o.band ? o.band : BAND;
+    if (band % DICE_TILE) FAIL(ST_INTERNAL, "bands are of whole tiles");
+    for (size_t at = 0, k = 0; at < sides[0].padded; at += band, k++) {
+        if (o.ranks > 1 && k % (size_t)o.ranks != (size_t)o.rank) continue;
         task.a_begin = at;
-        task.a_end = at + BAND < sides[0].padded ? at + BAND : sides[0].padded;
+        task.a_end = at + band < sides[0].padded ? at + band : sides[0].padded;
         CHECK(compare_band(&task, kernels[o.kernel].block, receive, context));
     }
     return ST_OK;

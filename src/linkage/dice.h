@@ -37,6 +37,8 @@ bool dice_kernel_usable(dice_kernel kernel);
 typedef struct dice_options {
     dice_kernel kernel;
     int prefix; /* words of the bound c1 + min(a2, b2): 0 chosen from the data, 16 no bound, 1..15 as said */
+    size_t band;      /* records of a at a time, a multiple of 32; 0: 8,192 */
+    int rank, ranks;  /* compare only bands rank, rank + ranks, ...; ranks 0: all (linkage/dice_ranks.h) */
 } dice_options;
 
 typedef struct dice_pair {

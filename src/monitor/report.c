@@ -155,21 +155,6 @@ make_exclusions(const reporting *x, const monitor_figure *f, figure *result)
     return ST_OK;
 }
 
-/* The canonical text on one line. */
-static status
-make_definition(const reporting *x, uint32_t i, figure *result)
-{
-    text_builder b = text_builder_new(x->out);
-    text made;
-    for (const char *c = x->parts->population[i]; *c; c++) {
-        if (*c == '\n') text_put(&b, "; ");
-        else text_put_char(&b, *c);
-    }
-    CHECK(text_builder_end(&b, &made));
-    for (int in = 0; in < LANGUAGE_COUNT; in++) result->definition.in[in] = made.bytes;
-    return ST_OK;
-}
-
 static const monitor_words *
 source_of(const reporting *x, const monitor_figure *f)
 {
@@ -184,13 +169,15 @@ make_figure(const reporting *x, uint32_t i, figure *result)
     const monitor_figure *f = &x->d->figures[i];
     figure_chart *charts;
     phrase *remarks;
+    const char *definition;
     ALLOC(x->out, charts, f->charts_count);
     for (uint32_t k = 0; k < f->charts_count; k++) CHECK(make_chart(x, f->figure, &f->charts[k], &charts[k]));
     *result = (figure){.data = x->parts->report->released[i], .number = f->number, .tests = x->parts->tests[i], .title = phrase_of(&f->title), .note = phrase_of(&f->note),
                        .source = phrase_of(source_of(x, f)), .unit = phrase_of(&f->unit), .charts = f->charts_count, .chart = charts};
     CHECK(tested_sentences(x->out, result->tests, &result->remarks, &remarks));
     result->remark = remarks;
-    CHECK(make_definition(x, i, result));
+    CHECK(figure_population_words(x->out, x->parts->population[i], &definition));
+    for (int in = 0; in < LANGUAGE_COUNT; in++) result->definition.in[in] = definition;
     CHECK(make_population(x, f, &result->population));
     return make_exclusions(x, f, result);
 }
