@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/threads.h"
+#include "linkage/dice_ranks.h"
 #include "linkage/encode.h"
 #include "table/csv.h"
 
@@ -53,15 +54,16 @@ kernel_of(const char *name)
 
 /* Into a neighbour that takes the name when all is written. */
 static status
-match_to(const char *neighbour, const char *out, const encoded *a, const encoded *b, const options *o)
+match_to(const dice_ranks *r, const char *neighbour, const encoded *a, const encoded *b, const options *o)
 {
+    const char *out = option_text(o, "out");
     dice_threshold t;
     CHECK(dice_threshold_parse(text_of(option_text(o, "threshold")), &t));
     writing w = {fopen(neighbour, "we"), a, b ? b : a, 0};
     if (!w.to) FAIL(ST_IO, "%s: %s", neighbour, strerror(errno));
     status code = fputs("id_a,id_b,dice\n", w.to) < 0 ? status_fail(ST_IO, "%s: cannot be written", out) : ST_OK;
     dice_options d = {.kernel = kernel_of(option_text(o, "kernel"))};
-    if (code == ST_OK) code = linkage_dice_compare(&a->set, b ? &b->set : NULL, t, &d, write_pairs, &w);
+    if (code == ST_OK) code = dice_ranks_compare(r, &a->set, b ? &b->set : NULL, t, &d, write_pairs, &w);
     if ((fflush(w.to) != 0 || fsync(fileno(w.to)) != 0) && code == ST_OK) code = status_fail(ST_IO, "%s: %s", out, strerror(errno));
     fclose(w.to);
     if (code == ST_OK && rename(neighbour, out) != 0) code = status_fail(ST_IO, "%s: %s", out, strerror(errno));
@@ -71,18 +73,40 @@ match_to(const char *neighbour, const char *out, const encoded *a, const encoded
     return ST_OK;
 }
 
+/* A rank other than the first compares and sends; it writes nothing. */
+static status
+match_for(const dice_ranks *r, const encoded *a, const encoded *b, const options *o)
+{
+    dice_threshold t;
+    dice_options d = {.kernel = kernel_of(option_text(o, "kernel"))};
+    CHECK(dice_threshold_parse(text_of(option_text(o, "threshold")), &t));
+    return dice_ranks_compare(r, &a->set, b ? &b->set : NULL, t, &d, NULL, NULL);
+}
+
+static status
+read_both(arena *a, const options *o, encoded *left, encoded *right)
+{
+    dice_threshold t;
+    CHECK(dice_threshold_parse(text_of(option_text(o, "threshold")), &t));
+    CHECK(encoded_read(a, option_argument(o, 0), left));
+    if (option_count(o) < 2) return ST_OK;
+    CHECK(encoded_read(a, option_argument(o, 1), right));
+    return encoded_comparable(left, right);
+}
+
 static status
 run(arena *a, const options *o)
 {
     encoded left, right;
+    dice_ranks r;
     bool two = option_count(o) == 2;
     threads_set((int)option_int(o, "threads"));
-    CHECK(encoded_read(a, option_argument(o, 0), &left));
-    if (two) CHECK(encoded_read(a, option_argument(o, 1), &right));
-    if (two) CHECK(encoded_comparable(&left, &right));
+    CHECK(dice_ranks_join(a, &r));
+    CHECK(dice_ranks_agree(&r, read_both(a, o, &left, &right)));
+    if (r.rank) return match_for(&r, &left, two ? &right : NULL, o);
     char *neighbour = arena_printf(a, "%s.%ld.part", option_text(o, "out"), (long)getpid());
     if (!neighbour) FAIL(ST_NO_MEMORY, "out of memory");
-    return match_to(neighbour, option_text(o, "out"), &left, two ? &right : NULL, o);
+    return match_to(&r, neighbour, &left, two ? &right : NULL, o);
 }
 
 const verb verb_match = {

@@ -94,6 +94,8 @@ run_resamples(arena *out, const chooser *how, const method_options *options, fin
     CHECK(resample_run(out, f->linked, f->estimate, how, &r, &f->resample));
     f->lower = f->resample.lower;
     f->upper = f->resample.upper;
+    f->shown_lower = f->resample.wide_lower;
+    f->shown_upper = f->resample.wide_upper;
     if (f->resample.why) f->why = f->resample.why;
     return ST_OK;
 }
@@ -252,7 +254,7 @@ run_decomposable(const overlap *o, const method_options *options, finding *f)
         f->band_upper = isnan(f->band_upper) || r.median > f->band_upper ? r.median : f->band_upper;
         if (scale[i] != 1) continue;
         f->estimate = f->median = r.median, f->mean = r.mean;
-        f->lower = r.lower, f->upper = r.upper;
+        f->lower = f->shown_lower = r.lower, f->upper = f->shown_upper = r.upper;
         f->has_model = true, f->model = r.best, f->probability = r.best_probability;
         f->models = r.graphs;
         if (r.at_edge > 1e-3) f->why = WORD("the posterior does not end within 25 times the persons observed: the upper limit is that of the prior");
@@ -269,7 +271,7 @@ run_latent(arena *out, const overlap *o, const method_options *options, finding 
     how.seed = options->seed, how.draws = options->draws, how.burn_in = 10 * options->draws;
     CHECK(latent_run(out, o, &how, &r));
     f->estimate = f->median = r.median, f->mean = r.mean;
-    f->lower = r.lower, f->upper = r.upper;
+    f->lower = f->shown_lower = r.lower, f->upper = f->shown_upper = r.upper;
     f->r_hat = r.r_hat, f->effective = r.effective;
     f->models = (size_t)how.classes;
     f->search = "latent classes, several Markov chains";
@@ -280,7 +282,7 @@ run_latent(arena *out, const overlap *o, const method_options *options, finding 
 finding
 finding_nothing(method m, const char *why)
 {
-    finding f = {.method = m, .estimate = NAN, .lower = NAN, .upper = NAN, .why = why};
+    finding f = {.method = m, .estimate = NAN, .lower = NAN, .upper = NAN, .shown_lower = NAN, .shown_upper = NAN, .why = why};
     f.statistics = (fit_statistics){NAN, NAN, NAN, 0, NAN, NAN};
     f.mean = f.median = f.band_lower = f.band_upper = f.probability = f.r_hat = f.effective = NAN;
     return f;

@@ -30,7 +30,8 @@ method_options method_defaults(void);
 
 typedef struct finding {
     method method;
-    double estimate, lower, upper; /* NaN where none exists; upper +inf when unbounded */
+    double estimate, lower, upper; /* NaN where none exists; upper +inf when unbounded. A bootstrap's are BCa */
+    double shown_lower, shown_upper; /* for readers: the wide interval of a bootstrap, else lower and upper */
     const char *why;               /* why something is missing, NULL else */
     int code;                      /* existence.h */
     bool has_model;

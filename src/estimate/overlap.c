@@ -71,6 +71,7 @@ find_columns(arena *a, const csv *c, const char *ignore, int *role, int *lists, 
     for (size_t i = 0; i < csv_columns(c); i++) {
         text header = csv_header(c, i);
         if (text_is(header, "count")) {
+            if (counted) FAIL(ST_INVALID, "two columns `count`: expected one");
             role[i] = IS_COUNT;
             counted = true;
         } else if (among(ignore, header)) {
@@ -127,13 +128,11 @@ read_row(const csv *c, const csv_row *row, const int *role, overlap *o)
 }
 
 static status
-read_rows(arena *out, const char *path, const char *ignore, overlap *result)
+read_rows(arena *out, csv *c, const char *ignore, overlap *result)
 {
     SCRATCH(tmp);
-    csv *c;
     const char *names[ESTIMATE_LISTS];
     int *role, lists;
-    CHECK(csv_open(tmp, path, NULL, &c));
     ALLOC(tmp, role, csv_columns(c));
     CHECK(find_columns(tmp, c, ignore, role, &lists, names));
     CHECK(overlap_new(out, lists, names, result));
@@ -150,9 +149,24 @@ read_rows(arena *out, const char *path, const char *ignore, overlap *result)
 status
 overlap_read(arena *out, const char *path, const char *ignore, overlap *result)
 {
+    SCRATCH(tmp);
+    csv *c;
     overlap o;
-    status code = read_rows(out, path, ignore, &o);
+    CHECK(csv_open(tmp, path, NULL, &c));
+    status code = read_rows(out, c, ignore, &o);
     if (code != ST_OK) return strstr(status_detail(), path) ? code : status_prefix(code, "%s: ", path);
+    *result = o;
+    return ST_OK;
+}
+
+status
+overlap_read_bytes(arena *out, text bytes, const char *ignore, overlap *result)
+{
+    SCRATCH(tmp);
+    csv *c;
+    overlap o;
+    CHECK(csv_open_bytes(tmp, "table", bytes, NULL, &c));
+    CHECK(read_rows(out, c, ignore, &o));
     *result = o;
     return ST_OK;
 }

@@ -29,6 +29,9 @@ status overlap_new(arena *out, int lists, const char *const names[], overlap *re
  *          2^31 - 1, for a person on no list, for a list nobody is on; messages name row and column */
 status overlap_read(arena *out, const char *path, const char *ignore, overlap *result);
 
+/* The same from bytes in memory. */
+status overlap_read_bytes(arena *out, text bytes, const char *ignore, overlap *result);
+
 /* From a table of victims: a COLUMN_SET of the lists that reported each of them. Lists without anybody are left out,
  * as are victims whom `keep` excludes.
  *

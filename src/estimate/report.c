@@ -12,7 +12,7 @@ static variant
 of_finding(const char *name, double observed, const finding *f)
 {
     variant v = nothing(name, observed, f->why);
-    v.estimate = f->estimate, v.lower = f->lower, v.upper = f->upper;
+    v.estimate = f->estimate, v.lower = f->shown_lower, v.upper = f->shown_upper;
     return v;
 }
 
@@ -137,9 +137,9 @@ compare_methods(report *r)
         r->used++;
         if (f->estimate < low) low = f->estimate, r->lowest = (method)m;
         if (f->estimate > high) high = f->estimate, r->highest = (method)m;
-        if (f->upper / f->lower > r->widest_factor) r->widest_factor = f->upper / f->lower;
+        if (f->shown_upper / f->shown_lower > r->widest_factor) r->widest_factor = f->shown_upper / f->shown_lower;
         for (int k = 0; k < m; k++)
-            if (r->usable[k] && (f->lower > r->finding[k].upper || f->upper < r->finding[k].lower)) r->apart++;
+            if (r->usable[k] && (f->shown_lower > r->finding[k].shown_upper || f->shown_upper < r->finding[k].shown_lower)) r->apart++;
     }
     r->factor = r->used ? high / low : NAN;
 }
@@ -177,8 +177,8 @@ report_table(arena *out, const report *r, table *result)
         const finding *f = &r->finding[m];
         CHECK(text_column_put(method_names, m, text_of(method_name((method)m))));
         ((double *)t.column[1].data)[m] = f->estimate;
-        ((double *)t.column[2].data)[m] = f->lower;
-        ((double *)t.column[3].data)[m] = f->upper;
+        ((double *)t.column[2].data)[m] = f->shown_lower;
+        ((double *)t.column[3].data)[m] = f->shown_upper;
         ((int8_t *)t.column[4].data)[m] = r->usable[m];
     }
     CHECK(text_column_end(method_names, &t.column[0]));

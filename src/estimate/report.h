@@ -3,7 +3,7 @@
  * One method's interval says nothing about the others: on real tables they differ by more than any interval admits.
  * The report therefore holds every method, what happens when each list is left out or two lists are merged, and a test
  * with a known answer: among the persons on one list, those on no other list are known; the other lists are asked to
- * estimate them as if they were not (held-out lists). */
+ * estimate them as if they were not (held-out lists). Intervals are the ones to be shown (method.h). */
 #ifndef PEIL_ESTIMATE_REPORT_H
 #define PEIL_ESTIMATE_REPORT_H
 

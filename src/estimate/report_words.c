@@ -136,7 +136,7 @@ put_methods(text_builder *b, arena *a, const report *r, language in)
     for (int m = 0; m < METHOD_COUNT; m++) {
         const finding *f = &r->finding[m];
         text_printf(b, "  %-24s", method_label((method)m, in));
-        put_interval(b, a, f->estimate, f->lower, f->upper, in);
+        put_interval(b, a, f->estimate, f->shown_lower, f->shown_upper, in);
         if (f->has_model) {
             text notation;
             CHECK(model_text(a, &f->model, &notation));

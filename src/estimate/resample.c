@@ -70,8 +70,8 @@ find_limits(double estimate, resample_result *r)
     r->upper = resample_limit(r->n, sorted, estimate, r->acceleration, 0.975);
     r->wide_lower = fmin(r->lower, resample_quantile(r->n, sorted, 0.025));
     r->wide_upper = fmax(r->upper, resample_quantile(r->n, sorted, 0.975));
-    if (isnan(r->acceleration)) r->why = WORD("no limits: leaving out one person leaves no estimate");
-    else if (isnan(r->lower) || isnan(r->upper)) r->why = WORD("no limits: the estimate lies outside all replicates");
+    if (isnan(r->acceleration)) r->why = WORD("no BCa limits: leaving out one person leaves no estimate");
+    else if (isnan(r->lower) || isnan(r->upper)) r->why = WORD("no BCa limits: the estimate lies outside all replicates");
     else if (isinf(r->upper)) r->why = WORD("no upper limit: too many replicates have no estimate");
     return ST_OK;
 }
@@ -140,7 +140,8 @@ resample_run(arena *out, const overlap *o, double estimate, const chooser *how, 
              resample_result *result)
 {
     SCRATCH(tmp);
-    resample_result r = {.n = options->given ? options->given : options->replicates, .lower = NAN, .upper = NAN, .wide_lower = NAN, .wide_upper = NAN};
+    resample_result r = {.n = options->given ? options->given : options->replicates, .lower = NAN, .upper = NAN, .wide_lower = NAN,
+                         .wide_upper = NAN};
     tasks k = {o, options, how, 0, NULL, NULL, NULL, NULL};
     int threads = threads_count();
     ALLOC(tmp, k.cell, o->cells);

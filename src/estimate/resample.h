@@ -37,7 +37,7 @@ typedef struct resample_result {
     model *model;          /* [n] */
     double acceleration;
     double lower, upper;   /* BCa 95 %; NaN when they cannot be had, upper +inf when unbounded */
-    double wide_lower, wide_upper; /* both BCa and percentile limits within: on sparse tables BCa alone covers too seldom
+    double wide_lower, wide_upper; /* both BCa and percentile limits within: covers where BCa alone does so too seldom
                                     * (docs/methods/estimate.md) */
     const char *why;       /* why a limit is missing, NULL else */
 } resample_result;

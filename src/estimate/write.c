@@ -220,20 +220,20 @@ write_finding_text(arena *out, const overlap *o, const finding *f, text *result)
     text_printf(&b, "%s: %d lists, %.0f persons on them\n", method_name(f->method), o->lists, o->total);
     text_put(&b, "estimate   ");
     put_rounded(&b, f->estimate);
-    if (!isnan(f->lower) || !isnan(f->upper)) {
+    if (!isnan(f->shown_lower)) {
         text_put(&b, " (95 % from ");
-        put_rounded(&b, f->lower);
+        put_rounded(&b, f->shown_lower);
         text_put(&b, " to ");
-        put_rounded(&b, f->upper);
+        put_rounded(&b, f->shown_upper);
         text_put_char(&b, ')');
     }
     text_put_char(&b, '\n');
     if (f->resample.n) {
-        text_put(&b, "wide       from ");
-        put_rounded(&b, f->resample.wide_lower);
+        text_put(&b, "BCa        from ");
+        put_rounded(&b, f->lower);
         text_put(&b, " to ");
-        put_rounded(&b, f->resample.wide_upper);
-        text_put(&b, " (BCa and percentile limits within: covers 95 % on sparse tables)\n");
+        put_rounded(&b, f->upper);
+        text_put(&b, " (as published; on sparse tables it covers 90 %)\n");
     }
     if (f->has_model) {
         text notation;

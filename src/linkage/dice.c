@@ -11,13 +11,13 @@ enum { BAND = 8192, BLOCK = 512, SAMPLE = 4096 };
 static const struct {
     const char *name;
     dice_block *block;
-    double verify; /* words of the kernel that one verification of a survivor costs */
+    double verify; /* words of the kernel that one survivor costs, its mispredicted branch with it */
 } kernels[DICE_KERNELS] = {
     [DICE_BEST] = {"best", NULL, 0},
-    [DICE_PORTABLE] = {"portable", dice_block_portable, 0},
-    [DICE_AVX2] = {"avx2", dice_block_avx2, 40},
-    [DICE_AVX512] = {"avx512", dice_block_avx512, 150},
-    [DICE_AMX] = {"amx", dice_block_amx, 500},
+    [DICE_PORTABLE] = {"portable", dice_block_portable, 60},
+    [DICE_AVX2] = {"avx2", dice_block_avx2, 120},
+    [DICE_AVX512] = {"avx512", dice_block_avx512, 300},
+    [DICE_AMX] = {"amx", dice_block_amx, 1500},
 };
 
 const char *
@@ -27,7 +27,7 @@ dice_kernel_name(dice_kernel kernel)
 }
 
 bool
-dice_kernel_usable(dice_kernel kernel, dice_threshold threshold)
+dice_kernel_usable(dice_kernel kernel)
 {
     switch (kernel) {
     case DICE_BEST:
@@ -35,8 +35,7 @@ dice_kernel_usable(dice_kernel kernel, dice_threshold threshold)
 #if defined(__x86_64__)
     case DICE_AVX2: return __builtin_cpu_supports("avx2");
     case DICE_AVX512: return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vpopcntdq");
-    /* one operand of the tile product holds 2q in a byte */
-    case DICE_AMX: return threshold.denominator <= 127 && dice_kernel_usable(DICE_AVX512, threshold) && dice_amx_ready();
+    case DICE_AMX: return dice_kernel_usable(DICE_AVX512) && dice_amx_ready();
 #endif
     default: return false;
     }
@@ -122,16 +121,46 @@ dice_verify(const dice_task *task, size_t i, size_t j, dice_found *found)
     found_put(found, (dice_pair){(uint32_t)i, (uint32_t)j, common, need / task->p});
 }
 
+/* Three words in two counts: ports that do not count share the work. */
+static inline uint32_t
+count_three(uint64_t x, uint64_t y, uint64_t z)
+{
+    uint64_t odd = x ^ y;
+    return (uint32_t)(__builtin_popcountll(odd ^ z) + 2 * __builtin_popcountll((x & y) | (odd & z)));
+}
+
+static inline uint32_t
+count_eight(const uint64_t *a, const uint64_t *b)
+{
+    return count_three(a[0] & b[0], a[1] & b[1], a[2] & b[2]) + count_three(a[3] & b[3], a[4] & b[4], a[5] & b[5]) +
+           (uint32_t)(__builtin_popcountll(a[6] & b[6]) + __builtin_popcountll(a[7] & b[7]));
+}
+
+static inline uint32_t
+count_prefix(const uint64_t *a, const uint64_t *b, int words)
+{
+    if (words == DICE_WORDS) return count_eight(a, b) + count_eight(a + 8, b + 8);
+    return words >= 8 ? count_eight(a, b) + count_common(a, b, 8, words) : count_common(a, b, 0, words);
+}
+
+static inline void
+one_query(const dice_task *task, size_t i, size_t from, dice_found *found, int words)
+{
+    const uint64_t *a = task->a->words + i * DICE_WORDS;
+    int32_t least = task->a->least[i], tail = task->a->tail[i];
+    for (size_t j = from; j < task->b_end; j++) {
+        int32_t tail_b = task->b->tail[j];
+        int32_t common = (int32_t)count_prefix(a, task->b->words + j * DICE_WORDS, words) + (tail < tail_b ? tail : tail_b);
+        if (common >= least + task->b->least[j]) dice_verify(task, i, j, found);
+    }
+}
+
 void
 dice_block_portable(const dice_task *task, dice_found *found)
 {
     for (size_t i = task->a_begin; i < task->a_end; i++) {
-        const uint64_t *a = task->a->words + i * DICE_WORDS;
         size_t from = task->within && task->b_begin <= i ? i + 1 : task->b_begin;
-        for (size_t j = from; j < task->b_end; j++) {
-            uint32_t common = count_common(a, task->b->words + j * DICE_WORDS, 0, DICE_WORDS);
-            if (task->q2 * common >= task->a->need[i] + task->b->need[j]) dice_verify(task, i, j, found);
-        }
+        DICE_UNROLLED(task->prefix, one_query, task, i, from, found);
     }
 }
 
@@ -140,19 +169,27 @@ prepare(arena *tmp, const dice_set *set, dice_threshold t, int prefix, dice_side
 {
     size_t padded = (set->n + DICE_TILE - 1) / DICE_TILE * DICE_TILE;
     uint64_t *words, *groups;
-    uint32_t *need, *tail;
+    uint32_t *need;
+    int32_t *least, *lack, *tail;
+    int64_t *lack64, *tail64;
+    ALLOC(tmp, least, padded);
+    ALLOC(tmp, lack, padded);
+    ALLOC(tmp, tail, padded);
+    ALLOC(tmp, lack64, padded);
+    ALLOC(tmp, tail64, padded);
     ALLOC(tmp, words, padded * DICE_WORDS);
     ALLOC(tmp, groups, padded * DICE_WORDS);
     ALLOC(tmp, need, padded);
-    ALLOC(tmp, tail, padded);
     if (set->n) memcpy(words, set->words, set->n * DICE_WORDS * sizeof *words);
     for (size_t i = 0; i < padded; i++) {
         const uint64_t *record = words + i * DICE_WORDS;
         need[i] = t.numerator * count_bits(record, 0, DICE_WORDS);
-        tail[i] = 2 * t.denominator * count_bits(record, prefix, DICE_WORDS);
+        least[i] = need[i] ? (int32_t)(need[i] / (2 * t.denominator)) : 2 * DICE_BITS;
+        tail[i] = (int32_t)count_bits(record, prefix, DICE_WORDS);
+        lack[i] = -least[i], lack64[i] = -least[i], tail64[i] = tail[i];
         for (size_t w = 0; w < DICE_WORDS; w++) groups[(i / DICE_GROUP * DICE_WORDS + w) * DICE_GROUP + i % DICE_GROUP] = record[w];
     }
-    *side = (dice_side){set->n, padded, words, groups, need, tail};
+    *side = (dice_side){set->n, padded, words, groups, need, least, lack, tail, lack64, tail64};
     return ST_OK;
 }
 
@@ -160,7 +197,7 @@ prepare(arena *tmp, const dice_set *set, dice_threshold t, int prefix, dice_side
 static int
 choose_prefix(const dice_set *a, const dice_set *b, dice_threshold t, double verify)
 {
-    if (verify == 0 || a->n == 0 || b->n == 0) return DICE_WORDS;
+    if (a->n == 0 || b->n == 0) return DICE_WORDS;
     double work[DICE_WORDS + 1] = {0};
     rng r = rng_new(a->n, b->n);
     for (int s = 0; s < SAMPLE; s++) {
@@ -235,17 +272,20 @@ linkage_dice_compare(const dice_set *a, const dice_set *b, dice_threshold t, con
     if (within) b = a;
     if (a->n > UINT32_MAX - 64 || b->n > UINT32_MAX - 64) FAIL(ST_INVALID, "at most 2^32 - 64 encodings a file: split it");
     if (o.kernel == DICE_BEST)
-        for (o.kernel = DICE_AMX; !dice_kernel_usable(o.kernel, t);) o.kernel--;
-    if (!dice_kernel_usable(o.kernel, t)) FAIL(ST_UNSUPPORTED, "this machine has no %s instructions", dice_kernel_name(o.kernel));
+        for (o.kernel = DICE_AMX; !dice_kernel_usable(o.kernel);) o.kernel--;
+    if (!dice_kernel_usable(o.kernel)) FAIL(ST_UNSUPPORTED, "this machine has no %s instructions", dice_kernel_name(o.kernel));
     int prefix = o.prefix > 0 && o.prefix <= DICE_WORDS ? o.prefix : choose_prefix(a, b, t, kernels[o.kernel].verify);
     dice_side sides[2];
     CHECK(prepare(tmp, a, t, prefix, &sides[0]));
     if (!within) CHECK(prepare(tmp, b, t, prefix, &sides[1]));
     dice_task task = {.a = &sides[0], .b = &sides[within ? 0 : 1], .within = within, .p = t.numerator, .q2 = 2 * t.denominator,
                       .prefix = prefix};
-    for (size_t at = 0; at < sides[0].padded; at += BAND) {
+    size_t band = o.band ? o.band : BAND;
+    if (band % DICE_TILE) FAIL(ST_INTERNAL, "bands are of whole tiles");
+    for (size_t at = 0, k = 0; at < sides[0].padded; at += band, k++) {
+        if (o.ranks > 1 && k % (size_t)o.ranks != (size_t)o.rank) continue;
         task.a_begin = at;
-        task.a_end = at + BAND < sides[0].padded ? at + BAND : sides[0].padded;
+        task.a_end = at + band < sides[0].padded ? at + band : sides[0].padded;
         CHECK(compare_band(&task, kernels[o.kernel].block, receive, context));
     }
     return ST_OK;

@@ -32,11 +32,13 @@ typedef enum dice_kernel {
 } dice_kernel;
 
 const char *dice_kernel_name(dice_kernel kernel); /* "amx" */
-bool dice_kernel_usable(dice_kernel kernel, dice_threshold threshold);
+bool dice_kernel_usable(dice_kernel kernel);
 
 typedef struct dice_options {
     dice_kernel kernel;
     int prefix; /* words of the bound c1 + min(a2, b2): 0 chosen from the data, 16 no bound, 1..15 as said */
+    size_t band;      /* records of a at a time, a multiple of 32; 0: 8,192 */
+    int rank, ranks;  /* compare only bands rank, rank + ranks, ...; ranks 0: all (linkage/dice_ranks.h) */
 } dice_options;
 
 typedef struct dice_pair {
@@ -53,7 +55,7 @@ typedef status dice_receive(void *context, size_t n, const dice_pair pairs[]);
  * Ties     a pair at exactly the threshold is received
  * Errors   ST_INVALID (over 2^32 - 64 records), ST_UNSUPPORTED (the kernel is not of this machine), ST_NO_MEMORY, and what
  *          `receive` returns
- * Cost     n_a n_b pairs, 1 to 16 cycles each by kernel; memory 160 bytes a record, and the pairs of 8,192 records at a time
+ * Cost     n_a n_b pairs, half a cycle to 12 each by kernel; memory 300 bytes a record, and the pairs of 8,192 records at a time
  * Result   the same pairs for every kernel, prefix and number of threads
  * Source   Dice 1945, doi:10.2307/1932409; prefix bound: |A and B| <= c1 + min(a2, b2)
  * Checked  tests/linkage/test_dice (all kernels against a naive count) */

@@ -1,5 +1,5 @@
 /* AMX int8 tiles: one instruction multiplies 16 x 64 bytes with 64 x 16 bytes, so one word of 16 records with one word of 16
- * others. One operand holds 2q where a bit is set, the other 1: the product is 2q |A and B| at once.
+ * others: 256 pairs. Bits are bytes of 0 and 1; the product is |A and B|, counted from - floor(p b / 2q) on.
  *
  * Bound: 16 cycles for 16 x 16 pairs and one word: 1 cycle a pair with 16 words, P / 16 with a prefix of P. Four products share
  * their loads, and the vector ports check the last 32 x 32 pairs while the tiles work on the next. */
@@ -22,7 +22,7 @@ typedef struct tile_config {
 
 /* 32 x 32 pairs waiting for their check. */
 typedef struct waiting {
-    _Alignas(64) uint32_t product[4 * 256]; /* tiles (0,0) (0,1) (1,0) (1,1) */
+    _Alignas(64) int32_t product[4 * 256]; /* tiles (0,0) (0,1) (1,0) (1,1) */
     size_t i, j;
     bool full;
 } waiting;
@@ -42,11 +42,11 @@ dice_amx_ready(void)
 
 /* Words of 32 records, for the left operand: [word][tile][row][64]. */
 WIDE static void
-expand_left(const uint64_t *words, int prefix, uint8_t value, uint8_t *out)
+expand_left(const uint64_t *words, int prefix, uint8_t *out)
 {
     for (int w = 0; w < prefix; w++)
         for (int r = 0; r < DICE_TILE; r++)
-            _mm512_store_si512(out + (w * DICE_TILE + r) * 64, _mm512_maskz_set1_epi8(words[r * DICE_WORDS + w], (char)value));
+            _mm512_store_si512(out + (w * DICE_TILE + r) * 64, _mm512_maskz_set1_epi8(words[r * DICE_WORDS + w], 1));
 }
 
 /* Words of n records, for the right operand: [record / 16][word][row r][column c x 4 bytes] = bits 4 r .. 4 r + 3 of record c. */
@@ -62,30 +62,40 @@ expand_right(const uint64_t *words, size_t n, int prefix, uint8_t *out)
         }
 }
 
-/* Check one row of 16 pairs of a waiting block. */
+/* Which of a row of 16 pairs may be wanted? */
+WIDE static inline unsigned
+row_mask(const dice_task *task, const waiting *done, int row, size_t i, __m512i tail, bool bound)
+{
+    __m512i have = _mm512_load_si512(done->product + row * 16);
+    if (bound) have = _mm512_add_epi32(have, _mm512_min_epi32(tail, _mm512_set1_epi32(task->a->tail[i])));
+    return _mm512_cmpge_epi32_mask(have, _mm512_set1_epi32(task->a->least[i]));
+}
+
+/* Check four rows of a waiting block. */
 WIDE static inline void
-check_row(const dice_task *task, const waiting *done, int row, dice_found *found)
+check_rows(const dice_task *task, const waiting *done, int row, bool bound, dice_found *found)
 {
     int tile = row / TILE_ROWS;
     size_t i = done->i + (size_t)(tile / 2 * TILE_ROWS + row % TILE_ROWS), j = done->j + (size_t)(tile % 2 * TILE_ROWS);
-    __m512i have = _mm512_load_si512(done->product + row * 16);
-    __m512i tail = _mm512_min_epu32(_mm512_loadu_si512(task->b->tail + j), _mm512_set1_epi32((int)task->a->tail[i]));
-    __m512i need = _mm512_add_epi32(_mm512_loadu_si512(task->b->need + j), _mm512_set1_epi32((int)task->a->need[i]));
-    unsigned mask = _mm512_cmpge_epu32_mask(_mm512_add_epi32(have, tail), need);
-    if (__builtin_expect(mask != 0, 0))
-        for (; mask; mask &= mask - 1) dice_verify(task, i, j + (size_t)__builtin_ctz(mask), found);
+    __m512i tail = _mm512_loadu_si512(task->b->tail + j);
+    unsigned mask[4];
+    for (int r = 0; r < 4; r++) mask[r] = row_mask(task, done, row + r, i + (size_t)r, tail, bound);
+    if (__builtin_expect((mask[0] | mask[1] | mask[2] | mask[3]) == 0, 1)) return;
+    for (int r = 0; r < 4; r++)
+        for (; mask[r]; mask[r] &= mask[r] - 1) dice_verify(task, i + (size_t)r, j + (size_t)__builtin_ctz(mask[r]), found);
 }
 
 /* Multiply 32 x 32 records into `next`, checking `done` on the way. */
-WIDE static void
-multiply(const dice_task *task, const uint8_t *left, const uint8_t *right, const waiting *done, waiting *next, dice_found *found)
+WIDE static inline void
+multiply(const dice_task *task, const uint8_t *left, const uint8_t *right, const waiting *done, waiting *next, dice_found *found, int prefix)
 {
-    int prefix = task->prefix, checked = 0;
+    int checked = 0;
     const uint8_t *right2 = right + prefix * TILE_BYTES;
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
+    const int32_t *lack = task->b->lack + next->j; /* every row begins with it */
+    _tile_loadd(0, lack, 0);
+    _tile_loadd(1, lack + TILE_ROWS, 0);
+    _tile_loadd(2, lack, 0);
+    _tile_loadd(3, lack + TILE_ROWS, 0);
     for (int w = 0; w < prefix; w++) {
         _tile_loadd(4, left + w * 2 * TILE_BYTES, 64);
         _tile_loadd(6, right + w * TILE_BYTES, 64);
@@ -96,7 +106,7 @@ multiply(const dice_task *task, const uint8_t *left, const uint8_t *right, const
         _tile_dpbuud(2, 5, 6);
         _tile_dpbuud(3, 5, 7);
         if (done->full)
-            for (int to = 64 * (w + 1) / prefix; checked < to; checked++) check_row(task, done, checked, found);
+            for (int to = 16 * (w + 1) / prefix; checked < to; checked++) check_rows(task, done, 4 * checked, prefix < DICE_WORDS, found);
     }
     _tile_stored(0, next->product, 64);
     _tile_stored(1, next->product + 256, 64);
@@ -123,14 +133,15 @@ dice_block_amx(const dice_task *task, dice_found *found)
     for (size_t i = task->a_begin; i < task->a_end; i += DICE_TILE) {
         size_t from = task->within && task->b_begin < i ? i : task->b_begin;
         if (from >= task->b_end) break;
-        expand_left(task->a->words + i * DICE_WORDS, task->prefix, (uint8_t)task->q2, left);
+        expand_left(task->a->words + i * DICE_WORDS, task->prefix, left);
         for (size_t j = from; j < task->b_end; j += DICE_TILE, now ^= 1) {
             buffer[now].i = i, buffer[now].j = j, buffer[now].full = true;
-            multiply(task, left, right + (j - task->b_begin) / 16 * prefix * TILE_BYTES, &buffer[now ^ 1], &buffer[now], found);
+            const uint8_t *panel = right + (j - task->b_begin) / 16 * prefix * TILE_BYTES;
+            DICE_UNROLLED((int)prefix, multiply, task, left, panel, &buffer[now ^ 1], &buffer[now], found);
         }
     }
     if (buffer[now ^ 1].full)
-        for (int row = 0; row < 64; row++) check_row(task, &buffer[now ^ 1], row, found);
+        for (int row = 0; row < 64; row += 4) check_rows(task, &buffer[now ^ 1], row, task->prefix < DICE_WORDS, found);
     _tile_release();
 }
 #else

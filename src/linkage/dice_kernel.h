@@ -6,13 +6,20 @@
 
 enum { DICE_GROUP = 8, DICE_TILE = 32 }; /* records are padded to whole tiles with empty ones */
 
-/* One side, prepared. A pair is wanted when 2q c >= p a + p b. */
+/* One side, prepared. A pair is wanted when 2q c >= p a + p b. Kernels look for pairs that may be, without multiplying:
+ *
+ *     c1 + min(tail a, tail b) >= floor(p a / 2q) + floor(p b / 2q)
+ *
+ * with c1 the bits in common in the first words. Those few are counted in full and decided exactly (dice_verify). */
 typedef struct dice_side {
     size_t n, padded;
     const uint64_t *words;  /* [padded * 16] by record */
     const uint64_t *groups; /* [padded * 16] word-transposed: group g, word w, record r at ((g * 16) + w) * 8 + r */
     const uint32_t *need;   /* [padded] p times the bits of the record */
-    const uint32_t *tail;   /* [padded] 2q times the bits behind the prefix */
+    const int32_t *least;   /* [padded] floor(p bits / 2q); an empty record: more than there are */
+    const int32_t *lack;    /* [padded] - least */
+    const int32_t *tail;    /* [padded] bits behind the prefix */
+    const int64_t *lack64, *tail64; /* [padded] the same, wide */
 } dice_side;
 
 /* Pairs found by one thread in one block, in any order. */
@@ -30,6 +37,18 @@ typedef struct dice_task {
     int prefix; /* words, 1..16 */
     size_t a_begin, a_end, b_begin, b_end; /* multiples of DICE_TILE */
 } dice_task;
+
+/* Call f(..., words) with words a constant where it often is one, so that its loops unroll. */
+#define DICE_UNROLLED(words, f, ...)                  \
+    switch (words) {                                  \
+    case 5: f(__VA_ARGS__, 5); break;                   \
+    case 6: f(__VA_ARGS__, 6); break;                 \
+    case 7: f(__VA_ARGS__, 7); break;                 \
+    case 8: f(__VA_ARGS__, 8); break;                 \
+    case 9: f(__VA_ARGS__, 9); break;                 \
+    case DICE_WORDS: f(__VA_ARGS__, DICE_WORDS); break; \
+    default: f(__VA_ARGS__, words);                   \
+    }
 
 typedef void dice_block(const dice_task *task, dice_found *found);
 

@@ -34,6 +34,7 @@ status encode_hkdf(const unsigned char *key, size_t key_n, const unsigned char *
 /* FOLDER/key, mode 0600, never overwritten. */
 status encode_key_new(const char *folder, const char *domain, uint32_t epoch, uint32_t diffusion);
 status encode_key_read(const char *folder, encode_key *key);
+status encode_key_read_bytes(const char *name, text bytes, encode_key *key);
 
 /* A fingerprint that says "made alike" and nothing about the key; `how` tells record by record from field by field. */
 status encode_scheme(const encode_key *key, const link_fields *fields, const char *how, hash *result);

@@ -46,6 +46,23 @@ encode_key_new(const char *folder, const char *domain, uint32_t epoch, uint32_t 
 }
 
 status
+encode_key_read_bytes(const char *name, text bytes, encode_key *key)
+{
+    char line[256] = "", hex[2 * ENCODE_KEY + 1] = "";
+    size_t n = 0;
+    *key = (encode_key){0};
+    bool read = bytes.n < sizeof line;
+    if (read && bytes.n) memcpy(line, bytes.bytes, bytes.n);
+    read = read && sscanf(line, "peil-encode-key 1 %63s %u %u %64s", key->domain, &key->epoch, &key->diffusion, hex) == 4 &&
+           is_domain(key->domain) && key->diffusion >= 1 && key->diffusion <= ENCODE_DIFFUSION &&
+           sodium_hex2bin(key->master, ENCODE_KEY, hex, strlen(hex), NULL, &n, NULL) == 0 && n == ENCODE_KEY;
+    sodium_memzero(line, sizeof line);
+    sodium_memzero(hex, sizeof hex);
+    if (!read) FAIL(ST_INVALID, "%s: not a key for encodings: make one with peil key new", name);
+    return ST_OK;
+}
+
+status
 encode_key_read(const char *folder, encode_key *key)
 {
     SCRATCH(tmp);
@@ -53,18 +70,7 @@ encode_key_read(const char *folder, encode_key *key)
     if (!path) FAIL(ST_NO_MEMORY, "out of memory (key)");
     text bytes;
     CHECK(file_map(tmp, path, &bytes));
-    char line[256] = "", hex[2 * ENCODE_KEY + 1] = "";
-    size_t n = 0;
-    *key = (encode_key){0};
-    bool read = bytes.n < sizeof line;
-    if (read) memcpy(line, bytes.bytes, bytes.n);
-    read = read && sscanf(line, "peil-encode-key 1 %63s %u %u %64s", key->domain, &key->epoch, &key->diffusion, hex) == 4 &&
-           is_domain(key->domain) && key->diffusion >= 1 && key->diffusion <= ENCODE_DIFFUSION &&
-           sodium_hex2bin(key->master, ENCODE_KEY, hex, strlen(hex), NULL, &n, NULL) == 0 && n == ENCODE_KEY;
-    sodium_memzero(line, sizeof line);
-    sodium_memzero(hex, sizeof hex);
-    if (!read) FAIL(ST_INVALID, "%s: not a key for encodings: make one with peil key new", path);
-    return ST_OK;
+    return encode_key_read_bytes(path, bytes, key);
 }
 
 /* ---- encodings: magic, epoch, n, domain, scheme, ids, words, hash of all before */

@@ -252,7 +252,7 @@ check_sources(const monitor_definition *d, const monitor_population *p)
 static status
 check_population(const monitor_definition *d, monitor_population *p)
 {
-    static const char *const rules[] = {"anniversary", "calendar"};
+    static const char *const rules[] = {"anniversary", "calendar", "open"};
     if (is_one_of(p->name, 4, (const char *const[]){"victim_year", "victim", "notification", "counted"}) ||
         monitor_population_find(d, p->name) != p)
         FAIL(ST_CONFIG, "%s: population %s is declared twice: rename or remove one", d->file, p->name);
@@ -266,8 +266,8 @@ check_population(const monitor_definition *d, monitor_population *p)
         const monitor_window *w = &p->windows[i];
         if (w->years < 1 || w->years > 50 || w->same_case < 0 || w->lag < 0)
             FAIL(ST_CONFIG, "%s: population %s: window %s: expected 1 to 50 years, same_case and lag 0 or more days", d->file, p->name, w->variable);
-        if (w->eligibility && !is_one_of(w->eligibility, 2, rules))
-            FAIL(ST_CONFIG, "%s: population %s: window %s: eligibility: expected anniversary or calendar", d->file, p->name, w->variable);
+        if (w->eligibility && !is_one_of(w->eligibility, 3, rules))
+            FAIL(ST_CONFIG, "%s: population %s: window %s: eligibility: expected anniversary, calendar or open", d->file, p->name, w->variable);
         CHECK(check_conditions(d, p->name, w->where_count, w->where));
     }
     for (uint32_t i = 0; i < p->help_count; i++) CHECK(check_conditions(d, p->name, p->help[i].where_count, p->help[i].where));

@@ -19,9 +19,7 @@ static status
 put_row(const figure_source *source, const monitor_figure *f, const exact_axis *columns, double observed, const finding *found, int64_t *cell)
 {
     static const char *const names[] = {"observed", "estimate", "lower", "upper"};
-    bool boot = found && found->resample.n > 0;
-    double value[] = {observed, found ? found->estimate : NAN, !found ? NAN : boot ? found->resample.wide_lower : found->lower,
-                      !found ? NAN : boot ? found->resample.wide_upper : found->upper};
+    double value[] = {observed, found ? found->estimate : NAN, found ? found->shown_lower : NAN, found ? found->shown_upper : NAN};
     for (size_t c = 0; c < columns->n; c++) {
         size_t k = 0;
         while (k < 4 && strcmp(columns->item[c].code.code, names[k]) != 0) k++;

@@ -25,6 +25,15 @@ size_t joined_count(const monitor_population *p);
 /* A further column of the population, all missing. */
 status joined_add(joining *j, const char *name, column_type type, const code_list *codes, column **result);
 
+/* The same, called VARIABLE_PART. */
+status joined_part(joining *j, const char *variable, const char *part, column_type type, const code_list *codes, column **result);
+
+/* A column of days; ST_CONFIG when it is none. */
+status joined_day(const joining *j, const table *t, const char *name, const column **result);
+
+/* keep[rows] = 1 for the rows of a register that fulfil the conditions and are without fault. */
+status joined_chosen(const joining *j, arena *tmp, const register_table *r, uint32_t n, const monitor_condition conditions[], uint8_t **keep);
+
 /* The rows of a register of each person: first[i] .. last[i]. Both tables ascend by person. */
 status joined_rows(arena *a, const table *people, const table *from, size_t **first, size_t **last);
 

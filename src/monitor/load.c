@@ -288,7 +288,7 @@ monitor_load(arena *a, const monitor_definition *d, const load_options *options,
     for (uint32_t i = 0; i < d->deliveries_count; i++) CHECK(take_in(&l, i));
     CHECK(freeze(&l, &made));
     CHECK(register_countries(a, l.variables, &countries));
-    CHECK(load_populations(a, d, options->deliveries, &countries, &made));
+    if (!options->without_registers) CHECK(load_populations(a, d, options->deliveries, &countries, &made));
     if (made.registers.n) made.snapshot = hash_combine((hash[]){made.snapshot, made.registers.content}, 2);
     made.delivery = l.delivery;
     *result = made;

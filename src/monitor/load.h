@@ -10,6 +10,7 @@ typedef struct load_options {
     const char *deliveries; /* folder of the deliveries */
     const char *work;       /* folder to keep the store, the lists of rejected rows and the snapshot in; NULL: a private folder
                              * that is removed, with a key that is never written */
+    bool without_registers;  /* populations of the registers are not needed: they are not opened */
 } load_options;
 
 typedef struct loaded {

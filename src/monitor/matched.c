@@ -1,7 +1,6 @@
 #include "monitor/matched.h"
 
 #include "base/date.h"
-#include "base/log.h"
 #include "follow/controls.h"
 #include "monitor/bind.h"
 #include "monitor/variable.h"
@@ -172,6 +171,7 @@ matched_add(arena *out, const monitor_definition *d, const registers *r, populat
     CHECK(bind_sides(&m));
     CHECK(follow_controls(tmp, &m.side[0], &m.side[1], &(controls_options){(int)c->match_count, c->per_case, (uint64_t)c->seed}, &drawn));
     for (size_t i = 0; i < drawn.strata; i++) x->short_of += drawn.stratum[i].wanted - drawn.stratum[i].given;
+    x->controls = (int64_t)drawn.n;
     CHECK(origins(&m, &drawn, &from));
     size_t n = t->rows + drawn.n;
     CHECK(fill_columns(out, &m, n, from, t));

@@ -261,3 +261,32 @@ populations_build(arena *out, const monitor_definition *d, const registers *r, c
     *result = all;
     return ST_OK;
 }
+
+status
+populations_controls(arena *out, const populations *all, exact_table *result)
+{
+    enum { DRAWN, SHORT, WANTED, STEPS };
+    static const char *const codes[STEPS] = {"drawn", "short", "wanted"}, *const words[STEPS] = {WORD("drawn"), WORD("not to be found"), WORD("wanted")};
+    exact_item *row, *column;
+    int64_t *count;
+    size_t n = 0;
+    ALLOC(out, row, all->n);
+    ALLOC(out, column, STEPS);
+    ALLOC(out, count, all->n * STEPS);
+    for (int k = 0; k < STEPS; k++) {
+        column[k] = (exact_item){{codes[k], {words_get(LANGUAGE_NL, words[k]), words_get(LANGUAGE_EN, words[k])}}, "drawing"};
+        column[k].total = k == WANTED;
+    }
+    for (size_t i = 0; i < all->n; i++) {
+        const population *x = &all->item[i];
+        if (!x->p->controls) continue;
+        row[n] = (exact_item){{x->p->name, {x->p->title.in[0], x->p->title.in[1]}}, "population"};
+        count[n * STEPS + DRAWN] = x->controls;
+        count[n * STEPS + SHORT] = x->short_of;
+        count[n++ * STEPS + WANTED] = x->controls + x->short_of;
+    }
+    *result = (exact_table){.figure = CONTROLS_FIGURE, .population = "controls", .measure = EXACT_COUNT,
+                            .rows = {"population", {"population", "population"}, true, n, row},
+                            .columns = {"drawing", {"drawing", "drawing"}, false, STEPS, column}, .count = count};
+    return ST_OK;
+}

@@ -19,7 +19,7 @@ typedef struct population {
     table table;            /* ascending by person */
     const uint8_t *control; /* [rows] 1: drawn as a control; NULL: none */
     const window_events *events; /* [windows] */
-    int64_t short_of;       /* controls that could not be drawn */
+    int64_t controls, short_of; /* controls drawn; those that could not be: too few persons in their stratum */
 } population;
 
 typedef struct populations {
@@ -37,6 +37,10 @@ typedef struct populations {
 status populations_build(arena *out, const monitor_definition *d, const registers *r, const table *countries, populations *result);
 
 const population *populations_find(const populations *all, const char *name); /* NULL: not there */
+
+/* Controls wanted, drawn and not found, a row a population with controls, to be protected with the report; n = 0 rows: none has any. */
+#define CONTROLS_FIGURE "controls"
+status populations_controls(arena *out, const populations *all, exact_table *result);
 
 /* keep[rows] = 1 where no exclusion of the population holds. */
 status population_keep(const monitor_definition *d, const population *x, uint8_t keep[]);

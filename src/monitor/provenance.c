@@ -3,6 +3,7 @@
 #include "monitor/figure.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { STEPS = 4 };
@@ -91,6 +92,38 @@ exclusions_json(const monitor_definition *d, const released *counts)
     return list;
 }
 
+/* Rows of the registers by what was wrong with them. */
+static json_t *
+registers_json(const released *r)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; r && i < released_rows(r)->n; i++) {
+        json_t *rows = json_object();
+        for (size_t k = 0; k < released_columns(r)->n; k++)
+            json_object_set_new(rows, released_columns(r)->item[k].code.code, cell_json(r, i, k));
+        json_array_append_new(list, json_pack("{s:s, s:o}", "register", released_rows(r)->item[i].code.code, "rows", rows));
+    }
+    return list;
+}
+
+/* Of each population of the registers who was left out, and how many were counted. */
+static json_t *
+populations_json(const provenance *p, const protect_result *report)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < p->d->populations_count; i++) {
+        const monitor_population *own = &p->d->populations[i];
+        char figure[256];
+        snprintf(figure, sizeof figure, FIGURE_EXCLUSIONS "-%s", own->name);
+        const released *r = find(report, figure);
+        json_t *counts = json_object();
+        for (size_t k = 0; r && k < released_rows(r)->n; k++)
+            json_object_set_new(counts, released_rows(r)->item[k].code.code, cell_json(r, k, 0));
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "population", own->name, "title", words_json(own->title.in), "counts", counts));
+    }
+    return list;
+}
+
 static json_t *
 figures_json(const protect_result *report)
 {
@@ -133,6 +166,8 @@ document_json(const provenance *p, const protect_result *report)
     json_object_set_new(root, "snapshot", p->has_snapshot ? hash_json(p->snapshot) : json_null());
     json_object_set_new(root, "deliveries", deliveries_json(p, find(report, PROVENANCE_INTAKE)));
     json_object_set_new(root, "exclusions", exclusions_json(d, find(report, FIGURE_EXCLUSIONS)));
+    json_object_set_new(root, "registers", registers_json(find(report, REGISTERS_FIGURE)));
+    json_object_set_new(root, "populations", populations_json(p, report));
     json_object_set_new(root, "figures", figures_json(report));
     json_object_set_new(root, "protection", protection_json(&report->certificate));
     return root;
@@ -142,7 +177,7 @@ status
 provenance_json(arena *out, const provenance *p, const protect_result *report, text *result)
 {
     json_t *root = document_json(p, report);
-    bool whole = root && json_object_size(root) == 10;
+    bool whole = root && json_object_size(root) == 12;
     char *dump = whole ? json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
     json_decref(root);
     if (!dump) FAIL(ST_NO_MEMORY, "out of memory (provenance)");

@@ -101,18 +101,25 @@ find_released(const reporting *x, const char *figure, const char *population)
 
 enum { MOST_EXCLUSIONS = 64 };
 
-/* Rows of the register a population is made of that were left out, where there are any. */
 static void
-add_faults(const reporting *x, const char *name, figure *result, exclusion *list)
+add_line(figure *result, exclusion *list, phrase words, cell_reference count)
 {
-    const released *r = find_released(x, REGISTERS_FIGURE, NULL);
-    for (size_t row = 0; r && row < released_rows(r)->n; row++) {
-        if (strcmp(released_rows(r)->item[row].code.code, name)) continue;
-        for (size_t k = 1; k + 1 < released_columns(r)->n && result->exclusions < MOST_EXCLUSIONS; k++) {
-            released_cell c = released_at(r, row, k);
-            if (c.state == RELEASED_VALUE && c.value == 0) continue;
+    for (size_t i = 0; i < result->exclusions; i++)
+        if (list[i].count.figure == count.figure && list[i].count.row == count.row && list[i].count.column == count.column) return;
+    if (result->exclusions < MOST_EXCLUSIONS) list[result->exclusions++] = (exclusion){words, count};
+}
+
+/* What stands in a row of such a table from column `first` to `last`, where it is not zero. */
+static void
+add_row(const reporting *x, const char *table, const char *row, size_t first, size_t last, figure *result, exclusion *list)
+{
+    const released *r = find_released(x, table, NULL);
+    for (size_t i = 0; r && i < released_rows(r)->n; i++) {
+        if (strcmp(released_rows(r)->item[i].code.code, row)) continue;
+        for (size_t k = first; k <= last && k < released_columns(r)->n; k++) {
+            released_cell c = released_at(r, i, k);
             const code *own = &released_columns(r)->item[k].code;
-            list[result->exclusions++] = (exclusion){{{own->label[0], own->label[1]}}, {r, row, k}};
+            if (c.state != RELEASED_VALUE || c.value != 0) add_line(result, list, (phrase){{own->label[0], own->label[1]}}, (cell_reference){r, i, k});
         }
     }
 }
@@ -127,12 +134,13 @@ add_exclusions(const reporting *x, const monitor_figure *f, const char *name, fi
     const released *counts = find_released(x, FIGURE_EXCLUSIONS, p ? name : NULL);
     if (!p && strcmp(name, unit_name(UNIT_VICTIM_YEAR))) return;
     if (p && p->of) add_exclusions(x, NULL, p->of, result, list);
-    if (p && p->table && !p->of) add_faults(x, p->table, result, list);
-    for (uint32_t i = 0; counts && i < n && result->exclusions < MOST_EXCLUSIONS; i++) {
+    if (p && p->table && !p->of) add_row(x, REGISTERS_FIGURE, p->table, FAULT_NO_DAY, FAULTS - 1, result, list);
+    for (uint32_t i = 0; counts && i < n; i++) {
         bool kept = false;
         for (uint32_t k = 0; f && k < f->keep_count; k++) kept = kept || !strcmp(f->keep[k], e[i].name);
-        if (!kept) list[result->exclusions++] = (exclusion){phrase_of(&e[i].title), {counts, i, 0}};
+        if (!kept) add_line(result, list, phrase_of(&e[i].title), (cell_reference){counts, i, 0});
     }
+    if (p && p->controls) add_row(x, CONTROLS_FIGURE, name, 1, 1, result, list);
 }
 
 static status
@@ -144,21 +152,6 @@ make_exclusions(const reporting *x, const monitor_figure *f, figure *result)
     for (uint32_t i = 0; i < f->parts_count; i++)
         if (is_new_part(f, i)) add_exclusions(x, NULL, f->parts[i].population, result, list);
     result->exclusion = list;
-    return ST_OK;
-}
-
-/* The canonical text on one line. */
-static status
-make_definition(const reporting *x, uint32_t i, figure *result)
-{
-    text_builder b = text_builder_new(x->out);
-    text made;
-    for (const char *c = x->parts->population[i]; *c; c++) {
-        if (*c == '\n') text_put(&b, "; ");
-        else text_put_char(&b, *c);
-    }
-    CHECK(text_builder_end(&b, &made));
-    for (int in = 0; in < LANGUAGE_COUNT; in++) result->definition.in[in] = made.bytes;
     return ST_OK;
 }
 
@@ -176,13 +169,15 @@ make_figure(const reporting *x, uint32_t i, figure *result)
     const monitor_figure *f = &x->d->figures[i];
     figure_chart *charts;
     phrase *remarks;
+    const char *definition;
     ALLOC(x->out, charts, f->charts_count);
     for (uint32_t k = 0; k < f->charts_count; k++) CHECK(make_chart(x, f->figure, &f->charts[k], &charts[k]));
     *result = (figure){.data = x->parts->report->released[i], .number = f->number, .tests = x->parts->tests[i], .title = phrase_of(&f->title), .note = phrase_of(&f->note),
                        .source = phrase_of(source_of(x, f)), .unit = phrase_of(&f->unit), .charts = f->charts_count, .chart = charts};
     CHECK(tested_sentences(x->out, result->tests, &result->remarks, &remarks));
     result->remark = remarks;
-    CHECK(make_definition(x, i, result));
+    CHECK(figure_population_words(x->out, x->parts->population[i], &definition));
+    for (int in = 0; in < LANGUAGE_COUNT; in++) result->definition.in[in] = definition;
     CHECK(make_population(x, f, &result->population));
     return make_exclusions(x, f, result);
 }

@@ -31,14 +31,14 @@ typedef struct run {
 } run;
 
 static status
-start(arena *a, const monitor_definition *d, const run_options *o, run *r)
+start(arena *a, const monitor_definition *d, const run_options *o, bool registers, run *r)
 {
     *r = (run){.a = a, .d = d, .options = o, .p = {.d = d}, .source = {.d = d}};
     if (d->deliveries_count > 0 && !o->deliveries)
         FAIL(ST_USAGE, "%s is made of deliveries: name their folder with --deliveries DIR", d->monitor);
     CHECK(monitor_check(d));
     if (d->deliveries_count == 0) return ST_OK;
-    CHECK(monitor_load(a, d, &(load_options){o->deliveries, o->work}, &r->loaded));
+    CHECK(monitor_load(a, d, &(load_options){o->deliveries, o->work, !registers}, &r->loaded));
     r->source.units = &r->loaded.units;
     r->source.populations = &r->loaded.populations;
     r->p.has_snapshot = true;
@@ -98,7 +98,7 @@ static status
 tabulate(run *r)
 {
     const monitor_definition *d = r->d;
-    size_t most = d->figures_count + d->populations_count + 3;
+    size_t most = d->figures_count + d->populations_count + 4;
     ALLOC(r->a, r->table, most);
     ALLOC(r->a, r->own, most);
     ALLOC(r->a, r->population, d->figures_count);
@@ -113,6 +113,8 @@ tabulate(run *r)
     CHECK(provenance_intake(r->a, &r->p, &r->table[r->n++]));
     if (!d->registers) return ST_OK;
     CHECK(registers_figure(r->a, &r->loaded.registers, &r->table[r->n++]));
+    CHECK(populations_controls(r->a, &r->loaded.populations, &r->table[r->n]));
+    r->n += r->table[r->n].rows.n > 0;
     for (uint32_t i = 0; i < d->populations_count; i++)
         CHECK(figure_exclusions(r->a, &r->source, d->populations[i].name, &r->table[r->n++]));
     return ST_OK;
@@ -226,7 +228,7 @@ monitor_run(const monitor_definition *d, const run_options *options, run_times *
     protect_result report;
     double at[5];
     at[0] = clock_wall();
-    CHECK(start(tmp, d, options, &r));
+    CHECK(start(tmp, d, options, true, &r));
     at[1] = clock_wall();
     CHECK(tabulate(&r));
     at[2] = clock_wall();
@@ -250,13 +252,21 @@ no_figure(const monitor_definition *d, const char *figure)
     FAIL(ST_NOT_FOUND, "%s has no figure %s: there are %s", d->monitor, figure, names);
 }
 
+static bool
+needs_registers(const monitor_definition *d, const monitor_figure *f)
+{
+    bool needs = monitor_population_find(d, f->population) != NULL;
+    for (uint32_t i = 0; i < f->parts_count; i++) needs = needs || monitor_population_find(d, f->parts[i].population);
+    return needs;
+}
+
 status
 monitor_tabulate(arena *out, const monitor_definition *d, const run_options *options, const char *figure, exact_table *result)
 {
     run r;
     const monitor_figure *f = monitor_figure_find(d, figure);
     if (!f) return no_figure(d, figure);
-    CHECK(start(out, d, options, &r));
+    CHECK(start(out, d, options, needs_registers(d, f), &r));
     /* the source points into r, which ends here; what a table borrows lies in the definition and the snapshot */
     return figure_make(out, &r.source, f, result);
 }

@@ -38,6 +38,39 @@ choose(size_t rows, size_t columns, const int64_t rounded[])
     return rows == 2 && columns == 2 ? exact_p : NULL;
 }
 
+enum { CLASS_1_1000, CLASS_1_100, CLASS_5_100, CLASS_MORE };
+static const double class_ends[] = {0.001, 0.01, 0.05, 1};
+
+/* 1 to 4: p below 0.001, 0.01, 0.05 or not. */
+static double
+class_of(double p)
+{
+    int k = CLASS_1_1000;
+    while (k < CLASS_MORE && !(p < class_ends[k])) k++;
+    return isnan(p) ? (double)NAN : (double)(k + 1);
+}
+
+static double
+pearson_class(size_t rows, size_t columns, const int64_t table[], const void *context)
+{
+    (void)context;
+    return class_of(follow_pearson_p(table, rows, columns));
+}
+
+static double
+exact_class(size_t rows, size_t columns, const int64_t table[], const void *context)
+{
+    (void)context, (void)rows, (void)columns;
+    return class_of(follow_two_by_two(table));
+}
+
+static gate_statistic *
+choose_class(size_t rows, size_t columns, const int64_t rounded[])
+{
+    gate_statistic *fine = choose(rows, columns, rounded);
+    return fine == pearson ? pearson_class : fine == exact_p ? exact_class : NULL;
+}
+
 static bool
 was_exact(const protect_tested *x)
 {
@@ -68,6 +101,12 @@ measure_exact_p(const protect_tested *x)
     return was_exact(x) ? x->shown : NAN;
 }
 
+static double
+measure_class(const protect_tested *x)
+{
+    return isnan(x->coarse) ? NAN : class_ends[(int)x->coarse - 1];
+}
+
 /* Groups are the columns of a figure, the outcome its first row. */
 static effect
 risk_ratio(const protect_tested *x)
@@ -92,19 +131,21 @@ static double measure_v_lower(const protect_tested *x) { return cramers_v(x).low
 static double measure_v_upper(const protect_tested *x) { return cramers_v(x).upper; }
 static double measure_least(const protect_tested *x) { return follow_least_expected(x->rounded, x->rows, x->columns); }
 
-enum { CHISQ, DF, P, EXACT_P, RR, RR_LOWER, RR_UPPER, V, V_LOWER, V_UPPER, LEAST, MEASURES };
+enum { CHISQ, DF, P, EXACT_P, P_BELOW, RR, RR_LOWER, RR_UPPER, V, V_LOWER, V_UPPER, LEAST, MEASURES };
 
 static const struct {
     const char *code, *words;
     int decimals;
+    bool gated;
     double (*of)(const protect_tested *x);
 } measures[MEASURES] = {
-    {"chisq", WORD("chi-square"), -1, measure_chisq}, {"df", WORD("degrees of freedom"), 0, measure_df},
-    {"p", WORD("p"), 3, measure_p}, {"exact_p", WORD("exact p"), -1, measure_exact_p},
-    {"rr", WORD("risk ratio"), 1, measure_rr}, {"rr_lower", WORD("lower limit"), 1, measure_rr_lower},
-    {"rr_upper", WORD("upper limit"), 1, measure_rr_upper}, {"v", WORD("Cramer's V"), 2, measure_v},
-    {"v_lower", WORD("lower limit"), 2, measure_v_lower}, {"v_upper", WORD("upper limit"), 2, measure_v_upper},
-    {"least", WORD("least expected count"), 0, measure_least},
+    {"chisq", WORD("chi-square"), -1, true, measure_chisq}, {"df", WORD("degrees of freedom"), 0, true, measure_df},
+    {"p", WORD("p"), 3, true, measure_p}, {"exact_p", WORD("exact p"), -1, true, measure_exact_p},
+    {"p_below", WORD("p below"), 3, true, measure_class},
+    {"rr", WORD("risk ratio"), 1, false, measure_rr}, {"rr_lower", WORD("lower limit"), 1, false, measure_rr_lower},
+    {"rr_upper", WORD("upper limit"), 1, false, measure_rr_upper}, {"v", WORD("Cramer's V"), 2, false, measure_v},
+    {"v_lower", WORD("lower limit"), 2, false, measure_v_lower}, {"v_upper", WORD("upper limit"), 2, false, measure_v_upper},
+    {"least", WORD("least expected count"), 0, false, measure_least},
 };
 
 /* --- what is tested --- */
@@ -199,11 +240,11 @@ tested_release(arena *out, const monitor_definition *d, const monitor_figure *f,
     ALLOC(out, list, MEASURES);
     for (int k = 0; k < MEASURES; k++)
         list[k] = (protect_measure){{measures[k].code, {words_get(LANGUAGE_NL, measures[k].words), words_get(LANGUAGE_EN, measures[k].words)}},
-                                    measures[k].decimals, measures[k].of};
+                                    measures[k].decimals, measures[k].gated, measures[k].of};
     char *figure = arena_printf(out, "%s-tests", f->figure);
     if (!figure) FAIL(ST_NO_MEMORY, "out of memory (tests)");
     protect_tests t = {.figure = figure, .exact = exact, .released = shown, .reach = reach, .n = x.n, .test = x.test, .name = x.name,
-                       .choose = choose, .most = MOST_DIGITS, .measures = MEASURES, .measure = list};
+                       .choose = choose, .coarser = choose_class, .most = MOST_DIGITS, .measures = MEASURES, .measure = list};
     return protect_statistics(out, &t, result);
 }
 
@@ -250,24 +291,33 @@ put_effect(const speaking *s, int measure)
     text_put(s->b, ")");
 }
 
+/* Where no digit of the statistic may be printed: on which side of the usual bounds p lies. */
+static void
+put_class(const speaking *s)
+{
+    static const char *const bounds[][LANGUAGE_COUNT] = {{", p < 0,001", ", p < 0.001"}, {", p < 0,01", ", p < 0.01"}, {", p < 0,05", ", p < 0.05"}};
+    released_cell c = released_at(s->tests, s->row, P_BELOW);
+    text_put(s->b, words_get(s->in, WORD("the statistic is withheld, it would give counts away")));
+    if (!has(s, P_BELOW)) return;
+    if (c.value < 1) text_put(s->b, bounds[(c.value > 0.001) + (c.value > 0.01)][s->in]);
+    else text_put(s->b, s->in == LANGUAGE_NL ? ", p is 0,05 of meer" : ", p is 0.05 or more");
+}
+
 static void
 put_sentence(const speaking *s)
 {
     text_printf(s->b, "%s: ", released_rows(s->tests)->item[s->row].code.label[s->in]);
-    if (!has(s, CHISQ) && !has(s, EXACT_P)) {
-        text_put(s->b, words_get(s->in, WORD("withheld: it would give counts away")));
-        return;
-    }
     if (has(s, CHISQ)) {
         text_put(s->b, words_get(s->in, measures[CHISQ].words));
         put_number(s, " ", CHISQ);
         text_printf(s->b, ", %s", words_get(s->in, measures[DF].words));
         put_number(s, " ", DF);
         put_p(s, P);
-    } else {
+    } else if (has(s, EXACT_P)) {
         text_put(s->b, words_get(s->in, WORD("Fisher's exact test")));
         put_p(s, EXACT_P);
-    }
+    } else
+        put_class(s);
     put_effect(s, RR);
     put_effect(s, V);
     if (!has(s, LEAST)) return;

@@ -5,13 +5,16 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* BEYOND: price of the first multiple beyond the neighbours, in bases; of the k-th k squared times. Steps more than FAR from
- * the neighbours are all alike, and never taken. Counts are alike in price when they have the same rest and LOWEST multiples
+/* BEYOND: price of the first multiple beyond the neighbours, in bases; of the k-th k squared times. Steps up to FAR
+ * from the neighbours have their prices in a list. Counts are alike in price when they have the same rest and LOWEST multiples
  * below them. */
-enum { PROPOSALS = 600, LEAST = 1000, BEYOND = 4, FAR = 60, LOWEST = 8, STEPS = 2 * FAR + 2, CHOICES = 40, MOST_IDLE = 200, TOGGLES = 4 };
+enum { PRESET_EFFORT = 25000, LEAST = 200, BEYOND = 4, FAR = 20, LOWEST = FAR, STEPS = 2 * FAR + 2, MOST_IDLE = 500, TOGGLES = 4 };
 
 /* What price a forbidden step has: no heat pays it. */
-static const int32_t never = 1 << 24;
+static const int32_t never = 1 << 28;
+
+/* State of a count that is FAR away. */
+static const uint32_t AWAY = UINT32_MAX;
 
 typedef struct annealer {
     const protect_system *s;
@@ -23,6 +26,7 @@ typedef struct annealer {
     bool tied;               /* moves may break rows: they are checked */
     uint32_t *first, *row;   /* rows of each count, when tied */
     int64_t *slack, *change; /* [rows] whole less parts, in units */
+    uint32_t *order, *leaf;  /* [dimensions] the person at hand */
     protect_move move, best;
     rng random;
 } annealer;
@@ -54,17 +58,13 @@ make_prices(arena *a, annealer *t)
     return ST_OK;
 }
 
-/* False where a count is too far away to have a price. */
-static bool
-find_states(annealer *t)
+static uint32_t
+state_of(const annealer *t, uint32_t cell)
 {
-    for (size_t i = 0; i < t->s->n; i++) {
-        int64_t low = t->s->value[i] / t->base, rest = t->s->value[i] % t->base, step = t->units[i] - low;
-        int64_t below = t->s->zero[i] ? LOWEST + 1 : low < LOWEST ? low : LOWEST;
-        if (step < -FAR || step > FAR) return false;
-        t->state[i] = (uint32_t)((below * t->base + rest) * STEPS + step + FAR);
-    }
-    return true;
+    int64_t low = t->s->value[cell] / t->base, rest = t->s->value[cell] % t->base, step = t->units[cell] - low;
+    int64_t below = t->s->zero[cell] ? LOWEST + 1 : low < LOWEST ? low : LOWEST;
+    if (step <= -FAR || step >= FAR) return AWAY;
+    return (uint32_t)((below * t->base + rest) * STEPS + step + FAR);
 }
 
 /* Rows matter where codes overlap or leave somebody out: there a move may lift a part above its whole, or break a sum of
@@ -140,27 +140,55 @@ price_far(annealer *t, const protect_move *m, int64_t times)
     return change < 0 && rows_hold(t, m, times, false) ? change : never;
 }
 
-/* From nobody: add, again and again, the best of some virtual persons where counts are short; by thousands first. */
+/* The person who stands in `cell` and fits best: leaf by leaf, in random order, the cheapest. The price. */
+static int64_t
+fit_person(annealer *t, uint32_t cell, int64_t times)
+{
+    const uint16_t *key = system_key(t->s, cell);
+    int64_t best = never;
+    rng_shuffle(&t->random, t->s->dimensions, t->order);
+    for (size_t k = 0; k < t->s->dimensions; k++) {
+        uint32_t d = t->order[k], kept = t->leaf[d];
+        for (uint32_t l = 0; l < move_leaves(t->maker, d); l++) {
+            if ((k > 0 && l == kept) || !move_under(t->maker, d, l, key[d + 1])) continue;
+            uint32_t before = t->leaf[d];
+            t->leaf[d] = l;
+            int64_t price = move_person(t->maker, key[0], t->leaf, &t->move) ? price_far(t, &t->move, times) : never;
+            if (price < best) {
+                best = price;
+                protect_move swap = t->best;
+                t->best = t->move;
+                t->move = swap;
+            } else {
+                t->leaf[d] = before;
+            }
+        }
+    }
+    return best;
+}
+
+/* From nobody: add, again and again, a virtual person where a count is short; by thousands first. */
 static void
 fill(annealer *t, int64_t times)
 {
     for (int idle = 0; idle < MOST_IDLE;) {
-        int64_t best = 0;
-        for (int k = 0; k < CHOICES; k++) {
-            uint32_t cell = (uint32_t)rng_below(&t->random, t->s->n);
-            if ((t->units[cell] + times - 1) * t->base >= t->s->value[cell] || !move_at(t->maker, cell, 0, &t->random, &t->move)) continue;
-            int64_t change = price_far(t, &t->move, times);
-            if (change >= best) continue;
-            best = change;
-            protect_move swap = t->best;
-            t->best = t->move;
-            t->move = swap;
-        }
-        idle = best < 0 ? 0 : idle + 1;
-        if (best == 0) continue;
+        uint32_t cell = (uint32_t)rng_below(&t->random, t->s->n);
+        idle++;
+        if ((t->units[cell] + times - 1) * t->base >= t->s->value[cell] || !move_draw(t->maker, cell, &t->random, t->leaf)) continue;
+        if (fit_person(t, cell, times) >= 0) continue;
         (void)rows_hold(t, &t->best, times, true);
         for (size_t k = 0; k < t->best.n; k++) t->units[t->best.cell[k]] += times * t->best.change[k];
+        idle = 0;
     }
+}
+
+/* What a step costs that leads to, or starts from, further away than the list of prices goes. */
+static int64_t
+price_step(const annealer *t, uint32_t cell, int change)
+{
+    int64_t low = t->s->value[cell] / t->base, rest = t->s->value[cell] % t->base, step = t->units[cell] - low;
+    if (t->units[cell] + change < 0 || (t->s->zero[cell] && change > 0)) return never;
+    return cost_of(t->base, rest, step + change) - cost_of(t->base, rest, step);
 }
 
 /* Add the move (sign 1) or take it away where it costs at most `most`. */
@@ -169,32 +197,37 @@ try_move(annealer *t, int sign, int64_t most)
 {
     const protect_move *m = &t->move;
     int64_t change = 0;
-    for (size_t k = 0; k < m->n; k++) change += t->price[sign * m->change[k] > 0][t->state[m->cell[k]]];
+    for (size_t k = 0; k < m->n; k++) {
+        uint32_t j = m->cell[k], state = t->state[j];
+        int step = sign * m->change[k];
+        change += state != AWAY ? t->price[step > 0][state] : price_step(t, j, step);
+    }
     if (change > most || !rows_hold(t, m, sign, false)) return;
     (void)rows_hold(t, m, sign, true);
     for (size_t k = 0; k < m->n; k++) {
-        int step = sign * m->change[k];
-        t->state[m->cell[k]] += (uint32_t)step;
-        t->units[m->cell[k]] += step;
+        t->units[m->cell[k]] += sign * m->change[k];
+        t->state[m->cell[k]] = state_of(t, m->cell[k]);
     }
 }
 
-/* Proposals pull a random count towards its exact value; the heat falls from two bases to a tenth. */
+/* Proposals pull a random count towards its exact value; the heat falls from two bases to a tenth. Work is what is priced. */
 static void
-cool(annealer *t, int64_t proposals)
+cool(annealer *t, int64_t most)
 {
     double first = 2 * t->base, last = 0.1 * t->base, heat = first;
-    for (int64_t k = 0; k < proposals; k++) {
-        if (k % 256 == 0) heat = first * pow(last / first, (double)k / (double)proposals);
+    int64_t work = 0;
+    for (uint64_t k = 0; work < most; k++, work++) {
+        if (k % 256 == 0) heat = first * pow(last / first, (double)work / (double)most);
         uint32_t cell = (uint32_t)rng_below(&t->random, t->s->n);
         int64_t d = t->s->value[cell] - t->units[cell] * t->base;
         if (d == 0 || !move_at(t->maker, cell, (int)rng_below(&t->random, TOGGLES), &t->random, &t->move)) continue;
+        work += (int64_t)t->move.n;
         try_move(t, d > 0 ? 1 : -1, (int64_t)(-heat * log(1 - rng_uniform(&t->random))));
     }
 }
 
 status
-anneal_round(const protect_system *s, int base, uint64_t seed, int64_t proposals, int64_t value[])
+anneal_round(const protect_system *s, int base, uint64_t seed, int64_t effort, int64_t value[])
 {
     SCRATCH(tmp);
     annealer t = {.s = s, .base = base, .random = rng_new(seed, 4)};
@@ -204,6 +237,8 @@ anneal_round(const protect_system *s, int base, uint64_t seed, int64_t proposals
     t.maker = maker;
     CHECK(move_new(tmp, maker, &t.move));
     CHECK(move_new(tmp, maker, &t.best));
+    ALLOC(tmp, t.order, s->dimensions);
+    ALLOC(tmp, t.leaf, s->dimensions);
     ALLOC(tmp, t.units, s->n);
     ALLOC(tmp, t.state, s->n);
     CHECK(make_prices(tmp, &t));
@@ -213,8 +248,8 @@ anneal_round(const protect_system *s, int base, uint64_t seed, int64_t proposals
     int64_t times = 1;
     while (2 * times * base < largest) times *= 2;
     for (; times > 0; times /= 2) fill(&t, times);
-    if (!find_states(&t)) FAIL(ST_INFEASIBLE, "no additive rounding near the exact counts was found");
-    cool(&t, (proposals ? proposals : PROPOSALS) * (int64_t)(s->n < LEAST ? LEAST : s->n));
+    for (uint32_t i = 0; i < s->n; i++) t.state[i] = state_of(&t, i);
+    cool(&t, (effort ? effort : PRESET_EFFORT) * (int64_t)(s->n < LEAST ? LEAST : s->n));
     for (size_t i = 0; i < s->n; i++) value[i] = t.units[i] * base;
     return ST_OK;
 }

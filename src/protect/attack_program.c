@@ -9,6 +9,7 @@ enum { MOST_NODES = 2000 };
 typedef struct program {
     const attack *t;
     glp_prob *lp;
+    int *column; /* [n] 0: the cell is known */
     int64_t *x;
     size_t solved;
 } program;
@@ -27,6 +28,29 @@ kind_of(double lower, double upper)
     return isinf(upper) ? GLP_LO : GLP_DB;
 }
 
+/* The unknown cells of a row; the known ones are taken off its bounds. */
+static void
+add_row(program *p, size_t i, int index[], double value[])
+{
+    const attack *t = p->t;
+    int n = 0;
+    double known = 0;
+    for (uint32_t k = t->start[i]; k < t->start[i + 1]; k++) {
+        uint32_t j = t->cell[k];
+        if (!p->column[j]) {
+            known += t->coefficient[k] * (double)t->low[j];
+            continue;
+        }
+        index[++n] = p->column[j];
+        value[n] = t->coefficient[k];
+    }
+    if (n == 0) return;
+    int row = glp_add_rows(p->lp, 1);
+    double lower = t->lower[i] - known, upper = t->upper[i] - known;
+    glp_set_mat_row(p->lp, row, n, index, value);
+    glp_set_row_bnds(p->lp, row, kind_of(lower, upper), lower, upper);
+}
+
 static status
 program_new(arena *tmp, const attack *t, program *p)
 {
@@ -36,26 +60,31 @@ program_new(arena *tmp, const attack *t, program *p)
     ALLOC(tmp, index, t->n + 1);
     ALLOC(tmp, value, t->n + 1);
     ALLOC(tmp, p->x, t->n);
+    ALLOC(tmp, p->column, t->n);
     glp_term_out(GLP_OFF);
     p->lp = glp_create_prob();
     CHECK(arena_defer(tmp, close_program, p->lp));
-    glp_add_cols(p->lp, (int)t->n);
     for (size_t j = 0; j < t->n; j++) {
-        double lower = (double)t->in->lower[j], upper = (double)t->in->upper[j];
-        glp_set_col_bnds(p->lp, (int)j + 1, kind_of(lower, upper), lower, upper);
+        if (t->low[j] == t->high[j]) continue;
+        p->column[j] = glp_add_cols(p->lp, 1);
+        glp_set_col_bnds(p->lp, p->column[j], GLP_DB, (double)t->low[j], (double)t->high[j]);
     }
-    if (t->rows) glp_add_rows(p->lp, (int)t->rows);
-    for (size_t i = 0; i < t->rows; i++) {
-        int n = 0;
-        for (uint32_t k = t->start[i]; k < t->start[i + 1]; k++) {
-            index[++n] = (int)t->cell[k] + 1;
-            value[n] = t->coefficient[k];
-        }
-        glp_set_mat_row(p->lp, (int)i + 1, n, index, value);
-        glp_set_row_bnds(p->lp, (int)i + 1, kind_of(t->lower[i], t->upper[i]), t->lower[i], t->upper[i]);
-    }
+    for (size_t i = 0; i < t->rows; i++) add_row(p, i, index, value);
     glp_adv_basis(p->lp, 0);
     return ST_OK;
+}
+
+static double
+value_of(const program *p, size_t j, bool whole)
+{
+    if (!p->column[j]) return (double)p->t->low[j];
+    return whole ? glp_mip_col_val(p->lp, p->column[j]) : glp_get_col_prim(p->lp, p->column[j]);
+}
+
+static void
+no_objective(program *p)
+{
+    for (int k = 1; k <= glp_get_num_cols(p->lp); k++) glp_set_obj_coef(p->lp, k, 0);
 }
 
 static bool
@@ -73,7 +102,7 @@ static void
 learn(program *p, bool whole, int64_t least[], int64_t most[])
 {
     for (size_t j = 0; j < p->t->n; j++) {
-        double v = whole ? glp_mip_col_val(p->lp, (int)j + 1) : glp_get_col_prim(p->lp, (int)j + 1);
+        double v = value_of(p, j, whole);
         p->x[j] = llround(v);
         if (fabs(v - (double)p->x[j]) > 1e-6) return;
     }
@@ -87,7 +116,7 @@ learn(program *p, bool whole, int64_t least[], int64_t most[])
 static double
 bound_of(const attack *t, const attack_side *s)
 {
-    return (double)(s->sign < 0 ? t->in->lower[s->cell] : t->in->upper[s->cell]);
+    return (double)(s->sign < 0 ? t->low[s->cell] : t->high[s->cell]);
 }
 
 static void
@@ -103,12 +132,12 @@ static bool
 together(program *p, attack_side side[], size_t *open, int64_t least[], int64_t most[])
 {
     size_t before = *open;
-    for (size_t j = 0; j < p->t->n; j++) glp_set_obj_coef(p->lp, (int)j + 1, 0);
-    for (size_t i = 0; i < *open; i++) glp_set_obj_coef(p->lp, (int)side[i].cell + 1, side[i].sign);
+    no_objective(p);
+    for (size_t i = 0; i < *open; i++) glp_set_obj_coef(p->lp, p->column[side[i].cell], side[i].sign);
     if (!solve(p)) return false;
     learn(p, false, least, most);
     for (size_t i = 0; i < *open;) {
-        double v = glp_get_col_prim(p->lp, (int)side[i].cell + 1), bound = bound_of(p->t, &side[i]);
+        double v = value_of(p, side[i].cell, false), bound = bound_of(p->t, &side[i]);
         side[i].outer = bound;
         if (fabs(v - bound) < 1e-6) strike(side, open, i);
         else i++;
@@ -119,11 +148,11 @@ together(program *p, attack_side side[], size_t *open, int64_t least[], int64_t 
 static void
 alone(program *p, attack_side *s, int64_t least[], int64_t most[])
 {
-    for (size_t j = 0; j < p->t->n; j++) glp_set_obj_coef(p->lp, (int)j + 1, 0);
-    glp_set_obj_coef(p->lp, (int)s->cell + 1, s->sign);
+    no_objective(p);
+    glp_set_obj_coef(p->lp, p->column[s->cell], s->sign);
     s->outer = bound_of(p->t, s);
     if (!solve(p)) return;
-    double v = glp_get_col_prim(p->lp, (int)s->cell + 1);
+    double v = value_of(p, s->cell, false);
     s->outer = s->sign < 0 ? ceil(v - 1e-6) : floor(v + 1e-6);
     learn(p, false, least, most);
 }
@@ -239,14 +268,29 @@ whole_difference(const circuits *c, int64_t x[])
     return good;
 }
 
+/* What he knows stays (or may move again). */
+static void
+hold(circuits *c, const attack_pair *p, bool still)
+{
+    const audit_input *in = c->t->in;
+    for (size_t k = 0; k < p->n; k++) {
+        uint32_t j = p->known[k];
+        if (!c->column[j]) continue;
+        for (int up = 0; up <= 1; up++) {
+            double room = (double)(up ? in->upper[j] - c->start[j] : c->start[j] - in->lower[j]);
+            glp_set_col_bnds(c->lp, c->column[j] + !up, still || room <= 0 ? GLP_FX : GLP_DB, 0, still ? 0 : room);
+        }
+    }
+}
+
 /* One up (sign 1) or down at the cell; the least difference elsewhere. */
-static status
+static bool
 least_difference(circuits *c, uint32_t cell, int sign, int64_t x[], int64_t least[], int64_t most[])
 {
     int own = c->column[cell] + (sign < 0), other = c->column[cell] + (sign > 0);
     const audit_input *in = c->t->in;
     int64_t room = sign > 0 ? in->upper[cell] - c->start[cell] : c->start[cell] - in->lower[cell];
-    if (room < 1) return ST_OK;
+    if (room < 1 || !c->column[cell]) return false;
     glp_smcp simplex;
     glp_init_smcp(&simplex);
     simplex.msg_lev = GLP_MSG_OFF;
@@ -259,28 +303,33 @@ least_difference(circuits *c, uint32_t cell, int sign, int64_t x[], int64_t leas
     good = good && whole_difference(c, x);
     glp_set_col_bnds(c->lp, own, GLP_DB, 0, (double)room);
     glp_set_col_bnds(c->lp, other, kind, 0, bound);
-    if (!good || !attack_agrees(c->t, x)) return ST_OK;
+    if (!good || !attack_agrees(c->t, x)) return false;
     for (size_t j = 0; j < c->t->n; j++) {
         if (x[j] < least[j]) least[j] = x[j];
         if (x[j] > most[j]) most[j] = x[j];
     }
-    return ST_OK;
+    return true;
 }
 
 status
-attack_circuits(const attack *t, const int64_t start[], size_t n, const uint32_t cell[], int64_t least[], int64_t most[], size_t *programs)
+attack_circuits(const attack *t, const int64_t start[], size_t n, attack_pair pair[], int64_t least[], int64_t most[], size_t *programs)
 {
     SCRATCH(tmp);
     circuits c;
     int64_t *x;
     ALLOC(tmp, x, t->n);
     CHECK(circuits_new(tmp, t, start, &c));
-    for (size_t i = 0; i < n; i++)
-        for (int sign = -1; sign <= 1; sign += 2) {
-            if (least[cell[i]] < most[cell[i]]) continue;
+    for (size_t i = 0; i < n; i++) {
+        attack_pair *p = &pair[i];
+        if (p->n == 0 && least[p->cell] < most[p->cell]) continue;
+        hold(&c, p, true);
+        for (int sign = -1; sign <= 1 && !p->found; sign += 2) {
             ++*programs;
-            CHECK(least_difference(&c, cell[i], sign, x, least, most));
+            p->found = least_difference(&c, p->cell, sign, x, least, most);
+            for (size_t k = 0; k < p->n; k++) p->found = p->found && x[p->known[k]] == start[p->known[k]];
         }
+        hold(&c, p, false);
+    }
     return ST_OK;
 }
 
@@ -292,7 +341,7 @@ attack_start(const attack *t, int64_t x[], bool *found)
     *found = false;
     CHECK(program_new(tmp, t, &p));
     if (!solve(&p) || !branch(p.lp, MOST_NODES)) return ST_OK;
-    for (size_t j = 0; j < t->n; j++) x[j] = llround(glp_mip_col_val(p.lp, (int)j + 1));
+    for (size_t j = 0; j < t->n; j++) x[j] = llround(value_of(&p, j, true));
     *found = attack_agrees(t, x);
     return ST_OK;
 }

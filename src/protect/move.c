@@ -344,3 +344,40 @@ move_at(const move_maker *m, uint32_t cell, int most, rng *random, protect_move 
         if ((patterns->pattern[k].mask & toggled) == toggled && !add_pattern(m, &p, &patterns->pattern[k], key, move)) return false;
     return move->n > 0;
 }
+
+size_t
+move_leaves(const move_maker *m, size_t dimension)
+{
+    return m->dimension[dimension].leaves;
+}
+
+bool
+move_under(const move_maker *m, size_t dimension, uint32_t leaf, uint16_t code)
+{
+    return contains(&m->dimension[dimension].leaf[leaf], code);
+}
+
+bool
+move_draw(const move_maker *m, uint32_t cell, rng *random, uint32_t leaf[])
+{
+    const uint16_t *key = system_key(m->s, cell);
+    for (size_t d = 0; d < m->s->dimensions; d++) {
+        if (m->dimension[d].leaves == 0) return false;
+        leaf[d] = draw_under(&m->dimension[d], key[d + 1], random);
+        if (leaf[d] == UINT32_MAX) return false;
+    }
+    return true;
+}
+
+bool
+move_person(const move_maker *m, uint16_t population, const uint32_t leaf[], protect_move *move)
+{
+    person p;
+    uint16_t key[65] = {population};
+    for (size_t d = 0; d < m->s->dimensions; d++) p.from[d] = p.to[d] = &m->dimension[d].leaf[leaf[d]];
+    move->n = 0;
+    const pattern_list *patterns = &m->population[population];
+    for (size_t k = 0; k < patterns->n; k++)
+        if (!add_pattern(m, &p, &patterns->pattern[k], key, move)) return false;
+    return move->n > 0;
+}

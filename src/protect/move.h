@@ -25,4 +25,14 @@ status move_new(arena *a, const move_maker *m, protect_move *move);
  * most: at most so many dimensions toggle; 0 adds a person. */
 bool move_at(const move_maker *m, uint32_t cell, int most, rng *random, protect_move *move);
 
+/* Persons by themselves: a leaf (a code that is not divided further) in each dimension. */
+size_t move_leaves(const move_maker *m, size_t dimension);
+bool move_under(const move_maker *m, size_t dimension, uint32_t leaf, uint16_t code); /* does the code contain the leaf? */
+
+/* A random person who stands in count `cell`; leaf [dimensions]. False: there is none. */
+bool move_draw(const move_maker *m, uint32_t cell, rng *random, uint32_t leaf[]);
+
+/* The counts in which this person stands, each by 1. False: there are none, or too many. */
+bool move_person(const move_maker *m, uint16_t population, const uint32_t leaf[], protect_move *move);
+
 #endif

@@ -56,7 +56,7 @@ load_truth(arena *a, const release_audit_options *o, attacked *t)
         uint32_t cell = system_find(&exact.system, key);
         if (cell == SYSTEM_NONE) FAIL(ST_INVALID, "the exact tables lack a count that was released: %s", system_describe(a, &d->system, i));
         t->truth[i] = exact.system.value[cell];
-        t->sensitive[i] = t->truth[i] > 0 && t->truth[i] < d->spec.minimum;
+        t->sensitive[i] = t->truth[i] < d->spec.minimum && (t->truth[i] > 0 || (d->spec.hide_zero && t->released[i] == TABLES_HIDDEN));
     }
     return ST_OK;
 }
@@ -78,6 +78,9 @@ run_attack(arena *a, attacked *t)
     int64_t *lower, *upper;
     CHECK(release_bounds(a, &t->data, t->released, NULL, reach_of(t), t->truth, &lower, &upper));
     audit_input in = {.system = &t->data.system, .lower = lower, .upper = upper, .start = t->truth, .guess = t->released, .sensitive = t->sensitive, .seed = 1};
+    bool suppressed = t->folder.mode && strcmp(t->folder.mode, "suppress") == 0;
+    if (suppressed && t->truth) in.against = AUDIT_LONERS; /* who is alone follows from the exact counts only */
+    in.zeros = suppressed && t->data.spec.hide_zero;
     CHECK(protect_audit(a, &in, &t->result));
     if (!t->result.consistent) FAIL(ST_INVALID, "%s: no table of whole numbers that agrees with the released ones was found: expected tables of one report; give the exact "
              "ones with --truth", t->folder.path);
@@ -97,13 +100,13 @@ json_report(arena *a, const attacked *t, text *report)
     for (size_t i = 0; i < t->result.n; i++) {
         const audit_cell *c = &t->result.cell[i];
         const char *what = system_describe(a, &t->data.system, c->cell);
-        json_array_append_new(cells, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "table", t->data.system.source[c->cell], "cell",
+        json_array_append_new(cells, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "table", t->data.system.source[c->cell], "cell",
             what ? what : "", "lower", (json_int_t)c->lower, "upper", (json_int_t)c->upper, "outer_lower", (json_int_t)c->outer_lower,
-            "outer_upper", (json_int_t)c->outer_upper, "contributor_lower", (json_int_t)c->inside_lower, "exposed", (int)c->exposed));
+            "outer_upper", (json_int_t)c->outer_upper, "contributor_lower", (json_int_t)c->inside_lower, "exposed", (int)c->exposed, "only_inside", (int)c->inside));
     }
     const audit_result *r = &t->result;
-    json_t *root = json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "cells", cells, "attacked", (json_int_t)r->n, "exposed",
-        (json_int_t)r->exposed, "narrowed", (json_int_t)r->narrowed, "narrowest", (json_int_t)r->narrowest, "widest", (json_int_t)r->widest,
+    json_t *root = json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "cells", cells, "attacked", (json_int_t)r->n, "exposed",
+        (json_int_t)r->exposed, "exposed_only_inside", (json_int_t)r->inside, "narrowed", (json_int_t)r->narrowed, "narrowest", (json_int_t)r->narrowest, "widest", (json_int_t)r->widest,
         "non_additive_sums", (json_int_t)t->broken, "linear_programs", (json_int_t)r->programs);
     if (!root) FAIL(ST_NO_MEMORY, "out of memory (audit report)");
     CHECK(arena_defer(a, drop_json, root));

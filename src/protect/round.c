@@ -9,8 +9,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* EARLIER: what leaving an earlier released value costs, in bases. */
-enum { PRESET_ITERATIONS = 6000, EARLIER = 20 };
+/* EARLIER: what leaving an earlier released value costs, in bases. MOST_UNKNOWNS: linear programs of more take minutes each;
+ * annealing alone does such a system in seconds. */
+enum { PRESET_ITERATIONS = 6000, EARLIER = 20, MOST_UNKNOWNS = 3000 };
 
 static int64_t
 floor_of(int64_t value, int base)
@@ -106,6 +107,22 @@ write_row(row_writer *w, const protect_system *s, const system_row *r, const uin
     w->start[++w->rows] = (uint32_t)w->terms;
 }
 
+/* Does the row take part in the binary problem? */
+static bool
+takes_part(const system_row *r, bool ordered)
+{
+    return r->relation == SYSTEM_EQUAL || (ordered && r->relation == SYSTEM_AT_LEAST && r->n == 1);
+}
+
+/* The row of the system behind a row of the binary problem. */
+static uint32_t
+row_of(const protect_system *s, bool ordered, uint32_t written)
+{
+    for (uint32_t k = 0; k < s->rows; k++)
+        if (takes_part(&s->row[k], ordered) && written-- == 0) return k;
+    return SYSTEM_NONE;
+}
+
 /* ordered: also that a part is never released above its whole. */
 static status
 build(arena *tmp, const protect_system *s, const protect_round_options *o, bool ordered, uint32_t **of, binary_problem *p)
@@ -120,8 +137,7 @@ build(arena *tmp, const protect_system *s, const protect_round_options *o, bool 
     ALLOC(tmp, w.column, terms);
     ALLOC(tmp, w.coefficient, terms);
     for (size_t k = 0; k < s->rows; k++) {
-        const system_row *r = &s->row[k];
-        if (r->relation == SYSTEM_EQUAL || (ordered && r->relation == SYSTEM_AT_LEAST && r->n == 1)) write_row(&w, s, r, *of, o->base);
+        if (takes_part(&s->row[k], ordered)) write_row(&w, s, &s->row[k], *of, o->base);
     }
     p->rows = w.rows;
     p->start = w.start;
@@ -140,8 +156,12 @@ solve(const binary_problem *p, uint64_t seed, int64_t iterations, int8_t value[]
     binary_reduced small;
     CHECK(binary_reduce(tmp, p, NULL, &small));
     *found = false;
-    if (small.infeasible) return ST_OK;
-    size_t n = small.problem.n;
+    if (small.infeasible) {
+        r->conflict = (uint32_t)small.conflict;
+        return ST_OK;
+    }
+    size_t n = r->unknowns = small.problem.n;
+    if (n > MOST_UNKNOWNS) return ST_OK;
     int8_t *inner;
     double *relaxed;
     ALLOC(tmp, inner, n);
@@ -149,7 +169,6 @@ solve(const binary_problem *p, uint64_t seed, int64_t iterations, int8_t value[]
     pump_result first;
     CHECK(pump_solve(&small.problem, seed, 20 * iterations, inner, relaxed, &first));
     r->iterations += first.iterations;
-    r->unknowns = n;
     if (!first.found) return ST_OK;
     if (n) CHECK(neighbour_search(&small.problem, relaxed, first.relaxed, seed, iterations, inner, &r->iterations));
     r->bound = first.relaxed + (double)small.constant;
@@ -179,7 +198,9 @@ round_restricted(arena *out, const protect_system *s, const protect_round_option
         int8_t *value;
         CHECK(build(tmp, s, o, ordered, &of, &p));
         ALLOC(tmp, value, p.n);
+        r->conflict = SYSTEM_NONE;
         CHECK(solve(&p, seed, o->iterations ? o->iterations : PRESET_ITERATIONS, value, found, r));
+        if (r->conflict != SYSTEM_NONE) r->conflict = row_of(s, ordered, r->conflict);
         if (!*found) continue;
         int64_t least = 0; /* cost of every count rounded down, which the relaxed cost leaves out */
         for (size_t i = 0; i < s->n; i++) least += s->value[i] % o->base;
@@ -193,13 +214,13 @@ round_restricted(arena *out, const protect_system *s, const protect_round_option
 status
 protect_round_controlled(arena *out, const protect_system *s, const protect_round_options *o, protect_rounding *result)
 {
-    protect_rounding r = {.bound = NAN, .solver = branch_solver()};
+    protect_rounding r = {.bound = NAN, .conflict = SYSTEM_NONE, .solver = branch_solver()};
     bool found = false;
     ALLOC(out, r.value, s->n);
     CHECK(round_restricted(out, s, o, &found, &r));
     if (!found) {
         r.solver = "annealing";
-        CHECK(anneal_round(s, o->base, protect_round_seed(s, o->seed), o->proposals, r.value));
+        CHECK(anneal_round(s, o->base, protect_round_seed(s, o->seed), o->effort, r.value));
     }
     protect_round_measure(s, o->base, &r);
     if (!r.additive) FAIL(ST_INFEASIBLE, "no additive rounding to multiples of %d was found", o->base);
@@ -210,7 +231,7 @@ protect_round_controlled(arena *out, const protect_system *s, const protect_roun
 status
 protect_round_conventional(arena *out, const protect_system *s, const protect_round_options *o, protect_rounding *result)
 {
-    protect_rounding r = {.bound = NAN, .solver = "none"};
+    protect_rounding r = {.bound = NAN, .conflict = SYSTEM_NONE, .solver = "none"};
     ALLOC(out, r.value, s->n);
     for (size_t i = 0; i < s->n; i++) r.value[i] = (s->value[i] + o->base / 2) / o->base * o->base;
     protect_round_measure(s, o->base, &r);

@@ -8,7 +8,7 @@ typedef struct protect_round_options {
     int base;
     uint64_t seed;
     int64_t iterations; /* simplex iterations to spend on coming closer; never seconds. 0: the preset */
-    int64_t proposals;  /* of the annealing, a count; 0: the preset */
+    int64_t effort;     /* of the annealing: prices looked up for each count; 0: the preset */
     const int64_t *earlier; /* [n] released before, negative: not; kept where it is still a neighbour; NULL: none */
 } protect_round_options;
 
@@ -18,6 +18,7 @@ typedef struct protect_rounding {
     bool restricted;     /* every count went to one of its two neighbouring multiples */
     bool ordered;        /* no part is above its whole, also where parts overlap */
     size_t beyond;       /* counts further away than a neighbouring multiple: 0 when restricted */
+    uint32_t conflict;   /* a row of the system in which it showed that not every count can go to a neighbour; SYSTEM_NONE */
     size_t moved;        /* not to the nearest one */
     int64_t largest;     /* |value - exact| */
     double mean;

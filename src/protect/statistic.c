@@ -113,16 +113,23 @@ put_sums(arena *tmp, trial *x)
 }
 
 static status
+ask_gate(const trial *x, gate_statistic *statistic, int most, gate_result *g)
+{
+    *g = (gate_result){.shown = NAN};
+    if (!statistic) return ST_OK;
+    gate_input in = {.rows = x->rows, .columns = x->columns, .exact = x->exact, .lower = x->lower, .upper = x->upper, .clues = x->clues,
+                     .clue = x->clue, .statistic = statistic, .most = most};
+    return protect_gate(&in, g);
+}
+
+static status
 pass_gate(trial *x, protect_tested *seen)
 {
-    gate_statistic *statistic = x->known ? x->t->choose(x->rows, x->columns, x->rounded) : NULL;
-    gate_result g = {.shown = NAN};
-    if (statistic) {
-        gate_input in = {.rows = x->rows, .columns = x->columns, .exact = x->exact, .lower = x->lower, .upper = x->upper, .clues = x->clues,
-                         .clue = x->clue, .statistic = statistic, .most = x->t->most};
-        CHECK(protect_gate(&in, &g));
-    }
-    *seen = (protect_tested){g.shown, g.digits, x->rows, x->columns, x->rounded};
+    const protect_tests *t = x->t;
+    gate_result fine = {.shown = NAN}, coarse = {.shown = NAN};
+    if (x->known) CHECK(ask_gate(x, t->choose(x->rows, x->columns, x->rounded), t->most, &fine));
+    if (x->known && fine.digits == 0 && t->coarser) CHECK(ask_gate(x, t->coarser(x->rows, x->columns, x->rounded), 1, &coarse));
+    *seen = (protect_tested){fine.shown, fine.digits, coarse.shown, x->rows, x->columns, x->rounded};
     return ST_OK;
 }
 
@@ -150,7 +157,7 @@ run_test(const protect_tests *t, size_t i, released_cell cells[])
     CHECK(pass_gate(&x, &seen));
     for (size_t k = 0; k < t->measures; k++) {
         const protect_measure *m = &t->measure[k];
-        if (!x.known || isnan(seen.shown)) {
+        if (!x.known || (m->gated && isnan(seen.shown) && isnan(seen.coarse))) {
             cells[k] = (released_cell){RELEASED_CONFIDENTIAL, NAN, 0, WORD("withheld: it would give counts away")};
             continue;
         }

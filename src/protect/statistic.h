@@ -26,6 +26,7 @@ typedef struct protect_test {
 typedef struct protect_tested {
     double shown;   /* the statistic as the gate lets it be printed; NaN: withheld */
     int digits;
+    double coarse;  /* where it is withheld: the coarser statistic, a small whole number; NaN: withheld, too */
     size_t rows, columns;
     const int64_t *rounded; /* [rows * columns] released counts */
 } protect_tested;
@@ -33,6 +34,7 @@ typedef struct protect_tested {
 typedef struct protect_measure {
     code name;
     int decimals; /* -1: as many as the digits of the statistic */
+    bool gated;   /* made of the statistic: withheld where both are */
     double (*of)(const protect_tested *x); /* NaN: not applicable */
 } protect_measure;
 
@@ -46,6 +48,7 @@ typedef struct protect_tests {
     const code *name;         /* [n] rows of the result */
     gate_statistic *(*choose)(size_t rows, size_t columns, const int64_t rounded[]); /* by released counts, so that the choice tells
                                                                                       * nothing; NULL: none fits, withheld */
+    gate_statistic *(*coarser)(size_t rows, size_t columns, const int64_t rounded[]); /* tried where no digit of the first passes */
     int most;                 /* significant digits wanted at most */
     size_t measures;
     const protect_measure *measure;

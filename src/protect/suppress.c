@@ -1,12 +1,13 @@
 #include "protect/suppress.h"
 
 #include "base/rng.h"
-#include "protect/audit.h"
-#include "protect/span.h"
+#include "base/threads.h"
+#include "protect/lattice.h"
 
 #include <stdlib.h>
 
-enum { MOST_ROUNDS = 30, MOST_ORDERS = 40 };
+/* Runs of a batch start from one best result, so that the number of threads does not matter. */
+enum { BATCH = 4, MOST_RUNS = 600, TRIES = 2 };
 
 typedef struct candidate {
     double rank; /* shown in ascending rank */
@@ -16,11 +17,17 @@ typedef struct candidate {
 typedef struct suppressor {
     const protect_system *s;
     const suppress_options *o;
-    uint8_t *primary;  /* [n] */
-    uint8_t *forced;   /* [n] hidden because an attack showed that it must be */
-    size_t pairs;      /* a person alone in one part, and another sensitive part of the same sum */
-    uint32_t (*pair)[2];
+    uint8_t *primary; /* [n] */
+    uint8_t *zero;    /* [n] everybody knows that nobody is there */
 } suppressor;
+
+/* What one run hides. */
+typedef struct attempt {
+    size_t count;
+    uint8_t *hidden; /* [n] */
+    double *rank;    /* [n] the order: ascending */
+    uint32_t stuck;  /* a sensitive count that cannot be hidden; SYSTEM_NONE: none */
+} attempt;
 
 static int
 by_rank(const void *a, const void *b)
@@ -34,8 +41,11 @@ static void
 find_primary(suppressor *p)
 {
     const protect_system *s = p->s;
-    for (size_t i = 0; i < s->n; i++)
+    for (size_t i = 0; i < s->n; i++) {
         p->primary[i] = s->value[i] < p->o->minimum && (s->value[i] > 0 || (p->o->hide_zero && !s->zero[i]));
+        p->primary[i] |= p->o->sensitive && p->o->sensitive[i];
+        p->zero[i] = s->value[i] == 0 && !p->primary[i];
+    }
     for (size_t i = 0; i < s->rows && p->o->hide_full; i++) {
         const system_row *r = &s->row[i];
         if (r->relation != SYSTEM_EQUAL || r->n < 2 || s->value[r->whole] == 0 || s->value[r->whole] >= 10 * p->o->minimum) continue;
@@ -44,153 +54,119 @@ find_primary(suppressor *p)
     }
 }
 
-/* Who is alone in a part knows it: with the sum he must not find another part. */
-static status
-find_pairs(arena *a, suppressor *p)
+/* The first order: from the largest down. */
+static void
+first_ranks(const suppressor *p, double rank[])
 {
-    const protect_system *s = p->s;
-    size_t most = 0;
-    for (int fill = 0; fill < 2; fill++) {
-        if (fill) ALLOC(a, p->pair, most);
-        for (size_t i = 0; i < s->rows; i++) {
-            const system_row *r = &s->row[i];
-            for (uint32_t k = 0; k < r->n && r->relation == SYSTEM_EQUAL; k++)
-                for (uint32_t j = 0; j < r->n; j++) {
-                    uint32_t one = r->part[k], other = r->part[j];
-                    if (one == other || s->value[one] != 1 || !p->primary[other] || (s->value[other] == 1 && j < k)) continue;
-                    if (!fill) most++;
-                    else {
-                        p->pair[p->pairs][0] = one;
-                        p->pair[p->pairs++][1] = other;
-                    }
-                }
-        }
+    for (size_t i = 0; i < p->s->n; i++) rank[i] = -(double)p->s->value[i];
+}
+
+/* Another order near the best one: a few counts that it hides come first, and now and then one that it shows comes last. */
+static void
+other_ranks(const suppressor *p, const attempt *best, size_t run, double rank[])
+{
+    rng random = rng_new(run, 3);
+    size_t n = p->s->n, secondary = 0;
+    memcpy(rank, best->rank, n * sizeof *rank);
+    for (size_t i = 0; i < n; i++) secondary += best->hidden[i] && !p->primary[i];
+    if (secondary == 0) return;
+    int moved = 1 + (int)rng_below(&random, 3);
+    for (int k = 0; k < moved; k++) {
+        size_t skip = rng_below(&random, secondary), i = 0;
+        for (;; i++)
+            if (best->hidden[i] && !p->primary[i] && skip-- == 0) break;
+        rank[i] = -1e12 * (1 + rng_uniform(&random));
     }
-    return ST_OK;
+    if (rng_below(&random, 3) == 0) rank[rng_below(&random, n)] = 1 + rng_uniform(&random);
 }
 
-/* Zeros first, then from the largest down; later orders shuffle the middle a little. */
-static double
-rank_of(const protect_system *s, uint32_t cell, int order, rng *random)
+static size_t
+order(const suppressor *p, const double rank[], candidate list[])
 {
-    double value = (double)s->value[cell], noise = order == 0 ? 1 : 0.5 + rng_uniform(random);
-    return value == 0 ? -1e18 : -value * noise;
+    size_t n = 0;
+    for (uint32_t i = 0; i < p->s->n; i++)
+        if (!p->primary[i] && !p->zero[i] && !(p->o->known && p->o->known[i])) list[n++] = (candidate){rank[i], i};
+    if (n) qsort(list, n, sizeof *list, by_rank);
+    return n;
 }
 
+/* Everything hidden but what is public, and the sensitive counts watched. */
 static status
-one_order(const suppressor *p, int order, uint8_t hidden[], size_t *count)
+begin(arena *tmp, const suppressor *p, lattice **all, attempt *a)
 {
-    SCRATCH(tmp);
     const protect_system *s = p->s;
-    span *known;
-    candidate *list;
-    size_t n = 0, primary = 0;
-    rng random = rng_new((uint64_t)order, 3);
-    ALLOC(tmp, list, s->n);
-    for (uint32_t i = 0; i < s->n; i++) primary += p->primary[i];
-    CHECK(span_new(tmp, s, primary + p->pairs, &known));
-    for (uint32_t i = 0; i < s->n; i++)
-        if (p->primary[i]) CHECK(span_watch(known, i, SYSTEM_NONE));
-    for (size_t i = 0; i < p->pairs; i++) CHECK(span_watch(known, p->pair[i][0], p->pair[i][1]));
-    *count = 0;
+    lattice *l;
+    CHECK(lattice_new(tmp, s, s->value, p->zero, p->o->outsiders_only ? LATTICE_OUTSIDERS : LATTICE_LONERS, &l));
     for (uint32_t i = 0; i < s->n; i++) {
-        hidden[i] = p->primary[i] || p->forced[i];
-        *count += hidden[i];
-        if (!hidden[i]) list[n++] = (candidate){rank_of(s, i, order, &random), i};
+        a->hidden[i] = p->primary[i];
+        a->count += p->primary[i];
     }
-    qsort(list, n, sizeof *list, by_rank);
-    for (size_t i = 0; i < n; i++)
-        if (!span_show(known, list[i].cell)) {
-            hidden[list[i].cell] = 1;
-            ++*count;
-        }
+    for (uint32_t i = 0; i < s->n && p->o->known; i++)
+        if (p->o->known[i]) CHECK(lattice_fix(l, i));
+    a->stuck = SYSTEM_NONE;
+    for (uint32_t i = 0; i < s->n && a->stuck == SYSTEM_NONE; i++) {
+        bool kept = true;
+        if (p->primary[i]) CHECK(lattice_watch(l, i, &kept));
+        if (!kept || (p->primary[i] && p->o->known && p->o->known[i])) a->stuck = i;
+    }
+    *all = l;
     return ST_OK;
 }
 
-/* Several orders where that is cheap; the one that hides least. */
+/* Show one by one; what was refused is tried once more at the end, when the moves are others. */
 static status
-best_order(const suppressor *p, uint8_t hidden[], size_t *count)
+run_order(const suppressor *p, attempt *a)
 {
     SCRATCH(tmp);
-    size_t n = p->s->n, orders = n < 1000 ? MOST_ORDERS : n < 3000 ? 4 : 1;
-    uint8_t *tried;
-    ALLOC(tmp, tried, n);
-    *count = SIZE_MAX;
-    for (size_t k = 0; k < orders; k++) {
-        size_t found;
-        CHECK(one_order(p, (int)k, tried, &found));
-        if (found >= *count) continue;
-        *count = found;
-        memcpy(hidden, tried, n);
+    lattice *l;
+    candidate *list;
+    ALLOC(tmp, list, p->s->n);
+    a->count = 0;
+    CHECK(begin(tmp, p, &l, a));
+    size_t n = order(p, a->rank, list);
+    for (size_t i = 0; i < n && a->stuck == SYSTEM_NONE; i++) {
+        bool shown;
+        CHECK(lattice_show(l, list[i].cell, TRIES, &shown));
+        a->hidden[list[i].cell] = !shown;
+        a->count += !shown;
+    }
+    for (size_t i = 0; i < n && a->stuck == SYSTEM_NONE; i++) {
+        bool shown = false;
+        if (a->hidden[list[i].cell]) CHECK(lattice_show(l, list[i].cell, TRIES, &shown));
+        if (shown) a->hidden[list[i].cell] = 0;
+        a->count -= shown;
     }
     return ST_OK;
 }
 
-/* As the attack on the release will be, to the letter. */
+static size_t
+runs_of(const suppressor *p)
+{
+    if (p->o->runs > 0) return (size_t)p->o->runs;
+    double n = (double)p->s->n, runs = 3e8 / (n * n);
+    return runs > MOST_RUNS ? MOST_RUNS : runs < 1 ? 1 : (size_t)runs;
+}
+
+/* A batch of runs around the best result; whether the best got better. */
 static status
-attack(arena *tmp, const suppressor *p, const uint8_t hidden[], audit_result *r)
+run_batch(const suppressor *p, size_t first, size_t n, attempt batch[], attempt *best)
 {
-    const protect_system *s = p->s;
-    int64_t *lower, *upper, most = 100;
-    uint8_t *sensitive;
-    ALLOC(tmp, lower, s->n);
-    ALLOC(tmp, upper, s->n);
-    ALLOC(tmp, sensitive, s->n);
-    for (size_t i = 0; i < s->n; i++)
-        if (s->value[i] > most) most = s->value[i];
-    for (size_t i = 0; i < s->n; i++) {
-        lower[i] = hidden[i] ? 0 : s->value[i];
-        upper[i] = hidden[i] ? 4 * most : s->value[i];
-        sensitive[i] = p->primary[i] && s->value[i] > 0;
+    status bad = ST_OK;
+    int threads = (int)n < threads_count() ? (int)n : threads_count();
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
+    for (size_t k = 0; k < n; k++) {
+        other_ranks(p, best, first + k, batch[k].rank);
+        status code = run_order(p, &batch[k]);
+#pragma omp critical
+        if (code != ST_OK) bad = code;
     }
-    audit_input in = {.system = s, .lower = lower, .upper = upper, .start = s->value, .sensitive = sensitive, .seed = 1};
-    return protect_audit(tmp, &in, r);
-}
-
-/* Is one of the row's counts in the set? */
-static bool
-touches(const system_row *r, const uint8_t set[])
-{
-    for (uint32_t k = 0; k < r->n; k++)
-        if (set[r->part[k]]) return true;
-    return set[r->whole];
-}
-
-/* The smallest shown count in a row that touches the set; SYSTEM_NONE: all are hidden. next: the set with these rows' counts. */
-static uint32_t
-smallest_beside(const suppressor *p, const uint8_t hidden[], const uint8_t set[], uint8_t next[])
-{
-    const protect_system *s = p->s;
-    uint32_t best = SYSTEM_NONE;
-    for (size_t i = 0; i < s->rows; i++) {
-        const system_row *r = &s->row[i];
-        if (!touches(r, set)) continue;
-        for (uint32_t k = 0; k <= r->n; k++) {
-            uint32_t c = k < r->n ? r->part[k] : r->whole;
-            next[c] = 1;
-            if (hidden[c] || p->forced[c] || s->value[c] == 0) continue;
-            if (best == SYSTEM_NONE || s->value[c] < s->value[best]) best = c;
-        }
+    if (bad != ST_OK) FAIL(bad, "out of memory, or too many counts to hide any: %zu", p->s->n);
+    for (size_t k = 0; k < n; k++) {
+        if (batch[k].count > best->count || batch[k].stuck != SYSTEM_NONE) continue; /* as good is taken too: to move on */
+        best->count = batch[k].count;
+        memcpy(best->hidden, batch[k].hidden, p->s->n);
+        memcpy(best->rank, batch[k].rank, p->s->n * sizeof *best->rank);
     }
-    return best;
-}
-
-/* Beside an exposed count the smallest shown one of its sums is hidden too, or of the sums of these. */
-static status
-hide_more(suppressor *p, const uint8_t hidden[], uint32_t exposed, bool *found)
-{
-    SCRATCH(tmp);
-    uint8_t *set, *next;
-    ALLOC(tmp, set, p->s->n);
-    ALLOC(tmp, next, p->s->n);
-    set[exposed] = 1;
-    uint32_t best = SYSTEM_NONE;
-    for (int distance = 0; distance < 4 && best == SYSTEM_NONE; distance++) {
-        best = smallest_beside(p, hidden, set, next);
-        memcpy(set, next, p->s->n);
-    }
-    *found = best != SYSTEM_NONE;
-    if (*found) p->forced[best] = 1;
     return ST_OK;
 }
 
@@ -198,30 +174,32 @@ status
 protect_suppress(arena *out, const protect_system *s, const suppress_options *o, suppression *result)
 {
     SCRATCH(tmp);
-    suppression r = {.solver = "Gaussian elimination"};
+    suppression r = {.solver = "moves in whole numbers"};
     suppressor p = {.s = s, .o = o};
-    audit_result found;
+    attempt best, batch[BATCH];
     ALLOC(out, r.hidden, s->n);
-    ALLOC(tmp, p.primary, s->n);
-    ALLOC(tmp, p.forced, s->n);
-    find_primary(&p);
-    CHECK(find_pairs(tmp, &p));
-    for (size_t i = 0; i < s->n; i++) r.primary += p.primary[i];
-    for (int round = 0; round < MOST_ROUNDS; round++) {
-        CHECK(best_order(&p, r.hidden, &r.suppressed));
-        CHECK(attack(tmp, &p, r.hidden, &found));
-        if (found.exposed == 0) {
-            *result = r;
-            return ST_OK;
-        }
-        for (size_t i = 0; i < found.n; i++) {
-            if (!found.cell[i].exposed) continue;
-            bool more;
-            CHECK(hide_more(&p, r.hidden, found.cell[i].cell, &more));
-            if (!more)
-                FAIL(ST_INFEASIBLE, "%s: a small count cannot be hidden (%s): every count near it is hidden already",
-                     s->source[found.cell[i].cell], system_describe(tmp, s, found.cell[i].cell));
-        }
+    ALLOC(out, r.sensitive, s->n);
+    ALLOC(tmp, p.zero, s->n);
+    ALLOC(tmp, best.rank, s->n);
+    for (size_t k = 0; k < BATCH; k++) {
+        ALLOC(tmp, batch[k].hidden, s->n);
+        ALLOC(tmp, batch[k].rank, s->n);
     }
-    FAIL(ST_EXPOSED, "%zu small counts can still be recovered after %d rounds of hiding more", found.exposed, MOST_ROUNDS);
+    p.primary = r.sensitive;
+    best.hidden = r.hidden;
+    find_primary(&p);
+    for (size_t i = 0; i < s->n; i++) r.primary += p.primary[i];
+    first_ranks(&p, best.rank);
+    CHECK(run_order(&p, &best));
+    if (best.stuck != SYSTEM_NONE)
+        FAIL(ST_INFEASIBLE, "%s: a small count cannot be hidden (%s): it is public already, or follows from what is",
+             s->source[best.stuck], system_describe(tmp, s, best.stuck));
+    for (r.runs = 1; r.primary > 0 && r.runs < runs_of(&p);) {
+        size_t n = runs_of(&p) - r.runs < BATCH ? runs_of(&p) - r.runs : BATCH;
+        CHECK(run_batch(&p, r.runs, n, batch, &best));
+        r.runs += n;
+    }
+    r.suppressed = best.count;
+    *result = r;
+    return ST_OK;
 }

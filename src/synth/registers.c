@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-enum { MEMBERS_MOST = 30000, CARE_BORN_FROM = 1998, CARE_BORN_UNTIL = 2010, BORN_FROM = 1940, BORN_UNTIL = 2010 };
+enum { CARE_BORN_FROM = 1998, CARE_BORN_UNTIL = 2010, BORN_FROM = 1940, BORN_UNTIL = 2010 };
 
 /* Everybody's shelter: what makes the printed chi-square of shelter with the printed victims about right (0.8 % "less than one"). */
 #define SHELTER_SHARE 0.0077
@@ -21,7 +21,7 @@ static status
 start(registers *g)
 {
     CHECK(registers_codes_check(g->tables, g->declared));
-    ALLOC(g->memory, g->member, MEMBERS_MOST);
+    ALLOC(g->memory, g->member, (size_t)g->facts.revict_population + SUSPECTS + OFFENDERS_EARLIER + OFFENDERS_SAMPLE);
     CHECK(new_rows(g, "incidents", 16000, &g->incidents));
     CHECK(new_rows(g, "cosm", 1000, &g->cosm));
     CHECK(new_rows(g, "residence", 5000, &g->residence));
@@ -34,11 +34,12 @@ draw_everybody(registers *g)
 {
     SCRATCH(tmp);
     registers_rate rate[REGISTERS_DRAWS] = {
-        [DRAW_CARE] = {g->facts.help_youth_care_controls_with / g->facts.help_youth_care_controls, CARE_BORN_FROM, CARE_BORN_UNTIL},
-        [DRAW_SHELTER] = {SHELTER_SHARE, BORN_FROM, BORN_UNTIL},
+        [DRAW_CARE] = {g->facts.help_youth_care_controls_with / g->facts.help_youth_care_controls, CARE_BORN_FROM, CARE_BORN_UNTIL, 2018},
+        [DRAW_SHELTER] = {SHELTER_SHARE, BORN_FROM, BORN_UNTIL, 2018},
     };
+    if (rate[DRAW_CARE].share > 0.5) FAIL(ST_INFEASIBLE, "facts.csv: help_youth_care_controls_with: more than half of the controls");
     registers_selected selected[REGISTERS_DRAWS];
-    for (int y = 0; y < 3; y++) rate[DRAW_COST + y] = (registers_rate){REGISTERS_COST_SHARE, BORN_FROM, BORN_UNTIL};
+    for (int y = 0; y < 3; y++) rate[DRAW_COST + y] = (registers_rate){REGISTERS_COST_SHARE, BORN_FROM, BORN_UNTIL, 2016 + y};
     CHECK(registers_everybody_select(g, tmp, rate, selected));
     CHECK(registers_care_draw(g, &selected[DRAW_CARE]));
     CHECK(registers_shelter_draw(g, &selected[DRAW_SHELTER]));

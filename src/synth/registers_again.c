@@ -5,25 +5,26 @@
 
 enum { DAYS_2 = 730, DAYS_5 = 1826, DAYS_7 = 2550, EACH_MOST = 12 };
 
-static int32_t
-data_end(void)
-{
-    return registers_day(YEAR_LAST, 12, 31);
-}
-
 static void
 add_incident(registers_victim *v, int32_t day, int group)
 {
     if (v->incidents < INCIDENTS_MOST) v->incident[v->incidents++] = (registers_incident){day, (int8_t)group};
 }
 
-/* What befalls victims outside the counts that are published. */
-static int
-any_group(rng *r, bool trafficking)
+/* A day that is a week away from all others where there is room, so that whether incidents within days are one case or two changes
+ * little; never a day that is taken. */
+static int32_t
+free_day(rng *r, const registers_victim *v, int32_t low, int32_t high)
 {
-    static const double weight[GROUPS] = {7, 8, 27, 38, 8, 5, 7};
-    int group = (int)synth_choose(r, GROUPS, weight);
-    return group == GROUP_TRAFFICKING && !trafficking ? GROUP_PROPERTY : group;
+    int32_t day = high;
+    for (int tries = 0; tries < 200; tries++) {
+        int32_t apart = tries < 100 ? 7 : 0;
+        bool taken = false;
+        day = registers_between(r, low, high);
+        for (int i = 0; i < v->incidents; i++) taken |= abs(v->incident[i].day - day) <= apart;
+        if (!taken) break;
+    }
+    return day;
 }
 
 /* Times to persons: who is a victim several times has had the first one earlier. */
@@ -65,7 +66,7 @@ deal_further(rng *r, registers_victim *v, size_t n, int further)
     for (size_t given = 0, tickets = several; given < (size_t)further;) {
         uint32_t i = given < several ? who[given] : who[rng_below(r, tickets)];
         if (v[i].incidents > EACH_MOST) continue;
-        add_incident(&v[i], registers_between(r, v[i].incident[0].day + 1, v[i].day + DAYS_5), GROUP_OTHER);
+        add_incident(&v[i], free_day(r, &v[i], v[i].incident[0].day + 1, v[i].day + DAYS_5), GROUP_OTHER);
         given++;
         if (given > several) who[tickets++] = i;
     }
@@ -232,11 +233,11 @@ draw_after_five(rng *r, const registers_facts *f, registers_victim *v, size_t n)
     ALLOC(tmp, who, n);
     for (size_t i = 0; i < n; i++) {
         if (v[i].year > 2013) {
-            if (v[i].day + DAYS_5 + 5 < data_end() && synth_happens(r, 0.06))
-                add_incident(&v[i], registers_between(r, v[i].day + DAYS_5 + 5, data_end()), any_group(r, false));
+            if (v[i].day + DAYS_5 + 5 < registers_last_day() && synth_happens(r, 0.06))
+                add_incident(&v[i], registers_between(r, v[i].day + DAYS_5 + 5, registers_last_day()), registers_any_group(r, false));
         } else if (v[i].outcome) {
             again++;
-            if (synth_happens(r, 0.3)) add_incident(&v[i], registers_between(r, v[i].day + DAYS_5 + 5, v[i].day + DAYS_7), any_group(r, false));
+            if (synth_happens(r, 0.3)) add_incident(&v[i], registers_between(r, v[i].day + DAYS_5 + 5, v[i].day + DAYS_7), registers_any_group(r, false));
         } else who[none++] = (uint32_t)i;
     }
     int first = registers_share(f->revict_7y, (int)f->revict_7y_population) - again;
@@ -244,8 +245,8 @@ draw_after_five(rng *r, const registers_facts *f, registers_victim *v, size_t n)
     registers_shuffle_first(r, none, who, (size_t)first);
     for (int i = 0; i < first; i++) {
         registers_victim *of = &v[who[i]];
-        add_incident(of, registers_between(r, of->day + DAYS_5 + 5, of->day + DAYS_7), any_group(r, false));
-        if (synth_happens(r, 0.3)) add_incident(of, registers_between(r, of->incident[0].day + 1, of->day + DAYS_7), any_group(r, false));
+        add_incident(of, registers_between(r, of->day + DAYS_5 + 5, of->day + DAYS_7), registers_any_group(r, false));
+        if (synth_happens(r, 0.3)) add_incident(of, free_day(r, of, of->incident[0].day + 1, of->day + DAYS_7), registers_any_group(r, false));
     }
     return ST_OK;
 }
@@ -254,10 +255,10 @@ static void
 add_first(rng *r, registers_victim *v, int32_t low, int32_t high, bool several)
 {
     double u = rng_uniform(r);
-    add_incident(v, v->day + low + (int32_t)(u * u * (high - low)), any_group(r, true));
+    add_incident(v, v->day + low + (int32_t)(u * u * (high - low)), registers_any_group(r, true));
     if (!several) return;
     for (int k = 1 + (int)rng_below(r, 3); k > 0; k--)
-        add_incident(v, registers_between(r, v->incident[0].day + 1, data_end()), any_group(r, true));
+        add_incident(v, free_day(r, v, v->incident[0].day + 1, registers_last_day()), registers_any_group(r, true));
 }
 
 /* 2016: those again victims by the end of 2020, most within two years. 2017-2018: what the two years still lack. */
@@ -273,7 +274,7 @@ draw_later(rng *r, const registers_facts *f, registers_victims *all, int within_
         if (!v->outcome) continue;
         left -= soon;
         if (soon) add_first(r, v, 3, DAYS_2 - 1, v->outcome == 2);
-        else add_first(r, v, DAYS_2 + 3, data_end() - v->day - 5, v->outcome == 2);
+        else add_first(r, v, DAYS_2 + 3, registers_last_day() - v->day - 5, v->outcome == 2);
     }
     size_t n = all->block[3] - all->block[2];
     if (left < 0 || (size_t)left > n) FAIL(ST_INFEASIBLE, "facts.csv: revict_2y: %d of %zu persons of 2017-2018", left, n);
@@ -283,12 +284,12 @@ draw_later(rng *r, const registers_facts *f, registers_victims *all, int within_
     for (size_t i = 0; i < n; i++) {
         registers_victim *v = &all->victim[who[i]];
         if (i < (size_t)left) add_first(r, v, 3, DAYS_2 - 1, synth_happens(r, 0.45));
-        else if (v->day + DAYS_2 + 30 < data_end() && synth_happens(r, 0.05)) add_first(r, v, DAYS_2 + 3, data_end() - v->day, false);
+        else if (v->day + DAYS_2 + 30 < registers_last_day() && synth_happens(r, 0.05)) add_first(r, v, DAYS_2 + 3, registers_last_day() - v->day, false);
         v->outcome = v->incidents > 1 ? 2 : v->incidents;
     }
     for (size_t i = all->block[3]; i < all->n; i++) {
         registers_victim *v = &all->victim[i];
-        int32_t days = data_end() - v->day;
+        int32_t days = registers_last_day() - v->day;
         if (days > 10 && synth_happens(r, 0.3 * days / DAYS_2)) add_first(r, v, 3, days, synth_happens(r, 0.2));
         v->outcome = v->incidents > 1 ? 2 : v->incidents;
     }
@@ -302,8 +303,8 @@ draw_leaving(rng *r, registers_victim *v)
     int32_t last = v->day + 30;
     for (int i = 0; i < v->incidents; i++)
         if (v->incident[i].day >= last) last = v->incident[i].day + 1;
-    if (last >= data_end() || !synth_happens(r, 0.08)) return;
-    v->member->left = registers_between(r, last, data_end());
+    if (last >= registers_last_day() || !synth_happens(r, 0.08)) return;
+    v->member->left = registers_between(r, last, registers_last_day());
     v->member->reason = synth_happens(r, 0.2) ? DIED : EMIGRATED;
 }
 
@@ -327,86 +328,5 @@ registers_again_draw(registers *g)
     CHECK(draw_after_five(&r, f, all->victim, early));
     CHECK(draw_later(&r, f, all, within_two));
     for (size_t i = 0; i < all->n; i++) draw_leaving(&r, &all->victim[i]);
-    return ST_OK;
-}
-
-static int32_t
-missing8(int8_t value)
-{
-    return value == INT8_MIN ? INT32_MIN : value;
-}
-
-typedef struct incident_row {
-    int32_t person, identified, sex, birth_year, day, start, end, offence, group, role, number, dutch;
-} incident_row;
-
-static status
-put(registers *g, incident_row row)
-{
-    int32_t values[12];
-    memcpy(values, &row, sizeof values);
-    return registers_rows_add(&g->incidents, values);
-}
-
-static status
-put_victim(registers *g, rng *r, const registers_victim *v)
-{
-    incident_row row = {v->member->person, BY_NUMBER, v->sex, v->member->birth_year, v->day, v->period_start, v->period_end, v->offence,
-                        GROUP_TRAFFICKING, VICTIM, (int32_t)++g->cases, missing8(v->dutch)};
-    CHECK(put(g, row));
-    if (synth_happens(r, 0.05)) { /* another offence of the same case, registered with it */
-        row.group = synth_happens(r, 0.5) ? GROUP_SEXUAL : GROUP_VIOLENCE;
-        row.offence = registers_offence(r, row.group);
-        CHECK(put(g, row));
-    }
-    int32_t before = registers_day(YEAR_FIRST, 1, 1);
-    for (int i = -1; i < v->incidents; i++) {
-        if (i < 0 && (v->day - before < 60 || !synth_happens(r, 0.15))) continue;
-        row.day = i < 0 ? registers_between(r, before, v->day - 30) : v->incident[i].day;
-        row.group = i < 0 ? any_group(r, false) : v->incident[i].group;
-        row.end = row.day - (int32_t)rng_below(r, 3);
-        row.start = row.end - (synth_happens(r, 0.2) ? (int32_t)rng_below(r, 30) : 0);
-        row.offence = registers_offence(r, row.group);
-        row.number = (int32_t)++g->cases;
-        CHECK(put(g, row));
-    }
-    return ST_OK;
-}
-
-/* Victims without a person number, numbered on their own: some with a pseudonym that linkage gave, by which they are followed. */
-static status
-put_unnumbered(registers *g, rng *r, int year, int32_t person)
-{
-    bool linked = synth_happens(r, 0.6), grown = synth_happens(r, 0.9);
-    incident_row row = {.person = person, .identified = linked ? BY_LINKAGE : BY_NOTHING, .sex = synth_happens(r, 0.55) ? FEMALE : MALE,
-                        .birth_year = year - 1 - (grown ? 18 + (int)(-12 * log(1 - rng_uniform(r) * 0.95)) : 14 + (int)rng_below(r, 4)),
-                        .day = registers_day_in(r, year), .offence = year < 2016 ? F5293 : registers_offence(r, GROUP_TRAFFICKING),
-                        .group = GROUP_TRAFFICKING, .role = VICTIM, .number = (int32_t)++g->cases, .dutch = NO};
-    if (synth_happens(r, 0.1)) row.birth_year = INT32_MIN;
-    if (synth_happens(r, 0.1)) row.dutch = INT32_MIN;
-    row.end = registers_between(r, row.day - 120 < registers_day(year, 1, 1) ? registers_day(year, 1, 1) : row.day - 120, row.day);
-    row.start = row.end - (int32_t)rng_below(r, 300);
-    CHECK(put(g, row));
-    if (!linked || data_end() - row.day < 10 || !synth_happens(r, 0.2)) return ST_OK;
-    row.day = row.start = row.end = registers_between(r, row.day + 3, data_end());
-    row.group = any_group(r, false);
-    row.offence = registers_offence(r, row.group);
-    row.number = (int32_t)++g->cases;
-    return put(g, row);
-}
-
-status
-registers_incidents_write(registers *g)
-{
-    rng r = rng_new(g->seed, STREAM_UNNUMBERED);
-    for (size_t i = 0; i < g->victims.n; i++) CHECK(put_victim(g, &r, &g->victims.victim[i]));
-    int four = (int)g->facts.help_without_person_number;
-    int32_t person = PERSONS_UNNUMBERED;
-    static const int share[4] = {20, 20, 23, 37};
-    for (int year = YEAR_FIRST; year <= YEAR_LAST; year++) {
-        int count = year < 2016 ? four / 8 : year == 2020 ? four / 6 : four * share[year - 2016] / 100;
-        if (year == 2019) count = four - four * share[0] / 100 - four * share[1] / 100 - four * share[2] / 100;
-        for (int i = 0; i < count; i++) CHECK(put_unnumbered(g, &r, year, person++));
-    }
     return ST_OK;
 }

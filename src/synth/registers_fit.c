@@ -197,6 +197,8 @@ status
 registers_times_find(rng *r, const registers_facts *f, size_t n, int32_t days[])
 {
     if (n < 4 || n % 2) FAIL(ST_INFEASIBLE, "facts.csv: revict_5y: expected an even number of persons, at least 4");
+    if (f->revict_5y_median <= TIME_LEAST + 1 || f->revict_5y_median >= TIME_MOST - 1)
+        FAIL(ST_INFEASIBLE, "facts.csv: revict_5y_median: expected a day within five years");
     double sum = round(f->revict_5y_mean * (double)n), variance = f->revict_5y_sd * f->revict_5y_sd;
     time_fit t = {.n = n, .half = n / 2 - 1, .middle = (int32_t)f->revict_5y_median, .sum = sum, .days = days,
                   .squares = variance * (double)(n - 1) + sum * sum / (double)n};

@@ -67,6 +67,8 @@ status registers_facts_read(const synth_published *p, registers_facts *result);
 /* Do the declared code lists have the codes above where the drawing puts them? */
 status registers_codes_check(size_t n, const table tables[]);
 
+enum { SUSPECTS = 1150, OFFENDERS_EARLIER = 800, OFFENDERS_SAMPLE = 20000 };
+
 /* Somebody the drawing knows: a victim with a person number, a suspect, an offender. Everybody else is only counted. */
 typedef struct registers_member {
     int32_t person, left;
@@ -165,8 +167,8 @@ enum { DRAW_CARE, DRAW_SHELTER, DRAW_COST, REGISTERS_DRAWS = DRAW_COST + 3 }; /*
 #define REGISTERS_COST_SHARE 0.05 /* of everybody has specialist mental health care in a year */
 
 typedef struct registers_rate {
-    double share;
-    int born_from, born_until;
+    double share; /* below a half; of those there on 1 January 2016, in the year named */
+    int born_from, born_until, year;
 } registers_rate;
 
 typedef struct registers_selected {
@@ -208,11 +210,13 @@ status registers_everybody_select(registers *g, arena *tmp, const registers_rate
 status registers_rows_merge(registers_rows *into, const registers_rows *victims, size_t *at, int32_t person);
 
 /* Small helpers of several parts. */
-int registers_share(double percent, int n); /* the nearest number of persons */
+int registers_share(double percent, int n); /* the nearest number of persons, 0 .. n */
 int32_t registers_day(int year, int month, int day);
+int32_t registers_last_day(void); /* of the data */
 int32_t registers_day_in(rng *r, int year);  /* a day of the year, not 29 February */
 int32_t registers_between(rng *r, int32_t low, int32_t high);
 int8_t registers_offence(rng *r, int group); /* an offence of the group */
+int registers_any_group(rng *r, bool trafficking); /* what befalls victims outside the published counts */
 /* Chosen exactly `count` of the n places in `of`, by equal chance: they come first. */
 void registers_shuffle_first(rng *r, size_t n, uint32_t of[], size_t count);
 

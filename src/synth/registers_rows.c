@@ -5,12 +5,25 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { FACT_MOST = 1000000 };
+
 status
 registers_facts_read(const synth_published *p, registers_facts *result)
 {
-#define X(name) CHECK(synth_fact_get(p, #name, &result->name));
-    REGISTERS_FACTS(X)
+    static const struct {
+        const char *id;
+        size_t at;
+    } facts[] = {
+#define X(name) {#name, offsetof(registers_facts, name)},
+        REGISTERS_FACTS(X)
 #undef X
+    };
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+        double value;
+        CHECK(synth_fact_get(p, facts[i].id, &value));
+        if (!(value > 0 && value <= FACT_MOST)) FAIL(ST_CONFIG, "facts.csv: %s: expected a number above 0, at most %d", facts[i].id, FACT_MOST);
+        memcpy((char *)result + facts[i].at, &value, sizeof value);
+    }
     return ST_OK;
 }
 
@@ -44,10 +57,18 @@ static const struct {
     {"convictions", "group", "trafficking sexual violence property drugs traffic other"},
 };
 
-/* First and last offence of a group in that list. */
-static const int8_t offences_of[GROUPS][2] = {
-    [GROUP_TRAFFICKING] = {F561, F565}, [GROUP_SEXUAL] = {6, 11}, [GROUP_VIOLENCE] = {12, 21}, [GROUP_PROPERTY] = {22, 28},
-    [GROUP_VANDALISM] = {31, 33}, [GROUP_TRAFFIC] = {34, 35}, [GROUP_OTHER] = {36, 38},
+/* How often each offence of that list befalls victims, by group: our own choice, in the order the monitor names them. */
+static const struct {
+    int8_t group, weight;
+} offences[] = {
+    {GROUP_TRAFFICKING, 0},  {GROUP_TRAFFICKING, 75}, {GROUP_TRAFFICKING, 8},  {GROUP_TRAFFICKING, 11}, {GROUP_TRAFFICKING, 0},
+    {GROUP_TRAFFICKING, 6},  {GROUP_SEXUAL, 30},      {GROUP_SEXUAL, 24},      {GROUP_SEXUAL, 16},      {GROUP_SEXUAL, 8},
+    {GROUP_SEXUAL, 14},      {GROUP_SEXUAL, 8},       {GROUP_VIOLENCE, 44},    {GROUP_VIOLENCE, 8},     {GROUP_VIOLENCE, 30},
+    {GROUP_VIOLENCE, 12},    {GROUP_VANDALISM, 10},   {GROUP_PROPERTY, 4},     {GROUP_PROPERTY, 1},     {GROUP_PROPERTY, 4},
+    {GROUP_VIOLENCE, 3},     {GROUP_VIOLENCE, 3},     {GROUP_PROPERTY, 26},    {GROUP_PROPERTY, 10},    {GROUP_PROPERTY, 12},
+    {GROUP_PROPERTY, 6},     {GROUP_PROPERTY, 9},     {GROUP_PROPERTY, 6},     {GROUP_PROPERTY, 22},    {GROUP_OTHER, 20},
+    {GROUP_OTHER, 8},        {GROUP_VANDALISM, 60},   {GROUP_VANDALISM, 8},    {GROUP_VANDALISM, 22},   {GROUP_TRAFFIC, 60},
+    {GROUP_TRAFFIC, 40},     {GROUP_OTHER, 40},       {GROUP_OTHER, 6},        {GROUP_OTHER, 26},
 };
 
 status
@@ -147,7 +168,8 @@ registers_rows_table(arena *out, const registers_rows *r, table *result)
 int
 registers_share(double percent, int n)
 {
-    return (int)lround(percent * n / 100);
+    double count = round(percent * n / 100);
+    return count <= 0 ? 0 : count >= n ? n : (int)count;
 }
 
 int32_t
@@ -156,6 +178,12 @@ registers_day(int year, int month, int day)
     int32_t result = DATE_MISSING;
     (void)date_from_parts((date_parts){year, month, day}, &result);
     return result;
+}
+
+int32_t
+registers_last_day(void)
+{
+    return registers_day(YEAR_LAST, 12, 31);
 }
 
 int32_t
@@ -175,7 +203,10 @@ registers_day_in(rng *r, int year)
 int8_t
 registers_offence(rng *r, int group)
 {
-    return (int8_t)synth_between(r, offences_of[group][0], offences_of[group][1]);
+    enum { N = sizeof offences / sizeof *offences };
+    double weight[N];
+    for (int i = 0; i < N; i++) weight[i] = offences[i].group == group ? offences[i].weight : 0;
+    return (int8_t)synth_choose(r, N, weight);
 }
 
 void

@@ -1,26 +1,49 @@
 #include "synth/registers_internal.h"
 
-static int32_t
-last_day(void)
-{
-    return registers_day(YEAR_LAST, 12, 31);
-}
-
 static status
 put_stay(registers_rows *rows, rng *r, int32_t person, int32_t left, const int32_t what[2])
 {
     static const int32_t longest[SHELTERS] = {7, 120, 20, 330, 200};
     int32_t start = what[0], form = what[1], end = start + 1 + (int32_t)rng_below(r, (uint64_t)longest[form]);
     if (left != DATE_MISSING && end > left) end = left;
-    if (end > last_day()) end = DATE_MISSING;
+    if (end > registers_last_day()) end = DATE_MISSING;
     return registers_rows_add(rows, (const int32_t[]){person, start, end, form});
 }
 
-/* The victims of 2016-2019 who had shelter within a year, by form; which forms is our own choice (the figure is an image). */
+/* Which places a victim went through, in this order; how often is our own choice (the figure is an image). */
+static const struct {
+    double weight;
+    int8_t form[4]; /* -1: no more */
+} chains[] = {
+    {38, {SHELTER_HOUSING, -1}}, {18, {SHELTER_SHELTER, -1}}, {15, {SHELTER_OTHER, -1}}, {6, {SHELTER_SHORT, -1}},
+    {16, {SHELTER_SHELTER, SHELTER_HOUSING, -1}}, {3, {SHELTER_EMERGENCY, SHELTER_SHELTER, -1}},
+    {2, {SHELTER_EMERGENCY, SHELTER_SHELTER, SHELTER_HOUSING, -1}}, {2, {SHELTER_EMERGENCY, SHELTER_SHORT, SHELTER_SHELTER, SHELTER_HOUSING}},
+};
+
+/* One place after the other, all begun within the year. */
+static status
+put_chain(registers_rows *rows, rng *r, const registers_victim *v)
+{
+    enum { CHAINS = sizeof chains / sizeof *chains, PLACES = 4 };
+    static const int32_t stays[SHELTERS] = {5, 45, 14, 330, 200};
+    double weight[CHAINS];
+    for (int i = 0; i < CHAINS; i++) weight[i] = chains[i].weight;
+    const int8_t *form = chains[synth_choose(r, CHAINS, weight)].form;
+    int places = 0;
+    while (places < PLACES && form[places] >= 0) places++;
+    int32_t until = date_add_years(v->period_end, 1), start = registers_between(r, v->day + 1, until - 70 * (places - 1));
+    for (int i = 0; i < places; i++) {
+        int32_t end = start + 2 + (int32_t)rng_below(r, (uint64_t)stays[form[i]]);
+        CHECK(registers_rows_add(rows, (const int32_t[]){v->member->person, start, end > registers_last_day() ? DATE_MISSING : end, form[i]}));
+        start = end + (int32_t)rng_below(r, 3);
+    }
+    return ST_OK;
+}
+
+/* The victims of 2016-2019 who had shelter within a year. */
 static status
 draw_victims(registers *g, rng *r, registers_rows *rows)
 {
-    static const double weight[SHELTERS] = {7, 33, 7, 38, 15}, further[SHELTERS] = {10, 30, 10, 40, 10};
     SCRATCH(tmp);
     size_t first = g->victims.block[1], n = g->victims.block[4] - first;
     double *chance;
@@ -29,23 +52,17 @@ draw_victims(registers *g, rng *r, registers_rows *rows)
     ALLOC(tmp, chosen, n);
     for (size_t i = 0; i < n; i++) {
         const registers_victim *v = &g->victims.victim[first + i];
-        bool stays = v->member->left == DATE_MISSING || v->member->left > date_add_years(v->period_end, 1);
+        bool stays = v->member->left == DATE_MISSING || v->member->left > date_add_years(v->period_end, 2); /* to its end */
         chance[i] = !stays ? 0 : v->age == MINOR ? 0.02 : 0.07;
     }
     CHECK(synth_select(r, n, chance, (int64_t)g->facts.help_shelter, chosen));
     for (size_t i = 0; i < n; i++) {
         const registers_victim *v = &g->victims.victim[first + i];
-        int32_t until = date_add_years(v->period_end, 1), later = date_add_years(v->day, 1) + 10 + (int32_t)rng_below(r, 200);
-        if (!chosen[i]) {
-            bool there = later <= last_day() && (v->member->left == DATE_MISSING || later <= v->member->left);
-            if (there && synth_happens(r, 0.02)) CHECK(put_stay(rows, r, v->member->person, v->member->left, (const int32_t[]){later, SHELTER_HOUSING}));
-            continue;
-        }
-        int32_t form = (int32_t)synth_choose(r, SHELTERS, weight);
-        CHECK(put_stay(rows, r, v->member->person, v->member->left, (const int32_t[]){registers_between(r, v->day + 1, until), form}));
-        int32_t other = (int32_t)synth_choose(r, SHELTERS, further);
-        if (other != form && synth_happens(r, 0.3))
-            CHECK(put_stay(rows, r, v->member->person, v->member->left, (const int32_t[]){registers_between(r, v->day + 1, until), other}));
+        int32_t later = date_add_years(v->day, 1) + 10 + (int32_t)rng_below(r, 200);
+        bool there = later <= registers_last_day() && (v->member->left == DATE_MISSING || later <= v->member->left);
+        if (chosen[i]) CHECK(put_chain(rows, r, v));
+        else if (there && synth_happens(r, 0.02))
+            CHECK(put_stay(rows, r, v->member->person, v->member->left, (const int32_t[]){later, SHELTER_HOUSING}));
     }
     return ST_OK;
 }

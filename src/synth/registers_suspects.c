@@ -2,17 +2,11 @@
 
 #include <math.h>
 
-enum { SUSPECTS = 1150, SUSPECTS_PENDING = 9, SUSPECTS_VICTIMS = 60, OFFENDERS_EARLIER = 800, OFFENDERS_SAMPLE = 20000, FLAGS = RECIDIVISM_FLAGS,
+enum { SUSPECTS_PENDING = 9, SUSPECTS_VICTIMS = 60, FLAGS = RECIDIVISM_FLAGS,
        TWO_YEARS = 725, FIVE_YEARS = 1820, NOT_TWO_YEARS = 735 };
 
 typedef registers_suspect suspect;
 typedef registers_offender offender;
-
-static int32_t
-last_day(void)
-{
-    return registers_day(YEAR_LAST, 12, 31);
-}
 
 static registers_member *
 new_member(registers *g, rng *r, int year, bool young)
@@ -87,10 +81,10 @@ draw_flow(rng *r, suspect *s)
     s->outcome = VERDICT_NONE;
     if (s->prosecution == CASE_PENDING) return;
     s->decision = s->day + 20 + (int32_t)rng_below(r, 400);
-    if (s->decision > last_day()) s->decision = registers_between(r, s->day, last_day());
+    if (s->decision > registers_last_day()) s->decision = registers_between(r, s->day, registers_last_day());
     if (s->prosecution != CASE_PROSECUTED) return;
     int32_t verdict = s->decision + 60 + (int32_t)rng_below(r, 400);
-    if (verdict > last_day() || synth_happens(r, 0.04)) return;
+    if (verdict > registers_last_day() || synth_happens(r, 0.04)) return;
     s->verdict = verdict;
     s->outcome = synth_happens(r, 0.76) ? VERDICT_CONVICTED : VERDICT_ACQUITTED;
 }
@@ -208,7 +202,7 @@ draw_young(rng *r, const registers_facts *f, size_t n, offender o[])
 static status
 put_conviction(registers *g, const offender *o, int32_t day, int group, int serious, int index)
 {
-    if (day > last_day()) return ST_OK;
+    if (day > registers_last_day()) return ST_OK;
     int form = group == AGAIN_TRAFFICKING ? o->form : FORM_UNKNOWN;
     return registers_rows_add(&g->convictions, (const int32_t[]){o->member->person, o->offender, day, group, form, serious, index,
                                                                  o->member->sex, o->member->birth_year});

@@ -18,7 +18,7 @@ portion(int count, int part, int whole)
     return (int)lround((double)count * part / whole);
 }
 
-static void
+static status
 plan_persons(const registers_facts *f, victim_plan *p)
 {
     int two = (int)f->revict_2y_population, five = (int)f->revict_5y_population, help = (int)f->help_population;
@@ -27,6 +27,9 @@ plan_persons(const registers_facts *f, victim_plan *p)
     p->persons[BLOCK_2017_2018] = two - five - p->persons[BLOCK_2016];
     p->persons[BLOCK_2019] = help - (two - five);
     p->persons[BLOCK_2020] = (int)f->revict_population - two - p->persons[BLOCK_2019];
+    for (int b = 0; b < BLOCKS; b++)
+        if (p->persons[b] <= 0) FAIL(ST_INFEASIBLE, "facts.csv: the populations followed 2, 5 and 7 years and of help leave nobody in some year");
+    return ST_OK;
 }
 
 /* Ages of the help population in proportion over 2016, 2017-2018, 2019; those of 2010-2015 are what 2010-2018 leaves. */
@@ -107,9 +110,9 @@ plan_kinds(const registers_facts *f, victim_plan *p)
 }
 
 static status
-plan_check(const victim_plan *p)
+plan_check(const victim_plan *p, int seven)
 {
-    bool good = p->known_early >= p->sexual_early && p->sexual_early >= 0 && p->known_early <= p->persons[BLOCK_EARLY];
+    bool good = seven <= p->persons[BLOCK_EARLY] && p->known_early >= p->sexual_early && p->sexual_early >= 0 && p->known_early <= p->persons[BLOCK_EARLY];
     for (int b = 0; b < BLOCKS; b++) {
         good = good && p->persons[b] > 0 && p->women[b] >= 0 && p->women[b] <= p->persons[b];
         for (int k = 0; k < AGE_GROUPS; k++) good = good && p->ages[b][k] >= 0;
@@ -122,14 +125,14 @@ plan_check(const victim_plan *p)
 static status
 plan(rng *r, const registers_facts *f, victim_plan *p)
 {
-    plan_persons(f, p);
+    CHECK(plan_persons(f, p));
     plan_ages(f, p);
     /* in 2016-2018 as in 2016-2019; the rest of the women of 2010-2018 are of 2010-2015 */
     int women = (int)f->revict_women - portion((int)f->help_women, p->persons[BLOCK_2016] + p->persons[BLOCK_2017_2018], (int)f->help_population);
     CHECK(registers_outcomes_find(r, f, women, p->ages[BLOCK_EARLY], &p->outcomes));
     plan_women(f, p);
     plan_kinds(f, p);
-    return plan_check(p);
+    return plan_check(p, (int)f->revict_7y_population);
 }
 
 /* Ages of minors lie around fifteen, of the grown ones they fall. */

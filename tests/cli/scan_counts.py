@@ -13,8 +13,14 @@ exact, folder = sys.argv[1:]
 bad = []
 
 
+with open(os.path.join(folder, 'provenance.json'), encoding='utf-8') as f:
+    provenance = json.load(f)
+measure = {f['figure']: f['measure'] for f in provenance['figures']}
+others = {'figure-%s-table' % figure.replace('.', '-') for figure, of in measure.items() if of != 'count'}
+
+
 def is_count(figure):
-    return not figure.endswith(('-mean', '-share'))
+    return measure[figure] == 'count'
 
 
 released = {}
@@ -61,7 +67,7 @@ class Cells(html.parser.HTMLParser):
             self.cell = False
 
     def handle_data(self, data):
-        if self.cell and self.figure.startswith('figure-') and not re.search('mean|share', self.figure):
+        if self.cell and self.figure.startswith('figure-') and self.figure.rsplit('-', 1)[0] not in others:
             self.found += [(self.figure, n) for n in re.findall(r'\d[\d.,]*', data)]
 
 
@@ -87,16 +93,17 @@ def counts(value):
         for k, v in value.items():
             if k in ('kept', 'counted_only', 'rejected', 'rows', 'victims_per_year') and isinstance(v, int):
                 yield k, v
+            if k in ('rows', 'counts') and isinstance(v, dict):
+                yield from v.items()
             yield from counts(v)
     if isinstance(value, list):
         for v in value:
             yield from counts(v)
 
 
-with open(os.path.join(folder, 'provenance.json'), encoding='utf-8') as f:
-    for key, value in counts(json.load(f)):
-        if value % 5:
-            bad.append('provenance.json: %s is no multiple of five' % key)
+for key, value in counts(provenance):
+    if value is not None and value % 5:
+        bad.append('provenance.json: %s is no multiple of five' % key)
 print('\n'.join(bad[:40]))
 print('%d counts compared, %d that had to change, %d numbers on %d pages' % (seen, changed, numbers, pages))
 sys.exit(1 if bad else 0)

@@ -54,10 +54,27 @@ check_code "a work folder that was used" 75 $?
 check "nothing in it can be read that says who somebody is" sh -c \
     "! grep -rlaF -e \"\$(cut -d, -f4 '$tmp/deliveries/fairwork.csv' | grep -o '[A-Z][a-z]\{5,\}' | head -1)\" '$tmp/work' '$tmp/one'"
 check "provenance names its parts" says '"snapshot": "[0-9a-f]\{64\}"' "$tmp/one/provenance.json"
-for figure in 2.1 2.2 2.3 2.4a 2.4b 2.4c 2.5 2.6 2.7 2.8 2.8-mean 2.9 2.10; do
+for figure in 2.1 2.2 2.3 2.4a 2.4b 2.4c 2.5 2.6 2.7 2.8 2.8-mean 2.9 2.10 4.1 4.4 4.5 5.5; do
     "$peil" tabulate "$monitors/nl-2016-2020" --deliveries "$tmp/deliveries" --figure $figure 2>/dev/null
 done >"$tmp/exact.csv"
 check "no exact count in tables, pages or provenance" python3 "$PEIL_SOURCE/tests/cli/scan_counts.py" "$tmp/exact.csv" "$tmp/one"
+
+# the registers: followed persons, tests behind the gate, and what is wrong with them
+for figure in 2.11 2.15 3.1 3.2 3.6 3.8 4.1 4.1-curve 4.3 4.4 5.1 5.3 5.5 2.1-counted; do
+    check "figure $figure is there" test -s "$tmp/one/data/$figure.csv"
+done
+check "controls stand beside victims" says '^3.1-number,total,control,[1-9]' "$tmp/one/data/3.1-number.csv"
+check "a statistic is printed with its p" says 'chi-square [0-9.,]*, degrees of freedom 2, p' "$tmp/one/en/opnieuw.html"
+check "who is left out is counted" says 'Without a person number, cannot be followed' "$tmp/one/en/opnieuw.html"
+check "provenance counts the registers" says '"register": "incidents"' "$tmp/one/provenance.json"
+"$peil" tabulate "$monitors/nl-2016-2020" --deliveries "$tmp/deliveries" --figure 4.1 >"$tmp/table.csv" 2>/dev/null
+check "a figure of the registers is tabulated" says '^4.1,total,five,1270$' "$tmp/table.csv"
+mv "$tmp/deliveries/registers" "$tmp/registers"
+"$peil" run "$monitors/nl-2016-2020" --deliveries "$tmp/deliveries" --out "$tmp/none" >"$tmp/said" 2>&1
+check_code "registers that are not there" 66 $?
+check "it says how to mend it" says 'put the snapshot there' "$tmp/said"
+check "a figure of the notifications does not need them" "$peil" tabulate "$monitors/nl-2016-2020" --deliveries "$tmp/deliveries" --figure 2.1
+mv "$tmp/registers" "$tmp/deliveries/registers"
 
 # one count, one number: victims of a year are the same in every figure
 line() { grep "^$1,$2,20[0-9][0-9]," "$tmp/one/data/figures.csv" | cut -d, -f3-4; }

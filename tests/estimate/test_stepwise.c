@@ -57,6 +57,10 @@ check_replicates(arena *a, const char *table, const char *values, const char *re
     assert_close("acceleration", f.resample.acceleration, real(want, "ahat"), 1e-9);
     assert_close("lower", f.lower, real(limits, "0.025"), 1e-7);
     assert_close("upper", f.upper, real(limits, "0.975"), 1e-7);
+    size_t below = 0, above = 0; /* the interval that is shown holds BCa, and 95 % of the replicates */
+    for (size_t i = 0; i < f.resample.n; i++) below += f.resample.estimate[i] < f.shown_lower, above += f.resample.estimate[i] > f.shown_upper;
+    assert_true(f.shown_lower <= f.lower && f.upper <= f.shown_upper);
+    assert_true(below <= f.resample.n / 40 && above <= f.resample.n / 40);
     json_decref(want);
 }
 

@@ -95,9 +95,9 @@ linked_partitions(protect_system *s)
     return ST_OK;
 }
 
-/* Every cell with at most `ways` codes that are not the total, zeros included. */
+/* Every cell with at most `ways` codes that are not the total, all of dimensions in the mask; zeros included. */
 static inline status
-linked_cells(protect_system *s, const linked_persons *persons, int ways)
+linked_cells(protect_system *s, const linked_persons *persons, int ways, unsigned mask)
 {
     SCRATCH(tmp);
     size_t size = 1, width[LINKED_DIMENSIONS];
@@ -119,15 +119,16 @@ linked_cells(protect_system *s, const linked_persons *persons, int ways)
         uint16_t key[LINKED_DIMENSIONS + 1] = {0};
         size_t rest = i;
         int codes = 0;
-        for (int d = LINKED_DIMENSIONS - 1; d >= 0; rest /= width[d], d--) codes += (key[d + 1] = (uint16_t)(rest % width[d])) != 0;
+        for (int d = LINKED_DIMENSIONS - 1; d >= 0; rest /= width[d], d--) codes += (key[d + 1] = (uint16_t)(rest % width[d])) == 0 ? 0 : mask >> d & 1u ? 1 : 99;
         uint32_t index;
         if (codes <= ways) CHECK(system_add(s, key, count[i], "linked", &index));
     }
     return system_rows(s, SYSTEM_STRICT);
 }
 
+/* mask: a bit for each dimension that is used. */
 static inline status
-linked_system(arena *a, const char *path, int ways, protect_system *s)
+linked_table(arena *a, const char *path, int ways, unsigned mask, protect_system *s)
 {
     linked_persons persons = {0};
     CHECK(system_new(a, s));
@@ -135,7 +136,13 @@ linked_system(arena *a, const char *path, int ways, protect_system *s)
     CHECK(system_population_find(s, "persons", &population));
     CHECK(linked_read(a, path, s, &persons));
     CHECK(linked_partitions(s));
-    return linked_cells(s, &persons, ways);
+    return linked_cells(s, &persons, ways, mask);
+}
+
+static inline status
+linked_system(arena *a, const char *path, int ways, protect_system *s)
+{
+    return linked_table(a, path, ways, ~0u, s);
 }
 
 #endif

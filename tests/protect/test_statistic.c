@@ -57,7 +57,7 @@ run(arena *a, const exact_table *t, protect_result *r, released **tests)
 {
     static const size_t zero_one[] = {0, 1};
     static const code name[] = {{"t", {"t", "t"}}};
-    static const protect_measure measures[] = {{{"x", {"x", "x"}}, -1, shown}, {{"n", {"n", "n"}}, 0, first_rounded}, {{"z", {"z", "z"}}, 0, not_here}};
+    static const protect_measure measures[] = {{{"x", {"x", "x"}}, -1, true, shown}, {{"n", {"n", "n"}}, 0, true, first_rounded}, {{"z", {"z", "z"}}, 0, true, not_here}};
     bool rest = t->measure == EXACT_SHARE;
     protect_test test = {rest, rest ? 1 : 2, 2, zero_one, zero_one};
     CHECK(protect_report(a, 1, t, NULL, r));

@@ -45,7 +45,7 @@ pages demo "$tmp/demo"
 
 # The monitors, from deliveries to pages.
 peil="$PEIL_BUILD/peil"
-check "deliveries are drawn" "$peil" synth "$PEIL_SOURCE/monitors/nl-2016-2020" --seed 1 --population 0 --out "$tmp/deliveries"
+check "deliveries are drawn" "$peil" synth "$PEIL_SOURCE/monitors/nl-2016-2020" --seed 1 --population 200000 --out "$tmp/deliveries"
 for monitor in nl-2016-2020 nl-published-2016-2020; do
     check "$monitor is made" "$peil" run "$PEIL_SOURCE/monitors/$monitor" --deliveries "$tmp/deliveries" --out "$tmp/$monitor"
     pages "$monitor" "$tmp/$monitor"
