@@ -294,3 +294,13 @@ monitor_load(arena *a, const monitor_definition *d, const load_options *options,
     *result = made;
     return ST_OK;
 }
+
+status
+monitor_load_registers(arena *a, const monitor_definition *d, const load_options *options, loaded *result)
+{
+    loaded made = {0};
+    CHECK(load_populations(a, d, options->deliveries, NULL, &made));
+    made.snapshot = made.registers.content;
+    *result = made;
+    return ST_OK;
+}

@@ -33,6 +33,9 @@ status monitor_check(const monitor_definition *d);
  *         intake and snapshot */
 status monitor_load(arena *a, const monitor_definition *d, const load_options *options, loaded *result);
 
+/* A monitor of registers alone: nothing is taken in; result->units has no rows. */
+status monitor_load_registers(arena *a, const monitor_definition *d, const load_options *options, loaded *result);
+
 /* Remove a folder and all that is in it; links are not followed. */
 status folder_remove(const char *path);
 
