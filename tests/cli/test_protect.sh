@@ -159,7 +159,14 @@ check "the certificate says how many digits were safe" grep -q '"significant_dig
 "$peil" audit help --truth help.csv >/dev/null 2>&1; check_code "and the audit reads the release" 0 $?
 sed 's/,cost_1,/,largest,/' help.csv >lacks.csv
 "$peil" protect lacks.csv --spec help.yaml --out bad 2>err; check_code "a rule without its columns is refused" 65 $?
-"$peil" protect fr.csv help.csv --spec help.yaml --out bad 2>/dev/null; check_code "tables of other persons need not agree" 0 $?; rm -rf bad
+cat protect.yaml help.yaml >both.yaml
+"$peil" protect fr.csv help.csv --spec both.yaml --out bad 2>/dev/null; check "and keep sums of their own" awk -F, 'NR > 1 { v[$1 "," $2] = $3 } END { exit v["TOTAL,TOTAL"] != v["R1,TOTAL"] + v["R2,TOTAL"] + v["R3,TOTAL"] + v["R4,TOTAL"] }' bad/help.csv
+rm -rf bad; sed 's/parts: .R3, R4./parts: [R3, R4, R9]/' protect.yaml >nobody.yaml
+"$peil" protect fr.csv --spec nobody.yaml --out nobody 2>/dev/null; check "a declared code that no table has is nobody: the sum holds without it" awk -F, 'NR > 1 { v[$1 "," $2] = $3 } END { exit v["TOTAL,SOUTH"] != v["TOTAL,R3"] + v["TOTAL,R4"] }' nobody/fr.csv
+grep -v 'NORTH\|SOUTH' fry.csv >leaves.csv; "$peil" protect leaves.csv fy.csv --spec protect.yaml --out ungrouped 2>/dev/null
+check "groups that a table lacks give way to their parts" awk -F, 'NR > 1 && $2 != "TOTAL" { s[$1 "," $3] += $4 } NR > 1 && $2 == "TOTAL" { t[$1 "," $3] = $4 } END { for (k in t) if (s[k] != t[k]) exit 1 }' ungrouped/leaves.csv
+"$peil" audit nobody --truth fr.csv >/dev/null 2>&1; check_code "and the audit knows it" 0 $?
+"$peil" protect fr.csv help.csv --spec both.yaml --out bad 2>/dev/null; check_code "tables of other persons need not agree" 0 $?; rm -rf bad
 
 # nothing half written: no room, and killed at any moment
 ( ulimit -f 1; "$peil" protect small.csv --spec small.yaml --out full >/dev/null 2>&1 ); check "without room on the disk there is no release" test ! -e full
