@@ -249,10 +249,11 @@ freeze(loading *l, loaded *result)
     hash content;
     snapshot frozen;
     CHECK(register_store_read(tmp, l->store, &all, &notifications, &counted));
-    CHECK(unify_persons(tmp, &notifications, &persons));
+    CHECK(unify_persons_drawn(tmp, &notifications, MOVEMENT_DRAWS, &persons));
     CHECK(register_countries(tmp, l->variables, &countries));
     CHECK(monitor_derive(tmp, l->d, &notifications, &countries, persons.person, &made));
     CHECK(make_counted(tmp, l->d, l->variables, &counted, &made.counted));
+    CHECK(monitor_linkage_of(l->a, l->d, &notifications, &countries, &persons, &made, &result->linkage));
     char *folder = path_join(tmp, l->work, "snapshot");
     if (!folder) FAIL(ST_NO_MEMORY, "out of memory (snapshot)");
     const char *const order[UNITS + 1] = {"person", "person", "person", NULL};

@@ -3,6 +3,7 @@
 #define PEIL_MONITOR_LOAD_H
 
 #include "monitor/derive.h"
+#include "monitor/movement.h"
 #include "monitor/people.h"
 #include "monitor/provenance.h"
 
@@ -18,6 +19,7 @@ typedef struct loaded {
     registers registers;     /* mapped from the deliveries; n = 0: the monitor has none */
     populations populations; /* made of them */
     hash snapshot;
+    monitor_linkage linkage;
     size_t deliveries;
     const provenance_delivery *delivery;
 } loaded;

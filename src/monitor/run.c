@@ -46,6 +46,7 @@ start(arena *a, const monitor_definition *d, const run_options *o, bool register
     r->p.snapshot = r->loaded.snapshot;
     r->p.deliveries = r->loaded.deliveries;
     r->p.delivery = r->loaded.delivery;
+    r->p.linkage = &r->loaded.linkage;
     return ST_OK;
 }
 
