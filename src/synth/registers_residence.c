@@ -153,7 +153,7 @@ refuse_continued(registers *g)
                     continue;
                 }
                 want = percent[y] * decided / 100;
-                while (want <= before || want * decided_before <= before * decided) want++;
+                while (want < decided && (want <= before || want * decided_before < before * decided + (y > 0))) want++;
                 if (refused == want || row[DECISION] != DECISION_GRANTED || (pass == 1 && row[GROUND] != GROUND_CIRCUMSTANCES)) continue;
                 row[DECISION] = DECISION_REFUSED;
                 refused++;
