@@ -1,7 +1,7 @@
 /* Audit of rounded linked tables: protect_audit PERSONS.csv [WAYS [conventional]]. Limit set: 1 CPU s for all cells. */
 #include "bench.h"
 
-#include "protect/audit.h"
+#include "protect/check.h"
 #include "protect/linked.h"
 #include "protect/round.h"
 
@@ -20,7 +20,8 @@ main(int argc, char **argv)
     else BENCH_OK(protect_round_controlled(a, &s, &o, &r));
     int64_t *lower = arena_alloc(a, s.n, sizeof *lower), *upper = arena_alloc(a, s.n, sizeof *upper);
     uint8_t *sensitive = arena_alloc(a, s.n, 1);
-    int reach = argc > 3 ? 2 : 4;
+    int64_t reach = check_reach(&r, 5);
+    printf("# deviations up to %lld\n", (long long)reach);
     for (size_t i = 0; i < s.n; i++) {
         lower[i] = r.value[i] < reach ? 0 : r.value[i] - reach;
         upper[i] = r.value[i] + reach;
@@ -32,7 +33,9 @@ main(int argc, char **argv)
         bench b = bench_start(all ? "protect_audit_all" : "protect_audit_sensitive");
         BENCH_OK(protect_audit(a, &in, &result));
         bench_stop(b, (double)result.n);
-        printf("# exposed %zu narrowed %zu narrowest %lld widest %lld programs %zu\n", result.exposed, result.narrowed,
+        size_t proven = 0;
+        for (size_t i = 0; i < result.n; i++) proven += result.cell[i].outer_lower == result.cell[i].outer_upper;
+        printf("# exposed %zu (proven %zu) narrowed %zu narrowest %lld widest %lld programs %zu\n", result.exposed, proven, result.narrowed,
                (long long)result.narrowest, (long long)result.widest, result.programs);
     }
     return 0;

@@ -56,7 +56,7 @@ main(int argc, char **argv)
         if (!wanted) continue;
         SCRATCH(a);
         protect_system s;
-        suppress_options o = {.minimum = 5};
+        suppress_options o = {.minimum = 5, .runs = getenv("RUNS") ? atoi(getenv("RUNS")) : 0, .outsiders_only = getenv("OUT") != NULL};
         suppression r;
         BENCH_OK(linked_table(a, argv[1], t->ways, t->mask, &s));
         bench b = bench_start("protect_suppress");

@@ -3,141 +3,14 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/threads.h"
+#include "cli/link_files.h"
 #include "linkage/encode_fields.h"
 #include "linkage/evaluate.h"
-#include "linkage/link.h"
-#include "linkage/review.h"
-#include "table/csv.h"
 
 #include <jansson.h>
 
 #include <stdio.h>
 #include <stdlib.h>
-
-static status
-read_file(arena *a, const char *path, const link_fields *f, table **result)
-{
-    csv_column *columns;
-    table *t;
-    ALLOC(a, columns, f->n + 1);
-    ALLOC(a, t, 1);
-    columns[0] = (csv_column){.name = f->id, .type = COLUMN_TEXT};
-    for (size_t i = 0; i < f->n; i++) columns[i + 1] = (csv_column){.name = f->field[i].column, .type = COLUMN_TEXT};
-    CHECK(csv_read_table(a, path, NULL, f->n + 1, columns, t));
-    *result = t;
-    return ST_OK;
-}
-
-static void
-put_id(text_builder *b, const link_records *r, size_t i, bool named)
-{
-    if (named) text_put(b, i < r->split ? "1:" : "2:");
-    csv_put_field(b, r->id[i]);
-}
-
-/* Two files that share ids: they are told apart by the number of the file. */
-static bool
-ids_collide(const link_records *r)
-{
-    for (size_t i = 0, j = r->split; i < r->split && j < r->n;) {
-        int d = text_compare(r->id[i], r->id[j]);
-        if (!d) return true;
-        if (d < 0) i++;
-        else j++;
-    }
-    return false;
-}
-
-static status
-write_clusters(const char *path, const link_result *l, bool named)
-{
-    SCRATCH(tmp);
-    text_builder b = text_builder_new(tmp);
-    text_put(&b, "record_id,cluster_id,probability\n");
-    for (size_t i = 0; i < l->records.n; i++) {
-        put_id(&b, &l->records, i, named);
-        text_printf(&b, ",%d,%.6f\n", l->clusters.cluster[i] + 1, l->probability[i]);
-    }
-    text out;
-    CHECK(text_builder_end(&b, &out));
-    return file_write(path, out);
-}
-
-static status
-write_pairs(const char *path, const link_result *l, bool named)
-{
-    SCRATCH(tmp);
-    text_builder b = text_builder_new(tmp);
-    text_put(&b, "id_a,id_b,probability\n");
-    for (size_t k = 0; k < l->pairs.n; k++) {
-        if (l->pairs.p[k] < 0.01) continue;
-        put_id(&b, &l->records, l->pairs.a[k], named);
-        text_put_char(&b, ',');
-        put_id(&b, &l->records, l->pairs.b[k], named);
-        text_printf(&b, ",%.6f\n", l->pairs.p[k]);
-    }
-    text out;
-    CHECK(text_builder_end(&b, &out));
-    return file_write(path, out);
-}
-
-static json_t *
-estimate_json(link_estimate e)
-{
-    return json_pack("{s:f,s:f,s:f}", "value", e.value, "low", e.low, "high", e.high);
-}
-
-static status
-write_report(const char *path, const link_result *l)
-{
-    const link_quality *q = &l->quality;
-    json_t *j = json_pack("{s:I,s:I,s:I,s:f,s:I,s:o,s:o,s:I,s:b,s:s?}", "records", (json_int_t)l->records.n, "clusters",
-                          (json_int_t)l->clusters.clusters, "linked_pairs", (json_int_t)q->linked, "expected_pairs", q->expected,
-                          "candidate_pairs", (json_int_t)l->pairs.n, "precision", estimate_json(q->precision), "recall",
-                          estimate_json(q->recall), "unlinkable_records", (json_int_t)q->unlinkable, "converged", l->fit.converged, "alarm",
-                          q->alarm);
-    char *out = j ? json_dumps(j, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
-    json_decref(j);
-    if (!out) FAIL(ST_NO_MEMORY, "out of memory");
-    status code = file_write(path, text_of(out));
-    free(out);
-    return code;
-}
-
-static status
-write_review(const char *path, const link_result *l, bool named)
-{
-    SCRATCH(tmp);
-    uint32_t *pairs;
-    size_t n;
-    text_builder b = text_builder_new(tmp);
-    CHECK(link_review_pairs(tmp, l, 0.05, 0.95, &n, &pairs));
-    text_put(&b, "id_a,id_b,probability,log_odds,part,what,weight\n");
-    for (size_t k = 0; k < n; k++) {
-        link_waterfall w;
-        link_waterfall_of(l, pairs[k], &w);
-        for (size_t i = 0; i < w.n; i++) {
-            put_id(&b, &l->records, l->pairs.a[pairs[k]], named);
-            text_put_char(&b, ',');
-            put_id(&b, &l->records, l->pairs.b[pairs[k]], named);
-            text_printf(&b, ",%.6f,%.4f,%s,%s,%.4f\n", w.p, w.log_odds, w.name[i], w.what[i], w.part[i]);
-        }
-    }
-    text out;
-    CHECK(text_builder_end(&b, &out));
-    return file_write(path, out);
-}
-
-static status
-write_chart(const char *path, const link_result *l)
-{
-    SCRATCH(tmp);
-    link_point curve[LINK_POINTS];
-    text svg;
-    link_quality_curve(&l->pairs, &l->quality, curve);
-    CHECK(link_quality_chart(tmp, curve, &svg));
-    return file_write(path, svg);
-}
 
 static void
 tell(const link_result *l)
@@ -147,6 +20,7 @@ tell(const link_result *l)
              "too little to be linked", l->records.n, l->clusters.clusters, q->linked, q->precision.value, q->precision.low, q->precision.high,
              q->recall.value, q->recall.low, q->recall.high, q->unlinkable);
     if (q->alarm) log_note("alarm: %s", q->alarm);
+    if (l->twins) log_note("%zu records are equal to another one in every field, in groups of ten or more: taken for one person each", l->twins);
     if (l->clusters.clashes) log_note("%zu links were refused because two valid numbers differ", l->clusters.clashes);
 }
 
@@ -173,7 +47,12 @@ link_plain(arena *a, const options *o, const link_options *lo, link_result *l)
     link_fields f;
     table *t[2] = {NULL, NULL};
     CHECK(link_fields_read(a, option_text(o, "fields"), &f));
-    for (int i = 0; i < option_count(o); i++) CHECK(read_file(a, option_argument(o, i), &f, &t[i]));
+    for (int i = 0; i < option_count(o); i++) CHECK(link_read_records(a, option_argument(o, i), &f, &t[i]));
+    if (option_given(o, "earlier")) {
+        table *earlier;
+        CHECK(link_read_records(a, option_text(o, "earlier"), &f, &earlier));
+        CHECK(link_append_records(a, earlier, t[0], &t[0]));
+    }
     return link_run(a, &f, (size_t)option_count(o), (const table *const *)t, lo, l);
 }
 
@@ -188,24 +67,51 @@ link_encoded(arena *a, const options *o, const link_options *lo, link_result *l)
 }
 
 static status
+undo(arena *a, const options *o)
+{
+    link_history after;
+    text out;
+    if (!option_given(o, "onto") || !option_given(o, "out"))
+        FAIL(ST_USAGE, "link --undo: expected --onto CLUSTERS.csv, the file that the log led to, and --out EARLIER.csv");
+    CHECK(link_history_read(a, option_text(o, "onto"), &after));
+    CHECK(link_history_undo(a, &after, option_text(o, "undo"), &out));
+    return file_write(option_text(o, "out"), out);
+}
+
+static status
+write_files(const options *o, const link_options *lo, const link_result *l)
+{
+    bool named = link_ids_collide(&l->records);
+    if (named) log_note("both files have the same ids: they are written as 1:ID and 2:ID");
+    if (option_given(o, "pairs")) CHECK(link_write_pairs(option_text(o, "pairs"), l, named));
+    if (option_given(o, "review")) CHECK(link_write_review(option_text(o, "review"), l, named));
+    if (option_given(o, "report")) CHECK(link_write_report(option_text(o, "report"), l));
+    if (option_given(o, "chart")) CHECK(link_write_chart(option_text(o, "chart"), l));
+    if (option_given(o, "draws-out")) CHECK(link_write_draws(option_text(o, "draws-out"), (int)option_int(o, "draws"), lo, l, named));
+    if (option_given(o, "waterfall")) CHECK(link_show_waterfall(option_text(o, "waterfall"), option_text(o, "waterfall-svg"), l, stdout));
+    return link_write_clusters(option_text(o, "out"), option_text(o, "onto"), option_text(o, "log"), l, named);
+}
+
+static status
 run(arena *a, const options *o)
 {
     if (option_given(o, "evaluate")) return evaluate(o);
+    if (option_given(o, "undo")) return undo(a, o);
     int files = option_count(o);
     bool encoded = files && encoded_fields_are(option_argument(o, 0));
     if (!files || (!encoded && !option_given(o, "fields")) || !option_given(o, "out"))
         FAIL(ST_USAGE, "link: expected FILE.csv, --fields FIELDS.yaml and --out CLUSTERS.csv");
+    if (files == 2 && (option_given(o, "onto") || option_given(o, "log") || option_given(o, "earlier")))
+        FAIL(ST_USAGE, "link: --onto, --earlier and --log are for one file");
+    if (encoded && option_given(o, "earlier")) FAIL(ST_USAGE, "link: --earlier is for plain records: encode all of them with one key");
     threads_set((int)option_int(o, "threads"));
     link_options lo = {.threshold = option_double(o, "threshold"), .seed = (uint64_t)option_int(o, "seed")};
+    link_decided *decision = NULL;
+    if (option_given(o, "decisions")) CHECK(link_decisions_read(a, option_text(o, "decisions"), &lo.decided, &decision));
+    lo.decision = decision;
     link_result l;
     CHECK((encoded ? link_encoded : link_plain)(a, o, &lo, &l));
-    bool named = ids_collide(&l.records);
-    if (named) log_note("both files have the same ids: they are written as 1:ID and 2:ID");
-    if (option_given(o, "pairs")) CHECK(write_pairs(option_text(o, "pairs"), &l, named));
-    if (option_given(o, "review")) CHECK(write_review(option_text(o, "review"), &l, named));
-    if (option_given(o, "report")) CHECK(write_report(option_text(o, "report"), &l));
-    if (option_given(o, "chart")) CHECK(write_chart(option_text(o, "chart"), &l));
-    CHECK(write_clusters(option_text(o, "out"), &l, named));
+    CHECK(write_files(o, &lo, &l));
     tell(&l);
     return ST_OK;
 }
@@ -221,6 +127,15 @@ static const verb_option link_options_table[] = {
     {.name = "review", .type = OPTION_TEXT, .metavar = "REVIEW.csv", .help = "pairs between 0.05 and 0.95 with the weight of each field"},
     {.name = "report", .type = OPTION_TEXT, .metavar = "REPORT.json", .help = "estimated precision and recall, alarm"},
     {.name = "chart", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "estimated precision and recall by threshold"},
+    {.name = "waterfall", .type = OPTION_TEXT, .metavar = "ID_A,ID_B", .help = "show what each field says about two records"},
+    {.name = "waterfall-svg", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "with --waterfall: as a chart too"},
+    {.name = "decisions", .type = OPTION_TEXT, .metavar = "DECISIONS.csv", .help = "id_a,id_b,decision (same or different),who,when: they hold"},
+    {.name = "onto", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "an earlier result: persons keep their cluster_id"},
+    {.name = "earlier", .type = OPTION_TEXT, .metavar = "RECORDS.csv", .help = "records of earlier deliveries, linked with FILE.csv"},
+    {.name = "log", .type = OPTION_TEXT, .metavar = "LOG.csv", .help = "every row of CLUSTERS.csv that changed, before and after"},
+    {.name = "undo", .type = OPTION_TEXT, .metavar = "LOG.csv", .help = "with --onto: write the clusters as they were before the log to --out"},
+    {.name = "draws", .type = OPTION_INT, .metavar = "N", .lower = 1, .upper = 100000, .preset = "100", .help = "with --draws-out: how many"},
+    {.name = "draws-out", .type = OPTION_TEXT, .metavar = "DRAWS.csv", .help = "draw,record_id,cluster_id: each link taken with its probability"},
     {.name = "evaluate", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "compare clusters with the truth"},
     {.name = "truth", .type = OPTION_TEXT, .metavar = "TRUTH.csv", .help = "with --evaluate"},
     {.name = "id", .type = OPTION_TEXT, .metavar = "COLUMN", .preset = "id", .help = "column of the truth with the record"},

@@ -416,3 +416,15 @@ link_candidates(arena *a, link_model *model, double cut, size_t most, link_pairs
         if (*raised > 200) FAIL(ST_LIMIT, "more than %zu pairs cannot be told apart: too many equal records", most);
     }
 }
+
+size_t
+link_pairs_find(const link_pairs *pairs, uint32_t a, uint32_t b)
+{
+    size_t low = 0, high = pairs->n;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (pairs->a[mid] < a || (pairs->a[mid] == a && pairs->b[mid] < b)) low = mid + 1;
+        else high = mid;
+    }
+    return low < pairs->n && pairs->a[low] == a && pairs->b[low] == b ? low : SIZE_MAX;
+}

@@ -28,6 +28,9 @@ status link_candidates_by_passes(arena *a, link_model *model, double cut, link_p
 /* Would the passes see a pair with these levels? Always true when every pair is compared. */
 bool link_passes_see(const link_model *model, link_code c);
 
+/* Number of the pair of records a < b; SIZE_MAX when it is none of the candidates. */
+size_t link_pairs_find(const link_pairs *pairs, uint32_t a, uint32_t b);
+
 /* Of piles with two items a pair, (a << 32 | b) and code: each pair once, those that reach the cut. */
 struct piles;
 status link_candidates_gather(arena *a, const link_model *model, const struct piles *p, double cut, link_pairs *result);

@@ -51,6 +51,7 @@ typedef struct building {
     uint32_t *parent, *next, *size;
     int32_t *number[LINK_FIELDS]; /* [records] of a root: valid number of the cluster, -1 none; NULL: no such attribute */
     double least;                 /* the threshold's log-odds */
+    uint32_t *apart_start, *apart; /* [records + 1], by record: those decided to be another person; NULL: none */
     link_clusters out;
 } building;
 
@@ -93,6 +94,24 @@ numbers_clash(const building *b, uint32_t x, uint32_t y)
     return false;
 }
 
+/* Has anybody decided that somebody of x is not somebody of y? */
+static bool
+decided_apart(const building *b, uint32_t x, uint32_t y)
+{
+    if (!b->apart) return false;
+    if (b->size[x] > b->size[y]) {
+        uint32_t z = x;
+        x = y, y = z;
+    }
+    uint32_t i = x;
+    do {
+        for (uint32_t k = b->apart_start[i]; k < b->apart_start[i + 1]; k++)
+            if (find(b->parent, b->apart[k]) == y) return true;
+        i = b->next[i];
+    } while (i != x);
+    return false;
+}
+
 static void
 join(building *b, uint32_t x, uint32_t y)
 {
@@ -123,6 +142,47 @@ building_new(arena *tmp, const link_records *r, const link_pairs *pairs, const c
         ALLOC(tmp, b->number[f], r->n);
         for (size_t i = 0; i < r->n; i++) b->number[f][i] = at->of[i] >= 0 && r->set[at->set].valid[at->of[i]] ? at->of[i] : -1;
     }
+    return ST_OK;
+}
+
+static status
+index_apart(arena *tmp, const cluster_options *o, building *b)
+{
+    uint32_t *next;
+    size_t n = b->r->n;
+    if (!o->decisions) return ST_OK;
+    ALLOC(tmp, b->apart_start, n + 2);
+    ALLOC(tmp, next, n + 2);
+    ALLOC(tmp, b->apart, 2 * o->decisions);
+    for (size_t k = 0; k < o->decisions; k++)
+        if (!o->decision[k].same) b->apart_start[o->decision[k].a + 1]++, b->apart_start[o->decision[k].b + 1]++;
+    for (size_t i = 0; i < n; i++) b->apart_start[i + 1] += b->apart_start[i];
+    memcpy(next, b->apart_start, (n + 1) * sizeof *next);
+    for (size_t k = 0; k < o->decisions; k++) {
+        if (o->decision[k].same) continue;
+        b->apart[next[o->decision[k].a]++] = o->decision[k].b;
+        b->apart[next[o->decision[k].b]++] = o->decision[k].a;
+    }
+    return ST_OK;
+}
+
+/* What people decided comes first; decisions that contradict each other are an error, not a guess. */
+static status
+join_decided(building *b, const cluster_options *o)
+{
+    for (size_t k = 0; k < o->decisions; k++) {
+        const link_decision *d = &o->decision[k];
+        uint32_t x = find(b->parent, d->a), y = find(b->parent, d->b);
+        if (!d->same || x == y) continue;
+        if (decided_apart(b, x, y)) FAIL(ST_INVALID, "decision %zu says same, but others say that these persons are different: correct one of them", k + 1);
+        if (b->r->split < b->r->n && (b->size[x] > 1 || b->size[y] > 1))
+            FAIL(ST_INVALID, "decision %zu: a record of one file has a partner in the other already: correct one of the decisions", k + 1);
+        join(b, x, y);
+        b->out.merge[b->out.merges++] = (link_merge){d->a, d->b, HUGE_VAL};
+    }
+    for (size_t k = 0; k < o->decisions; k++)
+        if (!o->decision[k].same && find(b->parent, o->decision[k].a) == find(b->parent, o->decision[k].b))
+            FAIL(ST_INVALID, "decision %zu says different, but others say that these are one person: correct one of them", k + 1);
     return ST_OK;
 }
 
@@ -191,7 +251,7 @@ try_link(building *b, const link_pairs *pairs, link_by_odds l, bool draw, failur
     double noise = draw ? l.w - link_log_odds(pairs->p[l.k]) : 0;
     double score = 0.5 * clipped(l.w - noise) + 0.5 * mean_cross(b, x, y) + noise - b->least;
     bool clash = score > 0 && numbers_clash(b, x, y);
-    if (score > 0 && !clash) {
+    if (score > 0 && !clash && !decided_apart(b, x, y)) {
         join(b, x, y);
         b->out.merge[b->out.merges++] = (link_merge){i, j, score};
         return;
@@ -219,7 +279,7 @@ join_one_to_one(building *b, const link_pairs *pairs, const link_by_odds links[]
     for (size_t i = 0; i < n; i++) {
         uint32_t x = pairs->a[links[i].k], y = pairs->b[links[i].k];
         double score = links[i].w - b->least;
-        if (score <= 0 || b->size[find(b->parent, x)] > 1 || b->size[find(b->parent, y)] > 1) continue;
+        if (score <= 0 || decided_apart(b, find(b->parent, x), find(b->parent, y)) || b->size[find(b->parent, x)] > 1 || b->size[find(b->parent, y)] > 1) continue;
         if (numbers_clash(b, x, y)) {
             b->out.clash[b->out.clashes++] = (link_clash){x, y};
             continue;
@@ -254,6 +314,8 @@ link_clusters_make(arena *a, const link_records *r, const link_pairs *pairs, con
     ALLOC(a, b.out.merge, r->n);
     ALLOC(a, b.out.clash, n);
     ALLOC(a, b.out.cluster, r->n);
+    CHECK(index_apart(tmp, options, &b));
+    CHECK(join_decided(&b, options));
     if (r->split < r->n) join_one_to_one(&b, pairs, links, n);
     else CHECK(join_links(&b, pairs, links, n, options));
     b.out.records = r->n;

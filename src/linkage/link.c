@@ -1,6 +1,10 @@
 #include "linkage/link.h"
 
+#include "linkage/twins.h"
+#include "table/csv.h"
+
 #include <math.h>
+#include <stdlib.h>
 
 enum { MOST_PAIRS = 20000000 };
 #define KEPT_P 0.002    /* pairs that may reach this posterior stay candidates */
@@ -64,10 +68,125 @@ fit_model(arena *a, link_model *model, uint64_t seed, link_result *out)
     return link_model_fit(model, &out->pairs, 10, &out->fit);
 }
 
+size_t
+link_record_find(const link_records *r, text id, bool second)
+{
+    size_t low = second ? r->split : 0, end = second ? r->n : r->split, high = end;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (text_compare(r->id[mid], id) < 0) low = mid + 1;
+        else high = mid;
+    }
+    return low < end && text_equal(r->id[low], id) ? low : SIZE_MAX;
+}
+
+/* Ids as written when both files have the same: 1:ID and 2:ID. */
+static size_t
+decided_record(const link_records *r, text id, bool second)
+{
+    size_t i = link_record_find(r, id, second);
+    bool named = id.n > 2 && id.bytes[1] == ':' && id.bytes[0] == (second ? '2' : '1');
+    return i == SIZE_MAX && named ? link_record_find(r, (text){id.bytes + 2, id.n - 2}, second) : i;
+}
+
+static status
+take_decisions(arena *a, const link_options *o, link_result *out)
+{
+    const link_records *r = &out->records;
+    bool two = r->split < r->n;
+    ALLOC(a, out->decision, o->decided);
+    for (size_t k = 0; k < o->decided; k++) {
+        size_t i = decided_record(r, o->decision[k].a, false), j = decided_record(r, o->decision[k].b, two);
+        if (i == SIZE_MAX || j == SIZE_MAX)
+            FAIL(ST_INVALID, "decision %zu: no record has its %s: take the decision out or give the record", k + 1, i == SIZE_MAX ? "id_a" : "id_b");
+        if (i == j) FAIL(ST_INVALID, "decision %zu: expected two records, found one twice", k + 1);
+        out->decision[k] = (link_decision){(uint32_t)(i < j ? i : j), (uint32_t)(i < j ? j : i), o->decision[k].same};
+    }
+    out->decisions = o->decided;
+    return ST_OK;
+}
+
+/* Twins are decided to be the same as the one that stayed. */
+static status
+add_twins(arena *a, const uint32_t as[], size_t twins, link_result *out)
+{
+    link_decision *all;
+    ALLOC(a, all, out->decisions + twins);
+    if (out->decisions) memcpy(all, out->decision, out->decisions * sizeof *all);
+    for (size_t i = 0; twins && i < out->records.n; i++)
+        if (as[i] != i) all[out->decisions++] = (link_decision){as[i], (uint32_t)i, true};
+    out->decision = all;
+    return ST_OK;
+}
+
+static int
+compare_pairs(const void *x, const void *y)
+{
+    const link_decision *a = x, *b = y;
+    if (a->a != b->a) return a->a < b->a ? -1 : 1;
+    if (a->b != b->b) return a->b < b->b ? -1 : 1;
+    return (a->same > b->same) - (a->same < b->same);
+}
+
+/* A pair that is decided has no doubt left: its p is 1 or 0, and it is among the pairs though it were no candidate. */
+static status
+decide_pairs(arena *a, link_result *out)
+{
+    SCRATCH(tmp);
+    link_decision *more;
+    size_t n = 0, k = 0;
+    link_pairs was = out->pairs, p = {0};
+    if (!out->decisions) return ST_OK;
+    ALLOC(tmp, more, out->decisions);
+    memcpy(more, out->decision, out->decisions * sizeof *more);
+    qsort(more, out->decisions, sizeof *more, compare_pairs);
+    for (size_t d = 0; d < out->decisions; d++) {
+        size_t at = link_pairs_find(&was, more[d].a, more[d].b);
+        if (at != SIZE_MAX) was.p[at] = more[d].same;
+        else if (more[d].same && (!n || compare_pairs(&more[n - 1], &more[d]))) more[n++] = more[d];
+    }
+    ALLOC(a, p.a, was.n + n);
+    ALLOC(a, p.b, was.n + n);
+    ALLOC(a, p.code, was.n + n);
+    ALLOC(a, p.fixed, was.n + n);
+    ALLOC(a, p.p, was.n + n);
+    for (size_t i = 0; i < was.n || k < n; p.n++) {
+        bool old = k == n || (i < was.n && (was.a[i] < more[k].a || (was.a[i] == more[k].a && was.b[i] < more[k].b)));
+        p.a[p.n] = old ? was.a[i] : more[k].a, p.b[p.n] = old ? was.b[i] : more[k].b;
+        p.code[p.n] = old ? was.code[i] : link_levels(&out->model, more[k].a, more[k].b);
+        p.fixed[p.n] = old ? was.fixed[i] : (float)link_fixed_weight(&out->model, p.code[p.n], more[k].a, more[k].b);
+        p.p[p.n] = old ? was.p[i] : 1;
+        i += old, k += !old;
+    }
+    out->pairs = p;
+    return ST_OK;
+}
+
+status
+link_decisions_read(arena *a, const char *path, size_t *n, link_decided **result)
+{
+    static const csv_column columns[] = {{.name = "id_a", .type = COLUMN_TEXT}, {.name = "id_b", .type = COLUMN_TEXT}, {.name = "decision", .type = COLUMN_TEXT}};
+    table t;
+    link_decided *d;
+    CHECK(csv_read_table(a, path, NULL, 3, columns, &t));
+    ALLOC(a, d, t.rows);
+    for (size_t i = 0; i < t.rows; i++) {
+        text word = column_text(&t.column[2], i);
+        d[i] = (link_decided){column_text(&t.column[0], i), column_text(&t.column[1], i), text_is(word, "same")};
+        if (!d[i].same && !text_is(word, "different")) FAIL(ST_INVALID, "%s: row %zu: column decision: expected same or different", path, i + 2);
+        if (!d[i].a.n || !d[i].b.n) FAIL(ST_INVALID, "%s: row %zu: expected id_a and id_b, one is empty", path, i + 2);
+    }
+    *n = t.rows;
+    *result = d;
+    return ST_OK;
+}
+
 /* The best link of a record inside its cluster; alone, that none of its links holds. */
 static status
-record_probabilities(arena *a, const link_pairs *pairs, const link_clusters *c, double **result)
+record_probabilities(arena *a, const link_result *l, double **result)
 {
+    const link_pairs *pairs = &l->pairs;
+    const link_clusters *c = &l->clusters;
     SCRATCH(tmp);
     double *p, *best;
     uint32_t *size;
@@ -81,6 +200,8 @@ record_probabilities(arena *a, const link_pairs *pairs, const link_clusters *c, 
         if (inside || size[c->cluster[i]] == 1) best[i] = fmax(best[i], pairs->p[k]);
         if (inside || size[c->cluster[j]] == 1) best[j] = fmax(best[j], pairs->p[k]);
     }
+    for (size_t k = 0; k < l->decisions; k++)
+        if (l->decision[k].same) best[l->decision[k].a] = best[l->decision[k].b] = 1;
     for (size_t i = 0; i < c->records; i++) p[i] = size[c->cluster[i]] > 1 ? best[i] : 1 - best[i];
     *result = p;
     return ST_OK;
@@ -94,19 +215,59 @@ link_run(arena *a, const link_fields *fields, size_t files, const table *const f
     return link_run_records(a, &records, options, result);
 }
 
+/* The model was fitted without the twins: back to all records. */
+static status
+spread(arena *a, const link_records *all, const uint32_t as[], const uint32_t of[], link_result *out)
+{
+    float *weight;
+    ALLOC(a, weight, all->n);
+    for (size_t k = 0; k < out->model.r->n; k++) weight[of[k]] = out->model.weight[k];
+    for (size_t i = 0; i < all->n; i++) weight[i] = weight[as[i]];
+    for (size_t k = 0; k < out->pairs.n; k++) out->pairs.a[k] = of[out->pairs.a[k]], out->pairs.b[k] = of[out->pairs.b[k]];
+    out->model.weight = weight;
+    out->model.r = all;
+    return ST_OK;
+}
+
+/* The model over the records less the twins of others; small files go by a simple rule. */
+static status
+model_pairs(arena *a, const link_options *o, const link_records *all, const uint32_t as[], size_t twins, link_result *out)
+{
+    link_records *r;
+    uint32_t *of = NULL;
+    ALLOC(a, r, 1);
+    *r = *all;
+    if (twins) CHECK(link_twins_without(a, all, as, twins, r, &of));
+    CHECK(link_model_new(a, r, &out->model));
+    CHECK(fit_model(a, &out->model, o->seed, out));
+    out->simple = r->n < LINK_FEW_RECORDS;
+    if (out->simple) CHECK(link_simple_pairs(a, &out->model, &out->pairs));
+    return twins ? spread(a, all, as, of, out) : ST_OK;
+}
+
 status
 link_run_records(arena *a, const link_records *records, const link_options *options, link_result *result)
 {
+    SCRATCH(tmp);
     link_result out = {.records = *records};
     link_records *r;
+    uint32_t *as;
+    uint8_t *apart;
     ALLOC(a, r, 1);
-    *r = out.records;
-    CHECK(link_model_new(a, r, &out.model));
-    CHECK(fit_model(a, &out.model, options->seed, &out));
-    cluster_options co = {.threshold = options->threshold, .seed = options->seed};
+    *r = *records;
+    CHECK(take_decisions(a, options, &out));
+    ALLOC(tmp, apart, r->n);
+    for (size_t k = 0; k < out.decisions; k++)
+        if (!out.decision[k].same) apart[out.decision[k].a] = apart[out.decision[k].b] = 1;
+    CHECK(link_twins_find(tmp, r, apart, &as, &out.twins));
+    CHECK(model_pairs(a, options, r, as, out.twins, &out));
+    CHECK(add_twins(a, as, out.twins, &out));
+    CHECK(decide_pairs(a, &out));
+    cluster_options co = {.threshold = options->threshold, .seed = options->seed, .decisions = out.decisions, .decision = out.decision};
     CHECK(link_clusters_make(a, r, &out.pairs, &co, &out.clusters));
-    CHECK(record_probabilities(a, &out.pairs, &out.clusters, &out.probability));
+    CHECK(record_probabilities(a, &out, &out.probability));
     CHECK(link_quality_estimate(a, &out.model, &out.pairs, &out.clusters, options->threshold, options->seed, &out.quality));
+    if (out.simple) out.quality.alarm = "fewer than fifty different records tell nothing about errors: linked by a simple rule";
     *result = out;
     return ST_OK;
 }

@@ -6,15 +6,27 @@
 #include "linkage/em.h"
 #include "linkage/quality.h"
 
+/* What a person decided, by ids: with two files id_a is of the first, id_b of the second. */
+typedef struct link_decided {
+    text a, b;
+    bool same;
+} link_decided;
+
 typedef struct link_options {
     double threshold; /* probability from which a link counts; 0: one half */
     uint64_t seed;    /* of samples */
+    size_t decided;
+    const link_decided *decision; /* [decided] */
 } link_options;
 
 typedef struct link_result {
     link_records records;
     link_model model;
     link_pairs pairs;
+    size_t decisions;
+    link_decision *decision; /* [decisions] those of the options, by record, and those of the twins */
+    size_t twins;            /* records taken for another one, to which they are equal in every field (linkage/twins.h) */
+    bool simple;             /* too few records for a model: linked by a rule */
     link_clusters clusters;
     double *probability; /* [records] that the record belongs where it was put; alone: that it has no partner */
     link_fit fit;
@@ -24,12 +36,19 @@ typedef struct link_result {
 
 /* file    1 table (duplicates within) or 2 (one to one between); the columns named by `fields` are text
  * result  memory in `a`
- * Errors  as link_records_new; ST_LIMIT
+ * Errors  as link_records_new; ST_LIMIT; ST_INVALID (a decision about a record that is not there, decisions that
+ *         contradict each other)
  * Deterministic for any number of threads and order of rows */
 status link_run(arena *a, const link_fields *fields, size_t files, const table *const file[], const link_options *options,
                 link_result *result);
 
 /* The same for records made otherwise (linkage/encode_fields.h). */
 status link_run_records(arena *a, const link_records *records, const link_options *options, link_result *result);
+
+/* The record with that id, in one of the files; SIZE_MAX none. */
+size_t link_record_find(const link_records *r, text id, bool second);
+
+/* Decisions as a CSV file: id_a,id_b,decision (same or different),who,when; more columns are passed over. */
+status link_decisions_read(arena *a, const char *path, size_t *n, link_decided **result);
 
 #endif

@@ -6,11 +6,27 @@
 void
 link_waterfall_of(const link_result *l, size_t pair, link_waterfall *result)
 {
+    link_waterfall_of_records(l, l->pairs.a[pair], l->pairs.b[pair], result);
+}
+
+status
+link_pair_find(const link_records *r, text a, text b, size_t *i, size_t *j)
+{
+    *i = link_record_find(r, a, false), *j = link_record_find(r, b, r->split < r->n);
+    if (*i == SIZE_MAX || *j == SIZE_MAX) FAIL(ST_NOT_FOUND, "no record has the %s id: expected two ids as in the data", *i == SIZE_MAX ? "first" : "second");
+    if (*i == *j) FAIL(ST_INVALID, "expected two records, found one twice");
+    return ST_OK;
+}
+
+void
+link_waterfall_of_records(const link_result *l, size_t first, size_t second, link_waterfall *result)
+{
     const link_model *model = &l->model;
-    size_t i = l->pairs.a[pair], j = l->pairs.b[pair];
-    link_code c = l->pairs.code[pair];
+    size_t i = first < second ? first : second, j = first < second ? second : first;
+    size_t pair = link_pairs_find(&l->pairs, (uint32_t)i, (uint32_t)j);
+    link_code c = link_levels(model, i, j);
     double field[LINK_FIELDS];
-    link_waterfall w = {.p = l->pairs.p[pair]};
+    link_waterfall w = {.p = pair == SIZE_MAX ? 0 : l->pairs.p[pair]};
     double weight = link_weight(model, c, i, j, field), theta = model->theta[link_unequal(model, c)];
     w.name[w.n] = "prior", w.what[w.n] = "any two records", w.part[w.n++] = link_prior(model);
     for (size_t f = 0; f < model->r->attributes; f++) {

@@ -17,6 +17,11 @@ typedef struct link_waterfall {
 } link_waterfall;
 
 void link_waterfall_of(const link_result *l, size_t pair, link_waterfall *result);
+/* The same for any two records; p is 0 when they are no candidates. */
+void link_waterfall_of_records(const link_result *l, size_t i, size_t j, link_waterfall *result);
+
+/* The records with these ids, of the first and the second file (one file: both of it). Errors ST_NOT_FOUND */
+status link_pair_find(const link_records *r, text a, text b, size_t *i, size_t *j);
 
 /* Numbers of the pairs with low <= p <= high, the most doubtful first; ties by record. */
 status link_review_pairs(arena *a, const link_result *l, double low, double high, size_t *n, uint32_t **pairs);

@@ -107,9 +107,10 @@ figure_compare(arena *out, const figure_source *source, const monitor_figure *f,
     CHECK(part_axis(&x, &parts));
     made.rows = x.across ? x.part[0].rows : parts;
     made.columns = x.across ? parts : x.part[0].columns;
-    made.population = x.part[0].population;
-    for (uint32_t i = 1; i < f->parts_count; i++) {
-        made.population = arena_printf(out, "%s | %s", made.population, x.part[i].population);
+    for (uint32_t i = 0; i < f->parts_count; i++) { /* for readers: each part has its own */
+        const char *words;
+        CHECK(figure_population_words(out, x.part[i].population, &words));
+        made.population = i ? arena_printf(out, "%s | %s", made.population, words) : words;
         if (!made.population) FAIL(ST_NO_MEMORY, "out of memory (figure)");
     }
     CHECK(stack(&x, &made));

@@ -238,9 +238,29 @@ figure_make(arena *out, const figure_source *source, const monitor_figure *f, ex
 }
 
 static exact_item
-exclusion_item(const char *code, const char *nl, const char *en, bool total)
+exclusion_item(const char *dimension, const char *code, const char *nl, const char *en, bool total)
 {
-    return (exact_item){{code, {nl, en}}, "exclusion", total};
+    return (exact_item){{code, {nl, en}}, dimension, total};
+}
+
+/* Everybody before the exclusions, without controls. */
+static status
+before_exclusions(arena *out, const figure_source *source, const char *name, const char **result)
+{
+    SCRATCH(tmp);
+    uint32_t n;
+    const monitor_exclusion *e = monitor_exclusions(source->d, name, &n);
+    const population *p = populations_find(source->populations, name);
+    const char **names;
+    ALLOC(tmp, names, n);
+    for (uint32_t i = 0; i < n; i++) names[i] = e[i].name;
+    CHECK(figure_population(out, source, &(monitor_figure){.population = name, .keep = names, .keep_count = n}, NULL, result));
+    if (!p || !p->control) return ST_OK;
+    const monitor_controls *c = NULL; /* a part has the controls of the population it is of */
+    for (const monitor_population *m = p->p; m && !c; m = monitor_population_find(source->d, m->of)) c = m->controls;
+    *result = arena_printf(out, "%s\n%s=%s", *result, c->variable, c->items[0].code);
+    if (!*result) FAIL(ST_NO_MEMORY, "out of memory (exclusions)");
+    return ST_OK;
 }
 
 status
@@ -255,7 +275,9 @@ figure_exclusions(arena *out, const figure_source *source, const char *name, exa
     exact_item *item, *one;
     int64_t *count;
     uint8_t *keep, *before, *own;
+    const char *dimension;
     CHECK(figure_rows(source, FIGURE_EXCLUSIONS, name, &t));
+    CHECK(figure_exclusion(out, d, name, &dimension));
     ALLOC(out, item, n + 2);
     ALLOC(out, one, 1);
     ALLOC(out, count, n + 2);
@@ -268,11 +290,11 @@ figure_exclusions(arena *out, const figure_source *source, const char *name, exa
         memcpy(before, keep, t->rows);
         CHECK(leave_out(d, &e[i], t, keep));
         for (size_t k = 0; k < t->rows; k++) count[i] += before[k] != keep[k];
-        item[i] = exclusion_item(e[i].name, e[i].title.in[LANGUAGE_NL], e[i].title.in[LANGUAGE_EN], false);
+        item[i] = exclusion_item(dimension, e[i].name, e[i].title.in[LANGUAGE_NL], e[i].title.in[LANGUAGE_EN], false);
     }
     for (size_t k = 0; k < t->rows; k++) count[n] += keep[k], count[n + 1] += own[k];
-    item[n] = exclusion_item("kept", words_get(LANGUAGE_NL, WORD("counted")), words_get(LANGUAGE_EN, WORD("counted")), false);
-    item[n + 1] = exclusion_item("total", words_get(LANGUAGE_NL, WORD("total")), words_get(LANGUAGE_EN, WORD("total")), true);
+    item[n] = exclusion_item(dimension, "kept", words_get(LANGUAGE_NL, WORD("counted")), words_get(LANGUAGE_EN, WORD("counted")), false);
+    item[n + 1] = exclusion_item(dimension, "total", words_get(LANGUAGE_NL, WORD("total")), words_get(LANGUAGE_EN, WORD("total")), true);
     bool years = !p;
     const char *unit = p ? p->p->name : "victim_year";
     one[0] = (exact_item){{unit, {years ? words_get(LANGUAGE_NL, WORD("victims per year")) : p->p->title.in[LANGUAGE_NL],
@@ -280,7 +302,6 @@ figure_exclusions(arena *out, const figure_source *source, const char *name, exa
     *result = (exact_table){.measure = EXACT_COUNT, .rows = {"exclusion", {"exclusion", "exclusion"}, false, n + 2, item},
                             .columns = {"unit", {"unit", "unit"}, false, 1, one}, .count = count};
     result->figure = years ? FIGURE_EXCLUSIONS : arena_printf(out, FIGURE_EXCLUSIONS "-%s", name);
-    result->population = arena_printf(out, "%s, before exclusions", name);
-    if (!result->figure || !result->population) FAIL(ST_NO_MEMORY, "out of memory (exclusions)");
-    return ST_OK;
+    if (!result->figure) FAIL(ST_NO_MEMORY, "out of memory (exclusions)");
+    return before_exclusions(out, source, name, &result->population);
 }

@@ -36,6 +36,12 @@ status figure_table(arena *out, const figure_source *source, const monitor_figur
 status figure_population(arena *out, const figure_source *source, const monitor_figure *f, const monitor_item *item,
                          const char **result);
 
+/* The same for readers: on one line. */
+status figure_population_words(arena *out, const char *population, const char **result);
+
+/* The dimension of a table of exclusions: its item "kept" is who figures of the population count. */
+status figure_exclusion(arena *out, const monitor_definition *d, const char *population, const char **dimension);
+
 /* keep[rows of t] = 1 where the figure's conditions hold and no exclusion does that applies to it. */
 status figure_select(const figure_source *source, const monitor_figure *f, const table *t, uint8_t keep[]);
 

@@ -54,20 +54,58 @@ listed(uint32_t n, const char *const names[], const char *name)
     return false;
 }
 
+/* Names of exclusions, sorted. keep: of those there are, the ones that do not apply; NULL: all apply. */
 static status
-put_exclusions(text_builder *b, arena *tmp, const monitor_definition *d, const monitor_figure *f, const monitor_item *item)
+put_names(text_builder *b, arena *tmp, const monitor_definition *d, const monitor_figure *f, const monitor_item *item, uint32_t *n)
 {
     const char **names;
-    uint32_t n = 0;
     uint32_t all;
     const monitor_exclusion *e = monitor_exclusions(d, f->population, &all);
+    *n = 0;
     ALLOC(tmp, names, all);
-    for (uint32_t i = 0; i < all; i++) {
-        const char *name = e[i].name;
-        if (!listed(f->keep_count, f->keep, name) || (item && listed(item->without_count, item->without, name))) names[n++] = name;
-    }
-    if (n) text_put(b, "; without ");
-    return put_sorted(b, tmp, n, names, ", ");
+    for (uint32_t i = 0; i < all; i++)
+        if (!listed(f->keep_count, f->keep, e[i].name) || (item && listed(item->without_count, item->without, e[i].name))) names[(*n)++] = e[i].name;
+    return put_sorted(b, tmp, *n, names, ", ");
+}
+
+status
+figure_exclusion(arena *out, const monitor_definition *d, const char *population, const char **dimension)
+{
+    SCRATCH(tmp);
+    text_builder b = text_builder_new(out);
+    text made;
+    uint32_t n;
+    text_printf(&b, "%s without ", population);
+    CHECK(put_names(&b, tmp, d, &(monitor_figure){.population = population}, NULL, &n));
+    CHECK(text_builder_end(&b, &made));
+    *dimension = n ? made.bytes : "exclusion";
+    return ST_OK;
+}
+
+/* Who is left after all exclusions is the item "kept" of the table of exclusions, and a line says so: one count in both. */
+static status
+put_kept(text_builder *lines, arena *tmp, const monitor_definition *d, const char *population)
+{
+    uint32_t n;
+    const char *dimension;
+    (void)monitor_exclusions(d, population, &n);
+    CHECK(figure_exclusion(tmp, d, population, &dimension));
+    if (n) text_printf(lines, "\n%s=kept", dimension);
+    return ST_OK;
+}
+
+static status
+put_exclusions(text_builder *b, text_builder *lines, arena *tmp, const monitor_definition *d, const monitor_figure *f, const monitor_item *item)
+{
+    uint32_t n, all;
+    text_builder names = text_builder_new(tmp);
+    text made;
+    (void)monitor_exclusions(d, f->population, &all);
+    CHECK(put_names(&names, tmp, d, f, item, &n));
+    if (n == all && f->population) return put_kept(lines, tmp, d, f->population);
+    CHECK(text_builder_end(&names, &made));
+    if (n) text_printf(b, "; without %s", made.bytes);
+    return ST_OK;
 }
 
 static const monitor_condition *
@@ -136,12 +174,17 @@ put_times(text_builder *b, const monitor_figure *f, const table *t)
         }
 }
 
-/* What a population of the registers is made of. */
+/* What a population of the registers is made of; a part is what its parent keeps, and the conditions it adds. */
 static status
-put_source(text_builder *b, arena *tmp, const monitor_population *p)
+put_source(text_builder *b, text_builder *lines, arena *tmp, const monitor_definition *d, const monitor_population *p)
 {
     const char *kind = p->kind ? p->kind : "rows";
     monitor_figure own = {.where = p->where, .where_count = p->where_count};
+    if (!strcmp(kind, "part")) {
+        CHECK(put_source(b, lines, tmp, d, monitor_population_find(d, p->of)));
+        CHECK(put_kept(lines, tmp, d, p->of));
+        return put_conditions(b, tmp, &own, NULL);
+    }
     text_printf(b, "%s (%s of %s", p->name, kind, p->of ? p->of : p->table);
     if (p->window) text_printf(b, " in %s", p->window);
     if (p->from || p->until) text_printf(b, "; %s %s..%s", p->day ? p->day : "registered", p->from ? p->from : "", p->until ? p->until : "");
@@ -154,21 +197,39 @@ status
 figure_population(arena *out, const figure_source *s, const monitor_figure *f, const monitor_item *item, const char **result)
 {
     SCRATCH(tmp);
-    text_builder b = text_builder_new(out);
-    text made;
+    text_builder b = text_builder_new(out), lines = text_builder_new(tmp);
+    text made, after;
     int u = f->population ? unit_find(f->population) : -1;
     const monitor_population *p = monitor_population_find(s->d, f->population);
     const population *made_of = populations_find(s->populations, f->population);
     if (f->table)
         text_printf(&b, "table %s %s", f->table, f->from ? f->from : f->figure);
     else if (p)
-        CHECK(put_source(&b, tmp, p));
+        CHECK(put_source(&b, &lines, tmp, s->d, p));
     else
         text_printf(&b, "%s %s..%s", f->population, s->d->from, s->d->until);
-    CHECK(put_exclusions(&b, tmp, s->d, f, item));
+    CHECK(put_exclusions(&b, &lines, tmp, s->d, f, item));
     CHECK(put_conditions(&b, tmp, f, item));
     put_times(&b, f, made_of ? &made_of->table : s->units && u >= 0 ? &s->units->table[u] : NULL);
-    CHECK(put_codes(&b, tmp, f, item));
+    CHECK(put_codes(&lines, tmp, f, item));
+    CHECK(text_builder_end(&lines, &after));
+    text_put(&b, after.bytes);
+    CHECK(text_builder_end(&b, &made));
+    *result = made.bytes;
+    return ST_OK;
+}
+
+status
+figure_population_words(arena *out, const char *population, const char **result)
+{
+    text_builder b = text_builder_new(out);
+    text made;
+    for (const char *c = population; *c; c++) {
+        if (!strncmp(c, "=kept", 5) && (c[5] == 0 || c[5] == '\n')) c += 5;
+        if (!*c) break;
+        if (*c == '\n') text_put(&b, "; ");
+        else text_put_char(&b, *c);
+    }
     CHECK(text_builder_end(&b, &made));
     *result = made.bytes;
     return ST_OK;

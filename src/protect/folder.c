@@ -1,6 +1,7 @@
 #include "protect/folder.h"
 
 #include "base/file.h"
+#include "protect/merge.h"
 
 #include <jansson.h>
 
@@ -115,7 +116,9 @@ release_data_load(arena *a, size_t n, const char *const path[], const char *spec
     uint16_t population;
     ALLOC(a, all, d->n + d->earlier_n);
     ALLOC(a, file, d->n + d->earlier_n);
+    size_t merges;
     if (spec) CHECK(spec_load(a, spec, &d->spec));
+    CHECK(merge_small(a, n, path, &d->spec, &merges));
     CHECK(system_new(a, &d->system));
     CHECK(system_population_find(&d->system, "persons", &population));
     for (size_t i = 0; i < n; i++) all[i] = path[i];

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { LANES = 32, MOST_KEEPERS = 8, MOST_TRIES = 200 };
+enum { LANES = 32, ALIGNED = 64 /* the arena aligns blocks of that size */, MOST_KEEPERS = 8, MOST_TRIES = 200 };
 static const size_t most_bytes = (size_t)3 << 30;
 
 typedef int8_t lanes __attribute__((vector_size(LANES)));
@@ -43,7 +43,7 @@ struct lattice {
     const int64_t *value;
     lattice_against against;
     uint32_t *at;            /* [n] where a count stands in a row: the counts of one in front, by loner */
-    size_t width;            /* counts, then what is left over in each bound; a multiple of LANES */
+    size_t width;            /* counts, then what is left over in each bound; a multiple of ALIGNED */
     int8_t *room;            /* [width] how far a count may fall */
     size_t lines, alive;
     lattice_line *line;      /* [lines] */
@@ -675,7 +675,7 @@ lattice_new(arena *a, const protect_system *s, const int64_t value[], const uint
     ALLOC(a, l, 1);
     *l = (lattice){.a = a, .s = s, .value = value, .against = against, .width = s->n, .most_watches = s->n};
     for (size_t i = 0; i < s->rows; i++) l->width += s->row[i].relation != SYSTEM_EQUAL;
-    l->width = (l->width + LANES - 1) / LANES * LANES;
+    l->width = (l->width + ALIGNED - 1) / ALIGNED * ALIGNED;
     ALLOC(tmp, divided, s->n);
     ALLOC(a, l->room, l->width);
     ALLOC(a, l->at, s->n);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /* Runs of a batch start from one best result, so that the number of threads does not matter. */
-enum { BATCH = 8, MOST_RUNS = 400, TRIES = 2 };
+enum { BATCH = 4, MOST_RUNS = 600, TRIES = 2 };
 
 typedef struct candidate {
     double rank; /* shown in ascending rank */
@@ -25,6 +25,7 @@ typedef struct suppressor {
 typedef struct attempt {
     size_t count;
     uint8_t *hidden; /* [n] */
+    double *rank;    /* [n] the order: ascending */
     uint32_t stuck;  /* a sensitive count that cannot be hidden; SYSTEM_NONE: none */
 } attempt;
 
@@ -53,28 +54,40 @@ find_primary(suppressor *p)
     }
 }
 
-/* From the largest down; other runs shuffle that, and show some of what the best one hid a little sooner. */
-static double
-rank_of(const suppressor *p, uint32_t cell, const uint8_t best[], size_t run, rng *random)
+/* The first order: from the largest down. */
+static void
+first_ranks(const suppressor *p, double rank[])
 {
-    static const double noise[] = {0.1, 0.3, 0.6, 1};
-    double value = (double)p->s->value[cell];
-    if (run == 0) return -value;
-    value *= 1 + noise[run % 4] * (rng_uniform(random) - 0.5);
-    if (best[cell] && rng_below(random, 8) == 0) value *= 8;
-    return -value;
+    for (size_t i = 0; i < p->s->n; i++) rank[i] = -(double)p->s->value[i];
 }
 
-static status
-order(const suppressor *p, const uint8_t best[], size_t run, candidate list[], size_t *n)
+/* Another order near the best one: a few counts that it hides come first, and now and then one that it shows comes last. */
+static void
+other_ranks(const suppressor *p, const attempt *best, size_t run, double rank[])
 {
     rng random = rng_new(run, 3);
-    *n = 0;
+    size_t n = p->s->n, secondary = 0;
+    memcpy(rank, best->rank, n * sizeof *rank);
+    for (size_t i = 0; i < n; i++) secondary += best->hidden[i] && !p->primary[i];
+    if (secondary == 0) return;
+    int moved = 1 + (int)rng_below(&random, 3);
+    for (int k = 0; k < moved; k++) {
+        size_t skip = rng_below(&random, secondary), i = 0;
+        for (;; i++)
+            if (best->hidden[i] && !p->primary[i] && skip-- == 0) break;
+        rank[i] = -1e12 * (1 + rng_uniform(&random));
+    }
+    if (rng_below(&random, 3) == 0) rank[rng_below(&random, n)] = 1 + rng_uniform(&random);
+}
+
+static size_t
+order(const suppressor *p, const double rank[], candidate list[])
+{
+    size_t n = 0;
     for (uint32_t i = 0; i < p->s->n; i++)
-        if (!p->primary[i] && !p->zero[i] && !(p->o->known && p->o->known[i]))
-            list[(*n)++] = (candidate){rank_of(p, i, best, run, &random), i};
-    if (*n) qsort(list, *n, sizeof *list, by_rank);
-    return ST_OK;
+        if (!p->primary[i] && !p->zero[i] && !(p->o->known && p->o->known[i])) list[n++] = (candidate){rank[i], i};
+    if (n) qsort(list, n, sizeof *list, by_rank);
+    return n;
 }
 
 /* Everything hidden but what is public, and the sensitive counts watched. */
@@ -102,16 +115,15 @@ begin(arena *tmp, const suppressor *p, lattice **all, attempt *a)
 
 /* Show one by one; what was refused is tried once more at the end, when the moves are others. */
 static status
-run_order(const suppressor *p, const uint8_t best[], size_t run, attempt *a)
+run_order(const suppressor *p, attempt *a)
 {
     SCRATCH(tmp);
     lattice *l;
     candidate *list;
-    size_t n;
     ALLOC(tmp, list, p->s->n);
     a->count = 0;
     CHECK(begin(tmp, p, &l, a));
-    CHECK(order(p, best, run, list, &n));
+    size_t n = order(p, a->rank, list);
     for (size_t i = 0; i < n && a->stuck == SYSTEM_NONE; i++) {
         bool shown;
         CHECK(lattice_show(l, list[i].cell, TRIES, &shown));
@@ -143,15 +155,17 @@ run_batch(const suppressor *p, size_t first, size_t n, attempt batch[], attempt 
     int threads = (int)n < threads_count() ? (int)n : threads_count();
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
     for (size_t k = 0; k < n; k++) {
-        status code = run_order(p, best->hidden, first + k, &batch[k]);
+        other_ranks(p, best, first + k, batch[k].rank);
+        status code = run_order(p, &batch[k]);
 #pragma omp critical
         if (code != ST_OK) bad = code;
     }
     if (bad != ST_OK) FAIL(bad, "out of memory, or too many counts to hide any: %zu", p->s->n);
     for (size_t k = 0; k < n; k++) {
-        if (batch[k].count >= best->count || batch[k].stuck != SYSTEM_NONE) continue;
+        if (batch[k].count > best->count || batch[k].stuck != SYSTEM_NONE) continue; /* as good is taken too: to move on */
         best->count = batch[k].count;
         memcpy(best->hidden, batch[k].hidden, p->s->n);
+        memcpy(best->rank, batch[k].rank, p->s->n * sizeof *best->rank);
     }
     return ST_OK;
 }
@@ -166,12 +180,17 @@ protect_suppress(arena *out, const protect_system *s, const suppress_options *o,
     ALLOC(out, r.hidden, s->n);
     ALLOC(out, r.sensitive, s->n);
     ALLOC(tmp, p.zero, s->n);
-    for (size_t k = 0; k < BATCH; k++) ALLOC(tmp, batch[k].hidden, s->n);
+    ALLOC(tmp, best.rank, s->n);
+    for (size_t k = 0; k < BATCH; k++) {
+        ALLOC(tmp, batch[k].hidden, s->n);
+        ALLOC(tmp, batch[k].rank, s->n);
+    }
     p.primary = r.sensitive;
     best.hidden = r.hidden;
     find_primary(&p);
     for (size_t i = 0; i < s->n; i++) r.primary += p.primary[i];
-    CHECK(run_order(&p, NULL, 0, &best));
+    first_ranks(&p, best.rank);
+    CHECK(run_order(&p, &best));
     if (best.stuck != SYSTEM_NONE)
         FAIL(ST_INFEASIBLE, "%s: a small count cannot be hidden (%s): it is public already, or follows from what is",
              s->source[best.stuck], system_describe(tmp, s, best.stuck));

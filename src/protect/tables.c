@@ -57,8 +57,13 @@ name_declared(protect_system *s, uint16_t d, const spec_dimension *dimension)
     uint16_t code;
     for (unsigned g = 0; dimension && g < dimension->groups_count; g++) {
         const spec_group *group = &dimension->groups[g];
-        if (strcmp(group->code, spec_total(dimension)) != 0) CHECK(system_code_find(s, d, group->code, &code));
-        for (unsigned i = 0; i < group->parts_count; i++) CHECK(system_code_find(s, d, group->parts[i], &code));
+        const char *own = spec_merged(dimension, group->code);
+        if (!own || strcmp(own, group->code) != 0) continue;
+        if (strcmp(own, spec_total(dimension)) != 0) CHECK(system_code_find(s, d, own, &code));
+        for (unsigned i = 0; i < group->parts_count; i++) {
+            const char *part = spec_merged(dimension, group->parts[i]);
+            if (part) CHECK(system_code_find(s, d, part, &code));
+        }
     }
     return ST_OK;
 }
@@ -96,8 +101,10 @@ name_codes(const protect_spec *spec, protect_system *s, uint16_t d, name_list *l
     uint16_t code;
     CHECK(name_declared(s, d, dimension));
     if (l->n) qsort(l->name, l->n, sizeof *l->name, by_bytes);
-    for (size_t i = 0; i < l->n; i++)
-        if (strcmp(l->name[i], spec_total(dimension)) != 0) CHECK(system_code_find(s, d, l->name[i], &code));
+    for (size_t i = 0; i < l->n; i++) {
+        const char *name = spec_merged(dimension, l->name[i]);
+        if (name && strcmp(name, spec_total(dimension)) != 0) CHECK(system_code_find(s, d, name, &code));
+    }
     return ST_OK;
 }
 
@@ -114,18 +121,43 @@ tables_name(arena *a, const protect_spec *spec, size_t n, const char *const path
     return ST_OK;
 }
 
-/* One row: its codes and its count. */
+enum { LONGEST_CODE = 512 };
+
+/* The code of a field: SYSTEM_NONE when its rows are dropped. merged: it stands for another. */
 static status
-parse_row(const protect_spec *spec, const protect_system *s, const protect_file *f, const csv_row *row, int count, uint16_t code[])
+parse_code(const protect_file *f, const csv_row *row, size_t column, const spec_dimension *spec, const system_dimension *d, bool *merged,
+           uint32_t *code)
 {
+    char own[LONGEST_CODE];
+    text field = row->field[column];
+    if (field.n >= sizeof own) FAIL(ST_INVALID, "%s, row %zu: a code of more than %d bytes", f->path, row->number, LONGEST_CODE - 1);
+    memcpy(own, field.bytes, field.n);
+    own[field.n] = 0;
+    const char *name = spec_merged(spec, own);
+    *code = SYSTEM_NONE;
+    if (!name) return ST_OK;
+    *merged |= name != own;
+    *code = 0;
+    if (strcmp(name, spec_total(spec)) == 0) return ST_OK;
+    for (uint16_t c = 1; c < d->n && !*code; c++)
+        if (strcmp(name, d->code[c]) == 0) *code = c;
+    return ST_OK;
+}
+
+/* One row: its codes; used false when it is dropped. */
+static status
+parse_row(const protect_spec *spec, const protect_system *s, const protect_file *f, const csv_row *row, int count, uint16_t code[],
+          bool *merged, bool *used)
+{
+    *merged = false;
+    *used = true;
     for (size_t k = 0, d = 0; k < row->n; k++) {
         if ((int)k == count) continue;
         const system_dimension *dimension = &s->dimension[f->dimension[d]];
-        code[d] = 0;
-        if (!text_is(row->field[k], spec_total(spec_find(spec, dimension->name))))
-            for (uint16_t c = 1; c < dimension->n && !code[d]; c++)
-                if (text_is(row->field[k], dimension->code[c])) code[d] = c;
-        d++;
+        uint32_t found;
+        CHECK(parse_code(f, row, k, spec_find(spec, dimension->name), dimension, merged, &found));
+        if (found == SYSTEM_NONE) *used = false;
+        code[d++] = (uint16_t)found;
     }
     return ST_OK;
 }
@@ -133,6 +165,7 @@ parse_row(const protect_spec *spec, const protect_system *s, const protect_file 
 typedef struct file_row {
     size_t number;
     int64_t value;
+    bool merged; /* one of several that stand for one combination */
 } file_row;
 
 static status
@@ -143,8 +176,8 @@ load_rows(arena *tmp, const protect_spec *spec, bool hidden, const protect_syste
     int count;
     size_t capacity = 0;
     CHECK(open_table(tmp, f->path, &c, &count));
-    for (*n = 0;; (*n)++) {
-        bool more;
+    for (*n = 0;;) {
+        bool more, used, merged;
         csv_row row;
         CHECK(csv_next(c, &more, &row));
         if (!more) return ST_OK;
@@ -159,10 +192,11 @@ load_rows(arena *tmp, const protect_spec *spec, bool hidden, const protect_syste
             *codes = wider;
             *rows = longer;
         }
-        CHECK(parse_row(spec, s, f, &row, count, *codes + *n * f->dimensions));
-        file_row *r = &(*rows)[*n];
-        *r = (file_row){row.number, TABLES_HIDDEN};
-        if (hidden && row.field[count].n == 0) continue;
+        CHECK(parse_row(spec, s, f, &row, count, *codes + *n * f->dimensions, &merged, &used));
+        if (!used) continue;
+        file_row *r = &(*rows)[(*n)++];
+        *r = (file_row){row.number, TABLES_HIDDEN, merged};
+        if (hidden && (merged || row.field[count].n == 0)) continue; /* released parts add up with all their deviations */
         if (!text_to_int(row.field[count], &r->value) || r->value < 0 || r->value > INT32_MAX)
             FAIL(ST_INVALID, "%s, row %zu, column count: expected a whole number from 0 to 2147483647", f->path, row.number);
     }
@@ -253,8 +287,11 @@ tables_read(arena *a, const protect_spec *spec, bool hidden, const protect_syste
     for (size_t i = 0; i < f->n; i++) f->value[i] = NOT_LISTED;
     for (size_t i = 0; i < n; i++) {
         size_t at = place_of(f, codes + i * f->dimensions);
-        if (f->value[at] != NOT_LISTED) FAIL(ST_INVALID, "%s, row %zu: this combination of codes stands in an earlier row too", f->path, rows[i].number);
-        f->value[at] = rows[i].value;
+        if (f->value[at] != NOT_LISTED && !rows[i].merged)
+            FAIL(ST_INVALID, "%s, row %zu: this combination of codes stands in an earlier row too", f->path, rows[i].number);
+        if (f->value[at] == NOT_LISTED) f->value[at] = rows[i].value;
+        else if (f->value[at] == TABLES_HIDDEN || rows[i].value == TABLES_HIDDEN) f->value[at] = TABLES_HIDDEN;
+        else f->value[at] += rows[i].value;
     }
     for (size_t i = 0; i < f->n; i++) (void)fill(s, f, i);
     return ST_OK;

@@ -34,11 +34,12 @@ draw_everybody(registers *g)
 {
     SCRATCH(tmp);
     registers_rate rate[REGISTERS_DRAWS] = {
-        [DRAW_CARE] = {g->facts.help_youth_care_controls_with / g->facts.help_youth_care_controls, CARE_BORN_FROM, CARE_BORN_UNTIL},
-        [DRAW_SHELTER] = {SHELTER_SHARE, BORN_FROM, BORN_UNTIL},
+        [DRAW_CARE] = {g->facts.help_youth_care_controls_with / g->facts.help_youth_care_controls, CARE_BORN_FROM, CARE_BORN_UNTIL, 2018},
+        [DRAW_SHELTER] = {SHELTER_SHARE, BORN_FROM, BORN_UNTIL, 2018},
     };
+    if (rate[DRAW_CARE].share > 0.5) FAIL(ST_INFEASIBLE, "facts.csv: help_youth_care_controls_with: more than half of the controls");
     registers_selected selected[REGISTERS_DRAWS];
-    for (int y = 0; y < 3; y++) rate[DRAW_COST + y] = (registers_rate){REGISTERS_COST_SHARE, BORN_FROM, BORN_UNTIL};
+    for (int y = 0; y < 3; y++) rate[DRAW_COST + y] = (registers_rate){REGISTERS_COST_SHARE, BORN_FROM, BORN_UNTIL, 2016 + y};
     CHECK(registers_everybody_select(g, tmp, rate, selected));
     CHECK(registers_care_draw(g, &selected[DRAW_CARE]));
     CHECK(registers_shelter_draw(g, &selected[DRAW_SHELTER]));

@@ -11,6 +11,22 @@ add_incident(registers_victim *v, int32_t day, int group)
     if (v->incidents < INCIDENTS_MOST) v->incident[v->incidents++] = (registers_incident){day, (int8_t)group};
 }
 
+/* A day that is a week away from all others where there is room, so that whether incidents within days are one case or two changes
+ * little; never a day that is taken. */
+static int32_t
+free_day(rng *r, const registers_victim *v, int32_t low, int32_t high)
+{
+    int32_t day = high;
+    for (int tries = 0; tries < 200; tries++) {
+        int32_t apart = tries < 100 ? 7 : 0;
+        bool taken = false;
+        day = registers_between(r, low, high);
+        for (int i = 0; i < v->incidents; i++) taken |= abs(v->incident[i].day - day) <= apart;
+        if (!taken) break;
+    }
+    return day;
+}
+
 /* Times to persons: who is a victim several times has had the first one earlier. */
 static status
 deal_times(rng *r, registers_victim *v, size_t n, size_t again, const int32_t days[])
@@ -50,7 +66,7 @@ deal_further(rng *r, registers_victim *v, size_t n, int further)
     for (size_t given = 0, tickets = several; given < (size_t)further;) {
         uint32_t i = given < several ? who[given] : who[rng_below(r, tickets)];
         if (v[i].incidents > EACH_MOST) continue;
-        add_incident(&v[i], registers_between(r, v[i].incident[0].day + 1, v[i].day + DAYS_5), GROUP_OTHER);
+        add_incident(&v[i], free_day(r, &v[i], v[i].incident[0].day + 1, v[i].day + DAYS_5), GROUP_OTHER);
         given++;
         if (given > several) who[tickets++] = i;
     }
@@ -230,7 +246,7 @@ draw_after_five(rng *r, const registers_facts *f, registers_victim *v, size_t n)
     for (int i = 0; i < first; i++) {
         registers_victim *of = &v[who[i]];
         add_incident(of, registers_between(r, of->day + DAYS_5 + 5, of->day + DAYS_7), registers_any_group(r, false));
-        if (synth_happens(r, 0.3)) add_incident(of, registers_between(r, of->incident[0].day + 1, of->day + DAYS_7), registers_any_group(r, false));
+        if (synth_happens(r, 0.3)) add_incident(of, free_day(r, of, of->incident[0].day + 1, of->day + DAYS_7), registers_any_group(r, false));
     }
     return ST_OK;
 }
@@ -242,7 +258,7 @@ add_first(rng *r, registers_victim *v, int32_t low, int32_t high, bool several)
     add_incident(v, v->day + low + (int32_t)(u * u * (high - low)), registers_any_group(r, true));
     if (!several) return;
     for (int k = 1 + (int)rng_below(r, 3); k > 0; k--)
-        add_incident(v, registers_between(r, v->incident[0].day + 1, registers_last_day()), registers_any_group(r, true));
+        add_incident(v, free_day(r, v, v->incident[0].day + 1, registers_last_day()), registers_any_group(r, true));
 }
 
 /* 2016: those again victims by the end of 2020, most within two years. 2017-2018: what the two years still lack. */

@@ -25,15 +25,15 @@ put_care(registers_rows *rows, int32_t person, int32_t start, int32_t end, const
     return registers_rows_add(rows, (const int32_t[]){person, start, end, type, type >= CARE_FOSTER ? YES : NO, what[1], what[2], what[3]});
 }
 
-/* The victims under 18 of 2016-2019 who can be followed for a year; all of them when enough stay. */
+/* The victims under 18 of 2016-2019 who can be followed for a year. */
 static size_t
-minors_of(const registers *g, bool help, registers_victim **who)
+minors_of(const registers *g, registers_victim **who)
 {
     size_t n = 0;
     for (size_t i = g->victims.block[1]; i < g->victims.block[4]; i++) {
         registers_victim *v = &g->victims.victim[i];
         bool stays = v->member->left == DATE_MISSING || v->member->left > date_add_years(v->period_end, 1);
-        if (v->age == MINOR && (!help || stays)) who[n++] = v;
+        if (v->age == MINOR && stays) who[n++] = v;
     }
     return n;
 }
@@ -86,9 +86,10 @@ choose_planned(rng *r, const registers_facts *f, size_t n, const uint32_t types[
 }
 
 static status
-put_minor(registers_rows *rows, rng *r, const registers_victim *v, const int32_t how[3])
+put_minor(registers_rows *rows, rng *r, const registers_victim *v, const int32_t how[4])
 {
-    static const double referrer[REFERRERS] = {46, 9, 1.5, 46, 5, 9, 17};
+    static const double weight[REFERRERS] = {46, 9, 1.5, 46, 5, 9, 17};
+    int32_t referrer = how[3];
     static const int32_t early[] = {ENDED_BY_PROVIDER, ENDED_MUTUAL, ENDED_EXTERNAL, ENDED_ONGOING};
     uint32_t types = (uint32_t)how[0];
     bool crisis = how[1], client = how[2] == ENDED_BY_CLIENT;
@@ -101,7 +102,8 @@ put_minor(registers_rows *rows, rng *r, const registers_victim *v, const int32_t
         if (v->member->left != DATE_MISSING && (end == DATE_MISSING || end > v->member->left)) end = v->member->left;
         if (end < start) end = start;
         if (end != DATE_MISSING && ended == ENDED_ONGOING) ended = ENDED_EXTERNAL;
-        CHECK(put_care(rows, v->member->person, start, end, (const int32_t[]){type, crisis, (int32_t)synth_choose(r, REFERRERS, referrer), ended}));
+        CHECK(put_care(rows, v->member->person, start, end, (const int32_t[]){type, crisis, referrer, ended}));
+        if (synth_happens(r, 0.57)) referrer = (int32_t)synth_choose(r, REFERRERS, weight);
         crisis = client = false;
     }
     return ST_OK;
@@ -122,6 +124,16 @@ put_outside(registers_rows *rows, rng *r, const registers_victim *v)
     return put_care(rows, v->member->person, start, end, (const int32_t[]){CARE_AMBULATORY, NO, (int32_t)rng_below(r, REFERRERS), ended});
 }
 
+/* Who referred victim k of n to the first care: certified institutions most, then municipalities. */
+static int32_t
+first_referrer(size_t k, size_t n)
+{
+    static const int until[REFERRERS][2] = {{42, 3}, {72, 0}, {83, 6}, {90, 1}, {95, 5}, {99, 4}, {100, 2}}; /* percent, code */
+    int i = 0;
+    while (i < REFERRERS - 1 && k * 100 >= n * (size_t)until[i][0]) i++;
+    return until[i][1];
+}
+
 static status
 draw_minors(registers *g, rng *r, registers_rows *rows)
 {
@@ -132,7 +144,7 @@ draw_minors(registers *g, rng *r, registers_rows *rows)
     size_t all = g->victims.n, n = (size_t)f->help_youth_care, stay;
     ALLOC(tmp, who, all);
     ALLOC(tmp, types, n);
-    stay = minors_of(g, true, who);
+    stay = minors_of(g, who);
     if (stay < n) FAIL(ST_INFEASIBLE, "facts.csv: help_youth_care: %zu of %zu minors", n, stay);
     ALLOC(tmp, order, stay);
     for (size_t i = 0; i < stay; i++) order[i] = (uint32_t)i;
@@ -146,8 +158,8 @@ draw_minors(registers *g, rng *r, registers_rows *rows)
     for (size_t i = 0; i < n; i++) {
         size_t k = order[i];
         int32_t ended = i < planned ? ENDED_AS_PLANNED : i < planned + client ? ENDED_BY_CLIENT : ENDED_BY_PROVIDER;
-        /* every sixth of any ending */
-        CHECK(put_minor(rows, r, chosen[k], (const int32_t[]){(int32_t)types[k], k < (size_t)f->help_crisis, ended}));
+        bool crisis = k < (size_t)f->help_crisis;
+        CHECK(put_minor(rows, r, chosen[k], (const int32_t[]){(int32_t)types[k], crisis, ended, first_referrer(k, n)}));
     }
     for (size_t i = n; i < stay; i++)
         if (synth_happens(r, 0.35)) CHECK(put_outside(rows, r, chosen[i]));
@@ -173,14 +185,16 @@ put_yearly(registers *g, rng *r, int32_t person, int32_t left, const int32_t wha
 static status
 put_child(registers *g, int32_t person, int32_t left)
 {
-    static const double main_type[CARES] = {16, 58, 5, 6, 6, 2.5, 1, 5.5}, second[CARES] = {18, 32, 12, 13, 6, 6, 3, 10};
-    static const double referrer[REFERRERS] = {31, 37, 3, 9, 5, 9, 6};
+    /* our own choice of what gives about the printed chi-squares with the shares of the victims above */
+    static const double first[CARES] = {15, 62, 4.5, 5, 5.5, 2.5, 1, 4.5}, second[CARES] = {23.5, 42, 14.7, 16.8, 8.5, 6.2, 3, 19};
+    static const double weight[REFERRERS] = {30, 35.5, 3.2, 8.6, 5.3, 9.6, 7.7};
     rng r = rng_new(g->seed ^ (uint64_t)STREAM_CARE_OF << 32, (uint64_t)person);
-    int32_t type = (int32_t)synth_choose(&r, CARES, main_type);
-    CHECK(put_yearly(g, &r, person, left, (const int32_t[]){type, synth_happens(&r, 0.07), (int32_t)synth_choose(&r, REFERRERS, referrer)}));
-    if (!synth_happens(&r, 0.25)) return ST_OK;
+    int32_t type = (int32_t)synth_choose(&r, CARES, first), referrer = (int32_t)synth_choose(&r, REFERRERS, weight);
+    CHECK(put_yearly(g, &r, person, left, (const int32_t[]){type, synth_happens(&r, 0.07), referrer}));
+    if (!synth_happens(&r, 0.334)) return ST_OK;
     int32_t other = (int32_t)synth_choose(&r, CARES, second);
-    return other == type ? ST_OK : put_yearly(g, &r, person, left, (const int32_t[]){other, NO, (int32_t)synth_choose(&r, REFERRERS, referrer)});
+    if (synth_happens(&r, 0.2)) referrer = (int32_t)synth_choose(&r, REFERRERS, weight);
+    return other == type ? ST_OK : put_yearly(g, &r, person, left, (const int32_t[]){other, NO, referrer});
 }
 
 status

@@ -26,15 +26,48 @@ typedef struct stratum {
     uint32_t sum[REGISTERS_DRAWS], step[REGISTERS_DRAWS];
 } stratum;
 
+enum { THERE_FIRST = 2016, THERE_YEARS = 4 };
+#define SCALE_MOST 1.25
+
+/* How many of a stratum are still in the register on 1 January of 2016 to 2019. */
+typedef struct there {
+    uint32_t n[STRATA][THERE_YEARS];
+} there;
+
 static void
-make_strata(const registers *g, const registers_rate rate[REGISTERS_DRAWS], stratum s[STRATA])
+count_there(const registers *g, there *t)
+{
+    const int8_t *sex = column_int8(table_column(&g->population, "sex"));
+    const int16_t *birth_year = column_int16(table_column(&g->population, "birth_year"));
+    const int32_t *left = column_int32(table_column(&g->population, "left"));
+    int32_t day[THERE_YEARS];
+    for (int y = 0; y < THERE_YEARS; y++) day[y] = registers_day(THERE_FIRST + y, 1, 1);
+    for (size_t i = 0; i < g->population.rows; i++) {
+        uint32_t *n = t->n[2 * (birth_year[i] - BIRTH_FIRST) + sex[i]];
+        int32_t until = left[i] == DATE_MISSING ? INT32_MAX : left[i];
+        for (int y = 0; y < THERE_YEARS; y++) n[y] += until >= day[y];
+    }
+}
+
+/* Controls are drawn from those there on 1 January 2016; some leave before the year that counts and have nothing in it. */
+static double
+scale_of(const there *t, int stratum, int year)
+{
+    const uint32_t *n = t->n[stratum];
+    double scale = n[year - THERE_FIRST] ? (double)n[0] / n[year - THERE_FIRST] : 1;
+    return scale < SCALE_MOST ? scale : SCALE_MOST;
+}
+
+static void
+make_strata(const registers *g, const there *t, const registers_rate rate[REGISTERS_DRAWS], stratum s[STRATA])
 {
     rng r = rng_new(g->seed, STREAM_STRATA);
     for (int k = 0; k < STRATA; k++)
         for (int d = 0; d < REGISTERS_DRAWS; d++) {
             int born = BIRTH_FIRST + k / 2;
             s[k].sum[d] = rng_next32(&r);
-            s[k].step[d] = born >= rate[d].born_from && born <= rate[d].born_until ? (uint32_t)(rate[d].share * 4294967296.0) : 0;
+            double share = born >= rate[d].born_from && born <= rate[d].born_until ? rate[d].share * scale_of(t, k, rate[d].year) : 0;
+            s[k].step[d] = (uint32_t)(share * 4294967296.0);
         }
 }
 
@@ -46,13 +79,16 @@ registers_everybody_select(registers *g, arena *tmp, const registers_rate rate[R
     const int8_t *sex = column_int8(table_column(&g->population, "sex"));
     const int16_t *birth_year = column_int16(table_column(&g->population, "birth_year"));
     stratum *s;
+    there *t;
     int32_t *victim;
     ALLOC(tmp, s, STRATA);
     CHECK(victims_in_order(g, tmp, &victim));
-    make_strata(g, rate, s);
+    ALLOC(tmp, t, 1);
+    count_there(g, t);
+    make_strata(g, t, rate, s);
     for (int d = 0; d < REGISTERS_DRAWS; d++) {
         selected[d].n = 0;
-        ALLOC(tmp, selected[d].person, (size_t)(rate[d].share * (double)n) + STRATA + 1);
+        ALLOC(tmp, selected[d].person, (size_t)(SCALE_MOST * rate[d].share * (double)n) + STRATA + 1);
     }
     for (size_t i = 0; i < n; i++) {
         if ((int32_t)i == *victim) {

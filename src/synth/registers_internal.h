@@ -167,8 +167,8 @@ enum { DRAW_CARE, DRAW_SHELTER, DRAW_COST, REGISTERS_DRAWS = DRAW_COST + 3 }; /*
 #define REGISTERS_COST_SHARE 0.05 /* of everybody has specialist mental health care in a year */
 
 typedef struct registers_rate {
-    double share;
-    int born_from, born_until;
+    double share; /* below a half; of those there on 1 January 2016, in the year named */
+    int born_from, born_until, year;
 } registers_rate;
 
 typedef struct registers_selected {

@@ -199,16 +199,12 @@ draw_residence(registers *g, rng *r)
     return ST_OK;
 }
 
-/* Persons by year are counted by their stays: no stay goes on over New Year. */
+/* One stay a person, not over New Year: stays, persons and persons there in a year are the same number. */
 static status
 put_shelter(registers *g, rng *r, const resident *p)
 {
     int32_t last = registers_day(p->year, 12, 31), start = registers_between(r, registers_day(p->year, 1, 1), last - 20), end = start + 7 + (int32_t)rng_below(r, STAY_MOST);
     if (end > last) end = last;
-    CHECK(registers_rows_add(&g->cosm, (const int32_t[]){p->person, start, end, p->sex, p->birth_year, nationality_of(g, p->country), region_of(p->country)}));
-    if (end + 10 > last || !synth_happens(r, 0.15)) return ST_OK;
-    start = end + (int32_t)rng_below(r, 5); /* to another place */
-    end = registers_between(r, start + 5, start + 60 > last ? last : start + 60);
     return registers_rows_add(&g->cosm, (const int32_t[]){p->person, start, end, p->sex, p->birth_year, nationality_of(g, p->country), region_of(p->country)});
 }
 

@@ -40,6 +40,34 @@ printf 'id: id\nfields:\n  - {column: absent, kind: text}\n' >"$tmp/bad.yaml"
 (cat "$tmp/people.csv"; tail -1 "$tmp/people.csv") >"$tmp/twice.csv"
 "$peil" link "$tmp/twice.csv" --fields "$tmp/fields.yaml" --out "$tmp/x.csv" 2>/dev/null; check_code "an id twice is bad data" 65 $?
 
+# deliveries: the same persons as all at once, numbers kept, every change undone to the byte
+(head -1 "$tmp/people.csv"; sed -n 2,200p "$tmp/people.csv") >"$tmp/d1.csv"
+(head -1 "$tmp/people.csv"; tail -n +201 "$tmp/people.csv") >"$tmp/d2.csv"
+"$peil" link "$tmp/d1.csv" --fields "$tmp/fields.yaml" --out "$tmp/k1.csv" --log "$tmp/l1.csv" 2>/dev/null
+"$peil" link "$tmp/d2.csv" --earlier "$tmp/d1.csv" --onto "$tmp/k1.csv" --fields "$tmp/fields.yaml" --out "$tmp/k2.csv" --log "$tmp/l2.csv" 2>/dev/null
+check_code "linkage onto an earlier result" 0 $?
+"$peil" link --evaluate "$tmp/k2.csv" --truth "$tmp/c.csv" --id record_id --entity cluster_id >"$tmp/e.json"
+check "deliveries make the persons of the batch" grep -q '"f1": 1.0' "$tmp/e.json"
+kept=$(awk -F, 'NR == FNR { n[$1] = $2; next } FNR > 1 && ($1 in n) && n[$1] != $2 { k++ } END { print k + 0 }' "$tmp/k1.csv" "$tmp/k2.csv")
+check "persons keep their number" test "$kept" -eq 0
+"$peil" link --undo "$tmp/l2.csv" --onto "$tmp/k2.csv" --out "$tmp/k1b.csv"
+check "undone to the byte" cmp "$tmp/k1.csv" "$tmp/k1b.csv"
+"$peil" link --undo "$tmp/l2.csv" --onto "$tmp/k1.csv" --out "$tmp/x.csv" 2>"$tmp/err"; check_code "a log undoes only what it led to" 65 $?
+
+# decisions, waterfalls, draws
+printf 'id_a,id_b,decision,who,when\nr001,r002,same,anna,2026-01-01\nr000,s000,different,anna,2026-01-01\n' >"$tmp/decisions.csv"
+"$peil" link "$tmp/people.csv" --fields "$tmp/fields.yaml" --out "$tmp/cd.csv" --decisions "$tmp/decisions.csv" --waterfall r006,s006 \
+    --waterfall-svg "$tmp/w.svg" --draws 3 --draws-out "$tmp/draws.csv" >"$tmp/w.txt" 2>/dev/null
+check_code "linkage with decisions" 0 $?
+check "same are together" test "$(grep -E '^r00[12],' "$tmp/cd.csv" | cut -d, -f2 | sort -u | wc -l)" -eq 1
+check "different are apart" test "$(grep -E '^[rs]000,' "$tmp/cd.csv" | cut -d, -f2 | sort -u | wc -l)" -eq 2
+check "a waterfall in words" grep -q probability "$tmp/w.txt"
+check "a waterfall as a drawing" grep -q '<title' "$tmp/w.svg"
+check "draws name every record" test "$(wc -l <"$tmp/draws.csv")" -eq "$((3 * ($(wc -l <"$tmp/people.csv") - 1) + 1))"
+printf 'id_a,id_b,decision\nr001,r002,perhaps\n' >"$tmp/decisions.csv"
+"$peil" link "$tmp/people.csv" --fields "$tmp/fields.yaml" --out "$tmp/x.csv" --decisions "$tmp/decisions.csv" 2>"$tmp/err"
+check_code "a decision is same or different" 65 $?
+
 for case in missing name equal; do
     awk -v case=$case 'BEGIN { print "id,given,family,born"; for (i = 0; i < 1000; i++)
         print "r" i "," (case == "missing" ? ",," : case == "name" ? "anna,," : "anna,jansen,19800101") }' >"$tmp/odd.csv"

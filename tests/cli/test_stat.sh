@@ -25,6 +25,12 @@ says "an unknown method" 64 "no such method" stat nonsense "$tmp/code.csv"
 says "no --time" 64 "time COLUMN is needed" stat km "$tmp/code.csv" --event event
 says "left out rows are counted" 0 "left out 2 rows: a value is empty" stat km "$tmp/gaps.csv" --time time --event event --start start --by g
 check "and empty spans" grep -q "left out 1 rows: the span ends where it starts" "$tmp/err"
+printf 'time,event,start,id\n5,1,0,a\n9,1,6,a\n' >"$tmp/after.csv"
+says "a span after an event" 65 "a span after an event" stat aj "$tmp/after.csv" --time time --event event --start start --id id
+printf 'time,event,start,id\n5,0,0,a\n9,1,4,a\n' >"$tmp/overlap.csv"
+says "spans of a person that overlap" 65 "row 3: this span of a person overlaps" stat aj "$tmp/overlap.csv" --time time --event event --start start --id id
+printf 'time,event,start,x\n5,1,0,1\n6,2,0,0\n7,1,1,1\n12,1,11,0\n' >"$tmp/alone.csv"
+says "entry where nobody is" 65 "nobody is under observation" stat finegray "$tmp/alone.csv" --time time --event event=1 --start start --covariates x
 "$peil" stat km "$tmp/code.csv" --time time --event event=2 >"$tmp/out"
 check "a code names the event" grep -q '^,5,1,1,0,0,' "$tmp/out"
 finish

@@ -25,6 +25,10 @@ check "synthetic citizen numbers start with 9999" sh -c "! cut -d';' -f12 '$tmp/
 mkdir "$tmp/m"; echo "figure,row,column,value" >"$tmp/m/margins.csv"; echo "id,value" >"$tmp/m/facts.csv"
 "$peil" synth "$tmp/m" --sources "$PEIL_SOURCE/sources" --out "$tmp/e" 2>"$tmp/said"; check_code "margins that miss" 78 $?
 check "it says which" grep -q 'figure 2.1, row all, column 2016' "$tmp/said"
+for name in $(sed -n '1,/^code_lists/s/^ *- {\{0,1\}name: \([a-z_]*\).*/\1/p' "$PEIL_SOURCE/sources/registers.yaml"); do
+    grep -q "[\`|] *$name *[\`|]" "$PEIL_SOURCE/docs/data/registers.md" || echo "$name"
+done >"$tmp/missing"
+check "every table and column stands in the codebook" test ! -s "$tmp/missing"
 sed '/^revict_5y_sd/d' "$monitor/facts.csv" >"$tmp/m/facts.csv"; cp "$monitor/margins.csv" "$tmp/m"
 "$peil" synth "$tmp/m" --sources "$PEIL_SOURCE/sources" --population 100000 --out "$tmp/f" 2>"$tmp/said"; check_code "a fact that is not there" 78 $?
 check "it says which fact" grep -q 'revict_5y_sd' "$tmp/said"

@@ -92,6 +92,57 @@ many_records_go_by_passes(void **state)
     assert_true(l.quality.recall.value > s.recall - 0.03 && l.quality.recall.value < s.recall + 0.03);
 }
 
+/* Rows "given,family,born", written `times` times each. */
+static void
+link_rows(arena *a, const char *const rows[][3], const size_t times[], size_t n, link_result *l)
+{
+    static link_field field[] = {{"given", KIND_given_name, NULL}, {"family", KIND_family_name, NULL}, {"born", KIND_date_of_birth, NULL}};
+    const link_fields f = {"id", 3, field};
+    const link_options o = {.seed = 1};
+    table t;
+    const table *file[1] = {&t};
+    size_t total = 0;
+    for (size_t i = 0; i < n; i++) total += times[i];
+    ASSERT_OK(table_new(a, "odd", total, 4, &t));
+    for (size_t k = 0; k < 4; k++) {
+        text_column *texts;
+        size_t at = 0;
+        ASSERT_OK(table_set_column(a, &t, k, k ? field[k - 1].column : "id", COLUMN_TEXT, NULL));
+        ASSERT_OK(text_column_new(a, total, &texts));
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < times[i]; j++, at++)
+                ASSERT_OK(text_column_put(texts, at, text_of(k ? rows[i][k - 1] : arena_printf(a, "r%06zu", at))));
+        ASSERT_OK(text_column_end(texts, &t.column[k]));
+    }
+    ASSERT_OK(link_run(a, &f, 1, file, &o, l));
+}
+
+static void
+odd_files_make_sense(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label, *row[3][3];
+        size_t times[3], clusters;
+    } cases[] = {
+        {"10,000 equal records", {{"anna", "jansen", "1980-01-01"}}, {10000, 0, 0}, 1},
+        {"two persons by the hundred", {{"anna", "jansen", "1980-01-01"}, {"bert", "visser", "1975-03-04"}}, {500, 500, 0}, 2},
+        {"one name a thousand times", {{"anna", "", ""}}, {1000, 0, 0}, 1000},
+        {"nothing known", {{"", "", ""}}, {1000, 0, 0}, 1000},
+        {"no day of birth", {{"anna", "jansen", "1980"}}, {40, 0, 0}, 40},
+        {"three records", {{"anna", "jansen", "1980-01-01"}, {"anna", "jansn", "1980-01-01"}, {"bert", "visser", "1975-03-04"}}, {1, 1, 1}, 2},
+        {"one record", {{"anna", "jansen", "1980-01-01"}}, {1, 0, 0}, 1},
+        {"no record", {{"anna", "jansen", "1980-01-01"}}, {0, 0, 0}, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        SCRATCH(tmp);
+        link_result l;
+        link_rows(tmp, cases[i].row, cases[i].times, 3, &l);
+        if (l.clusters.clusters != cases[i].clusters) fail_msg("%s: %zu clusters, want %zu", cases[i].label, l.clusters.clusters, cases[i].clusters);
+        if (!l.quality.alarm) fail_msg("%s: no alarm", cases[i].label);
+    }
+}
+
 int
 main(void)
 {
@@ -99,6 +150,7 @@ main(void)
         cmocka_unit_test(persons_are_found),
         cmocka_unit_test(no_duplicates_are_invented),
         cmocka_unit_test(many_records_go_by_passes),
+        cmocka_unit_test(odd_files_make_sense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include "testing.h"
 
+#include "base/threads.h"
 #include "linkage/evaluate.h"
 #include "linkage/link.h"
 #include "linkage/review.h"
@@ -161,6 +162,9 @@ lack_of_memory_is_said(void **state)
     const people_options o = {61, 60, 30, 1, 0.1, 0.1, 1, false, false, NAMES | PEOPLE_BORN};
     ASSERT_OK(people_new(tmp, &o, &p));
     ASSERT_SURVIVES_NO_MEMORY(run_again(&p));
+    threads_set(1); /* what the parallel loops allocate is then allocated, and fails, in this thread */
+    ASSERT_SURVIVES_NO_MEMORY(run_again(&p));
+    threads_set(0);
 }
 
 int

@@ -88,7 +88,7 @@ test_figures_by_hand(void **state)
         if (f.count[i] != want[i]) fail_msg("cell %zu: %ld", i, (long)f.count[i]);
     assert_true(f.rows.overlapping);
     assert_false(f.columns.overlapping);
-    assert_string_equal(f.population, "victim_year 2019-01-01..2020-12-31; without kmar_only_sexual");
+    assert_string_equal(f.population, "victim_year 2019-01-01..2020-12-31\nvictim_year without kmar_only_sexual=kept");
     ASSERT_OK(figure_exclusions(tmp, &source, "victim_year", &f));
     assert_int_equal(f.count[0], 1);
     assert_int_equal(f.count[1], 3);

@@ -92,9 +92,123 @@ intervals_are_those_of_all_tables(void **state)
             if (e.least[c->cell] == e.most[c->cell] && !c->exposed) fail_msg("seed %llu: an exposed cell was missed", (unsigned long long)seed);
         }
     }
-    print_message("%d systems, %d cells, %d truly narrowed, %d intervals shown narrower than they are\n", tried, cells, narrowed, undecided);
+    print_message("# %d systems, %d cells, %d truly narrowed, %d intervals shown narrower than they are\n", tried, cells, narrowed, undecided);
     assert_true(tried >= 40 && narrowed > 0);
     assert_true(undecided * 20 <= cells);
+}
+
+/* Which counts of one are the person's who is alone in `one`. */
+static void
+own_counts(const protect_system *s, uint32_t one, uint8_t own[])
+{
+    memset(own, 0, s->n);
+    own[one] = 1;
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < s->rows; i++) {
+            const system_row *r = &s->row[i];
+            for (uint32_t k = 0; k < r->n; k++) {
+                if (s->value[r->whole] != 1 || s->value[r->part[k]] != 1 || own[r->whole] == own[r->part[k]]) continue;
+                own[r->whole] = own[r->part[k]] = 1;
+                more = true;
+            }
+        }
+    }
+}
+
+/* All tables behind what somebody knows. false: too many. */
+static bool
+all_tables(enumeration *e, const protect_system *s, const int64_t lower[], const int64_t upper[])
+{
+    *e = (enumeration){.s = s, .lower = lower, .upper = upper};
+    for (size_t i = 0; i < s->n; i++) e->least[i] = INT32_MAX, e->most[i] = -1;
+    enumerate(e, 0);
+    return e->steps <= 3000000;
+}
+
+/* Can somebody who is alone in a hidden count tell what stands in `cell`? -1: too many tables to try. */
+static int
+a_loner_can_tell(const protect_system *s, const int64_t lower[], const int64_t upper[], uint32_t cell)
+{
+    uint8_t own[64];
+    int64_t from[64], to[64];
+    for (uint32_t k = 0; k < s->n; k++) {
+        if (s->value[k] != 1 || lower[k] == upper[k]) continue;
+        own_counts(s, k, own);
+        if (own[cell]) continue;
+        for (uint32_t j = 0; j < s->n; j++) {
+            from[j] = own[j] ? 1 : lower[j];
+            to[j] = own[j] ? 1 : upper[j];
+        }
+        enumeration e;
+        if (!all_tables(&e, s, from, to)) return -1;
+        if (e.least[cell] == e.most[cell]) return 1;
+    }
+    return 0;
+}
+
+/* Counts hidden at random, the rest exact: what is exposed must be found, for outsiders and for loners; and little else. */
+static void
+exposed_counts_among_exact_ones_are_found(void **state)
+{
+    (void)state;
+    int tried = 0, cells = 0, exposed = 0, inside = 0, beyond = 0;
+    for (uint64_t seed = 1; seed <= 400; seed++) {
+        SCRATCH(tmp);
+        protect_system s;
+        random_shape shape = {3, 3, 2, 12, false};
+        ASSERT_OK(random_system(tmp, seed, &shape, &s));
+        if (s.n > 24) continue;
+        rng r = rng_new(seed, 5);
+        int64_t lower[64], upper[64];
+        for (size_t i = 0; i < s.n; i++) {
+            bool hidden = rng_below(&r, 5) < 3 && s.value[i] > 0;
+            lower[i] = hidden ? 0 : s.value[i];
+            upper[i] = hidden ? 14 : s.value[i];
+        }
+        enumeration e;
+        if (!all_tables(&e, &s, lower, upper)) continue;
+        audit_input in = {.system = &s, .lower = lower, .upper = upper, .start = s.value, .against = AUDIT_LONERS};
+        audit_result found;
+        ASSERT_OK(protect_audit(tmp, &in, &found));
+        tried++;
+        for (size_t i = 0; i < found.n; i++) {
+            const audit_cell *c = &found.cell[i];
+            bool truly = e.least[c->cell] == e.most[c->cell];
+            int told = truly ? 0 : a_loner_can_tell(&s, lower, upper, c->cell);
+            cells++;
+            exposed += truly;
+            inside += told == 1;
+            if ((truly || told == 1) && !c->exposed)
+                fail_msg("seed %llu: count %u is exposed%s, and that was missed", (unsigned long long)seed, c->cell, truly ? "" : " to a loner");
+            if (c->lower < e.least[c->cell] || c->upper > e.most[c->cell]) fail_msg("seed %llu: a table was invented", (unsigned long long)seed);
+            if (c->outer_lower > e.least[c->cell] || c->outer_upper < e.most[c->cell]) fail_msg("seed %llu: a table was forgotten", (unsigned long long)seed);
+            bool alone = c->lower < 2 && c->upper == 2; /* who is in it knows that he is: then one value is left */
+            beyond += c->exposed && !truly && told == 0 && !alone;
+        }
+    }
+    print_message("# %d systems, %d hidden counts, %d exposed, %d more to loners, %d called exposed that are not\n", tried, cells, exposed, inside, beyond);
+    assert_true(tried >= 60 && exposed >= 20 && inside >= 10);
+    assert_true(beyond * 50 <= cells);
+}
+
+static void
+it_survives_without_memory(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    protect_system s;
+    random_shape shape = {3, 3, 2, 30, false};
+    ASSERT_OK(random_system(tmp, 3, &shape, &s));
+    int64_t *lower = arena_alloc(tmp, s.n, sizeof *lower), *upper = arena_alloc(tmp, s.n, sizeof *upper);
+    for (size_t exact = 0; exact < 2; exact++) {
+        bounds_of(&s, s.value, 2, lower, upper);
+        for (size_t i = 0; exact && i < s.n; i += 2) lower[i] = upper[i] = s.value[i];
+        audit_input in = {.system = &s, .lower = lower, .upper = upper, .start = s.value, .against = AUDIT_LONERS, .tries = 4};
+        audit_result r;
+        ASSERT_SURVIVES_NO_MEMORY(protect_audit(tmp, &in, &r));
+        assert_true(r.n > 0 && r.consistent);
+    }
 }
 
 static void
@@ -169,6 +283,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(intervals_are_those_of_all_tables),
+        cmocka_unit_test(exposed_counts_among_exact_ones_are_found),
+        cmocka_unit_test(it_survives_without_memory),
         cmocka_unit_test(the_result_does_not_depend_on_threads),
         cmocka_unit_test(clues_narrow_what_is_known),
         cmocka_unit_test(controlled_rounding_exposes_nobody),

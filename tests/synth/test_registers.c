@@ -75,6 +75,7 @@ static const struct {
 } bad[] = {
     {"a fact without a value", "revict_5y", (double)NAN, ST_CONFIG, "revict_5y"},
     {"a negative number of persons", "help_population", -5, ST_CONFIG, "help_population: expected a number above 0"},
+    {"more controls with care than not", "help_youth_care_controls_with", 200000, ST_INFEASIBLE, "more than half"},
     {"nobody", "help_youth_care_controls", 0, ST_CONFIG, "above 0"},
     {"a million millions", "revict_population", 1e12, ST_CONFIG, "at most"},
     {"fewer in eleven years than in nine", "revict_population", 2000, ST_INFEASIBLE, "leave nobody"},

@@ -1,0 +1,224 @@
+#include "cli/link_files.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "table/csv.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+status
+link_read_records(arena *a, const char *path, const link_fields *f, table **result)
+{
+    csv_column *columns;
+    table *t;
+    ALLOC(a, columns, f->n + 1);
+    ALLOC(a, t, 1);
+    columns[0] = (csv_column){.name = f->id, .type = COLUMN_TEXT};
+    for (size_t i = 0; i < f->n; i++) columns[i + 1] = (csv_column){.name = f->field[i].column, .type = COLUMN_TEXT};
+    CHECK(csv_read_table(a, path, NULL, f->n + 1, columns, t));
+    *result = t;
+    return ST_OK;
+}
+
+static void
+put_id(text_builder *b, const link_records *r, size_t i, bool named)
+{
+    if (named) text_put(b, i < r->split ? "1:" : "2:");
+    csv_put_field(b, r->id[i]);
+}
+
+/* Two files that share ids: they are told apart by the number of the file. */
+bool
+link_ids_collide(const link_records *r)
+{
+    for (size_t i = 0, j = r->split; i < r->split && j < r->n;) {
+        int d = text_compare(r->id[i], r->id[j]);
+        if (!d) return true;
+        if (d < 0) i++;
+        else j++;
+    }
+    return false;
+}
+
+status
+link_write_pairs(const char *path, const link_result *l, bool named)
+{
+    SCRATCH(tmp);
+    text_builder b = text_builder_new(tmp);
+    text_put(&b, "id_a,id_b,probability\n");
+    for (size_t k = 0; k < l->pairs.n; k++) {
+        if (l->pairs.p[k] < 0.01) continue;
+        put_id(&b, &l->records, l->pairs.a[k], named);
+        text_put_char(&b, ',');
+        put_id(&b, &l->records, l->pairs.b[k], named);
+        text_printf(&b, ",%.6f\n", l->pairs.p[k]);
+    }
+    text out;
+    CHECK(text_builder_end(&b, &out));
+    return file_write(path, out);
+}
+
+static json_t *
+estimate_json(link_estimate e)
+{
+    return json_pack("{s:f,s:f,s:f}", "value", e.value, "low", e.low, "high", e.high);
+}
+
+status
+link_write_report(const char *path, const link_result *l)
+{
+    const link_quality *q = &l->quality;
+    json_t *j = json_pack("{s:I,s:I,s:I,s:f,s:I,s:o,s:o,s:I,s:b,s:s?}", "records", (json_int_t)l->records.n, "clusters",
+                          (json_int_t)l->clusters.clusters, "linked_pairs", (json_int_t)q->linked, "expected_pairs", q->expected,
+                          "candidate_pairs", (json_int_t)l->pairs.n, "precision", estimate_json(q->precision), "recall",
+                          estimate_json(q->recall), "unlinkable_records", (json_int_t)q->unlinkable, "converged", l->fit.converged, "alarm",
+                          q->alarm);
+    char *out = j ? json_dumps(j, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
+    json_decref(j);
+    if (!out) FAIL(ST_NO_MEMORY, "out of memory");
+    status code = file_write(path, text_of(out));
+    free(out);
+    return code;
+}
+
+status
+link_write_review(const char *path, const link_result *l, bool named)
+{
+    SCRATCH(tmp);
+    uint32_t *pairs;
+    size_t n;
+    text_builder b = text_builder_new(tmp);
+    CHECK(link_review_pairs(tmp, l, 0.05, 0.95, &n, &pairs));
+    text_put(&b, "id_a,id_b,probability,log_odds,part,what,weight\n");
+    for (size_t k = 0; k < n; k++) {
+        link_waterfall w;
+        link_waterfall_of(l, pairs[k], &w);
+        for (size_t i = 0; i < w.n; i++) {
+            put_id(&b, &l->records, l->pairs.a[pairs[k]], named);
+            text_put_char(&b, ',');
+            put_id(&b, &l->records, l->pairs.b[pairs[k]], named);
+            text_printf(&b, ",%.6f,%.4f,%s,%s,%.4f\n", w.p, w.log_odds, w.name[i], w.what[i], w.part[i]);
+        }
+    }
+    text out;
+    CHECK(text_builder_end(&b, &out));
+    return file_write(path, out);
+}
+
+status
+link_write_chart(const char *path, const link_result *l)
+{
+    SCRATCH(tmp);
+    link_point curve[LINK_POINTS];
+    text svg;
+    link_quality_curve(&l->pairs, &l->quality, curve);
+    CHECK(link_quality_chart(tmp, curve, &svg));
+    return file_write(path, svg);
+}
+
+/* Earlier deliveries and the new one are one table. */
+static status
+append_column(arena *a, const table *first, const table *then, size_t k, table *t)
+{
+    text_column *texts;
+    CHECK(table_set_column(a, t, k, first->column[k].name, COLUMN_TEXT, NULL));
+    CHECK(text_column_new(a, t->rows, &texts));
+    for (size_t i = 0; i < first->rows; i++) CHECK(text_column_put(texts, i, column_text(&first->column[k], i)));
+    for (size_t i = 0; i < then->rows; i++) CHECK(text_column_put(texts, first->rows + i, column_text(&then->column[k], i)));
+    return text_column_end(texts, &t->column[k]);
+}
+
+status
+link_append_records(arena *a, const table *first, const table *then, table **result)
+{
+    table *t;
+    ALLOC(a, t, 1);
+    CHECK(table_new(a, then->name, first->rows + then->rows, then->columns, t));
+    for (size_t k = 0; k < then->columns; k++) CHECK(append_column(a, first, then, k, t));
+    *result = t;
+    return ST_OK;
+}
+
+/* The rows of the file of clusters. */
+static status
+history_now(arena *a, const link_result *l, bool named, const int64_t person[], link_history *result)
+{
+    link_history h = {.n = l->records.n};
+    ALLOC(a, h.id, h.n);
+    ALLOC(a, h.person, h.n);
+    ALLOC(a, h.probability, h.n);
+    for (size_t i = 0; i < h.n; i++) {
+        text id = l->records.id[i];
+        char *probability = arena_printf(a, "%.6f", l->probability[i]);
+        char *full = named ? arena_printf(a, "%d:%.*s", i < l->records.split ? 1 : 2, (int)id.n, id.bytes) : NULL;
+        if (!probability || (named && !full)) FAIL(ST_NO_MEMORY, "out of memory (clusters)");
+        h.id[i] = named ? text_of(full) : id;
+        h.probability[i] = text_of(probability);
+        h.person[i] = person ? person[l->clusters.cluster[i]] : l->clusters.cluster[i] + 1;
+    }
+    *result = h;
+    return ST_OK;
+}
+
+status
+link_write_clusters(const char *path, const char *onto, const char *log, const link_result *l, bool named)
+{
+    SCRATCH(tmp);
+    link_history before = {0}, now;
+    int64_t *person = NULL;
+    text out;
+    if (onto) {
+        CHECK(link_history_read(tmp, onto, &before));
+        ALLOC(tmp, person, l->clusters.clusters);
+        CHECK(link_history_keep(&before, l->records.n, l->records.id, l->clusters.cluster, l->clusters.clusters, person));
+    }
+    CHECK(history_now(tmp, l, named, person, &now));
+    if (log) {
+        CHECK(link_history_log(tmp, &before, &now, &out));
+        CHECK(file_write(log, out));
+    }
+    CHECK(link_history_text(tmp, &now, &out));
+    return file_write(path, out);
+}
+
+status
+link_write_draws(const char *path, int draws, const link_options *o, const link_result *l, bool named)
+{
+    SCRATCH(tmp);
+    text_builder b = text_builder_new(tmp);
+    text_put(&b, "draw,record_id,cluster_id\n");
+    for (int k = 1; k <= draws; k++) {
+        SCRATCH(round);
+        link_clusters c;
+        const cluster_options co = {.threshold = o->threshold, .seed = o->seed, .draw = (uint64_t)k, .decisions = l->decisions, .decision = l->decision};
+        CHECK(link_clusters_make(round, &l->records, &l->pairs, &co, &c));
+        for (size_t i = 0; i < l->records.n; i++) {
+            text_printf(&b, "%d,", k);
+            put_id(&b, &l->records, i, named);
+            text_printf(&b, ",%d\n", c.cluster[i] + 1);
+        }
+    }
+    text out;
+    CHECK(text_builder_end(&b, &out));
+    return file_write(path, out);
+}
+
+status
+link_show_waterfall(const char *pair, const char *svg, const link_result *l, FILE *to)
+{
+    SCRATCH(tmp);
+    const char *comma = strchr(pair, ',');
+    text a = {pair, comma ? (size_t)(comma - pair) : 0}, b = text_of(comma ? comma + 1 : "");
+    if (!a.n || !b.n) FAIL(ST_USAGE, "link --waterfall: expected ID_A,ID_B");
+    size_t i, j;
+    CHECK(link_pair_find(&l->records, a, b, &i, &j));
+    link_waterfall w;
+    text shown;
+    link_waterfall_of_records(l, i, j, &w);
+    CHECK(link_waterfall_text(tmp, &w, &shown));
+    if (fwrite(shown.bytes, 1, shown.n, to) != shown.n) FAIL(ST_IO, "cannot write to the output");
+    if (!svg) return ST_OK;
+    CHECK(link_waterfall_svg(tmp, &w, &shown));
+    return file_write(svg, shown);
+}
