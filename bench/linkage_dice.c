@@ -13,6 +13,8 @@
 #include "base/threads.h"
 #include "linkage/dice.h"
 
+#include <string.h>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -148,6 +150,7 @@ run(kernel_row *row, const dice_set *set, double pairs)
     if (row->cycles == 0 || cycles < row->cycles) row->cycles = cycles;
 }
 
+/* bench_linkage_dice [RECORDS [RUNS [PREFIX [KERNEL]]]] */
 int
 main(int argc, char **argv)
 {
@@ -172,7 +175,7 @@ main(int argc, char **argv)
         {"linkage_dice_amx", {DICE_AMX, 16}, 3.0, 1.5},              {"linkage_dice_amx_prefix", {DICE_AMX, 0}, 6.0, 3.0}};
     double pairs = (double)n * (double)(n - 1) / 2;
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
-        if (!dice_kernel_usable(rows[k].options.kernel)) continue;
+        if (!dice_kernel_usable(rows[k].options.kernel) || (argc > 4 && strcmp(argv[4], rows[k].name) != 0)) continue;
         if (!rows[k].options.prefix) rows[k].options.prefix = prefix;
         bench b = bench_start(rows[k].name);
         for (int turn = 0; turn < turns; turn++) run(&rows[k], &set, pairs);

@@ -18,7 +18,7 @@ static const struct {
     [DICE_PORTABLE] = {"portable", dice_block_portable, 60},
     [DICE_AVX2] = {"avx2", dice_block_avx2, 120},
     [DICE_AVX512] = {"avx512", dice_block_avx512, 300},
-    [DICE_AMX] = {"amx", dice_block_amx, 1500},
+    [DICE_AMX] = {"amx", dice_block_amx, 2500},
 };
 
 const char *
