@@ -11,6 +11,14 @@ hash_of(const void *bytes, size_t n)
 }
 
 hash
+hash_keyed(const hash *key, const void *bytes, size_t n)
+{
+    hash h;
+    crypto_generichash(h.bytes, sizeof h.bytes, bytes, n, key->bytes, sizeof key->bytes);
+    return h;
+}
+
+hash
 hash_combine(const hash *hashes, size_t n)
 {
     return hash_of(hashes, n * sizeof *hashes);

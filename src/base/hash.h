@@ -11,6 +11,8 @@ typedef struct hash {
 } hash;
 
 hash hash_of(const void *bytes, size_t n);
+/* The same with a key: who lacks it cannot find the bytes by trying. */
+hash hash_keyed(const hash *key, const void *bytes, size_t n);
 /* The hash of several hashes in order. */
 hash hash_combine(const hash *hashes, size_t n);
 void hash_hex(hash h, char out[HASH_HEX]);

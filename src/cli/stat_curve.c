@@ -104,17 +104,13 @@ interval_of(const options *o)
 
 /* With --id, spans of a person that touch are one. */
 static status
-joined(arena *a, const stat_data *d, spans *s, bool whole)
+joined(arena *a, const stat_data *d, spans *s)
 {
     *s = d->s;
     if (!d->s.person) return ST_OK;
     size_t gaps;
     status code = follow_spans_join(a, &d->s, s, &gaps);
-    if (code != ST_OK) return status_prefix(code, "%s: ", d->file);
-    if (gaps && whole)
-        FAIL(ST_INVALID, "%s: %zu persons come back after a break in follow-up; expected spans that touch (leave out --id to treat each "
-             "span as a person)", d->file, gaps);
-    return ST_OK;
+    return code == ST_OK ? ST_OK : status_prefix(code, "%s: ", d->file);
 }
 
 static status
@@ -124,7 +120,7 @@ km(arena *a, const options *o, const stat_data *d, bool hazard)
     follow_counts c;
     follow_curve k;
     sheet out = {0};
-    CHECK(joined(a, d, &s, false));
+    CHECK(joined(a, d, &s));
     CHECK(follow_count(a, &s, &c));
     CHECK(follow_km(a, &c, &(follow_curve_options){interval_of(o), option_double(o, "level")}, &k));
     CHECK(name_strata(a, d, &c, 1, &out));
@@ -154,9 +150,10 @@ aj(arena *a, const options *o, const stat_data *d)
     follow_counts c;
     follow_states p;
     sheet out = {0};
-    CHECK(joined(a, d, &s, true));
+    CHECK(joined(a, d, &s));
     CHECK(follow_count(a, &s, &c));
-    CHECK(follow_aj(a, &c, &s, &p));
+    status code = follow_aj(a, &c, &s, &p);
+    if (code != ST_OK) return status_prefix(code, "%s: ", d->file);
     size_t k = (size_t)p.states;
     double *time, *state;
     CHECK(name_strata(a, d, &c, k, &out));

@@ -68,7 +68,8 @@ logrank(arena *a, const options *o, const stat_data *d)
 {
     (void)o;
     follow_logrank_result r;
-    if (d->by.n < 2) FAIL(ST_INVALID, "%s: expected at least two groups in the column of --by", d->file);
+    if (d->by.n < 2)
+        FAIL(ST_INVALID, "%s: expected at least two groups in the column of --by (%zu rows left out without a value)", d->file, d->excluded.missing);
     CHECK(follow_logrank(a, &d->s, d->strata.of, (int32_t)d->strata.n, &r));
     json_t *all = json_object(), *n = json_array();
     for (int32_t g = 0; g < r.groups; g++) json_array_append_new(n, json_integer(r.n[g]));
@@ -141,11 +142,13 @@ finegray(arena *a, const options *o, const stat_data *d)
 {
     int8_t *state;
     finegray_result r;
-    if (d->s.start) FAIL(ST_USAGE, "finegray: delayed entry (--start) is not supported");
+    if (d->s.person && d->s.persons != (int32_t)d->s.n) FAIL(ST_INVALID, "%s: finegray: expected one row a person", d->file);
     CHECK(int8_events(a, d, &state));
     for (size_t i = 0; i < d->s.n; i++) state[i] = state[i] > 1 ? 2 : state[i];
-    CHECK(follow_finegray(a, &(finegray_input){d->s.n, (int)d->p, d->x, d->s.time, state}, &r));
-    json_t *all = start_model(d, "fine-gray", r.events, r.coef);
+    bool efron = d->s.start && strcmp(option_text(o, "ties"), "efron") == 0;
+    status code = follow_finegray(a, &(finegray_input){d->s.n, (int)d->p, d->x, d->s.time, state, d->s.start, efron}, &r);
+    if (code != ST_OK) return status_prefix(code, "%s: ", d->file);
+    json_t *all = start_model(d, !d->s.start ? "fine-gray" : efron ? "fine-gray, delayed entry, efron" : "fine-gray, delayed entry, breslow", r.events, r.coef);
     json_object_set_new(all, "competing", json_integer(r.competing));
     json_object_set_new(all, "se", errors_of(d->p, r.coef, r.variance));
     json_object_set_new(all, "hazard_ratio", ratios_of(d->p, r.coef, r.variance, option_double(o, "level")));

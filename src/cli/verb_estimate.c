@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MODEL_LIMIT = 100000 };
+enum { MODEL_LIMIT = 100000, DRAWS_PRESET = 20 };
 
 static status
 print(text t)
@@ -108,7 +108,8 @@ run_links(arena *a, const options *o)
     CHECK(links_read(a, option_argument(o, 0), option_text(o, "links"), &l));
     CHECK(overlap_new(a, l.lists, l.list, &names));
     CHECK(read_options(a, o, &names, &m));
-    CHECK(links_estimate(a, &l, how, (size_t)option_int(o, "draws"), &m, &r));
+    size_t draws = option_given(o, "draws") ? (size_t)option_int(o, "draws") : l.draws ? l.draws : DRAWS_PRESET;
+    CHECK(links_estimate(a, &l, how, draws, &m, &r));
     CHECK((option_flag(o, "json") ? write_links_json : write_links_text)(a, &l, &r, &out));
     return print(out);
 }
@@ -172,8 +173,8 @@ static const verb_option estimate_options[] = {
     {"models", OPTION_FLAG, NULL, 0, 0, NULL, "every model with its estimate, error, deviance, AIC and BIC", false},
     {"missed", OPTION_DOUBLE, "P", 0, 0.99, "0", "correct for links missed: probability that a person's two records were not linked", false},
     {"false", OPTION_DOUBLE, "P", 0, 0.99, "0", "correct for false links: probability that a person was linked to another's record", false},
-    {"links", OPTION_TEXT, "PAIRS.csv", 0, 0, NULL, "TABLE.csv is record_id,list; draw the links from id_a,id_b,probability", false},
-    {"draws", OPTION_INT, "N", 2, 1000, "20", "with --links: draws of the links", false},
+    {"links", OPTION_TEXT, "LINKS.csv", 0, 0, NULL, "TABLE.csv is record_id,list; links drawn from id_a,id_b,probability, or drawn: draw,record_id,cluster_id", false},
+    {"draws", OPTION_INT, "N", 2, 100000, NULL, "with --links: draws of the links; 20, or all that are given", false},
     {"covariates", OPTION_TEXT, "A,B", 0, 0, NULL, "columns that are no lists: a model with them, totals by their levels", false},
     {"language", OPTION_CHOICE, "nl|en", 0, 0, "en", "of the report of all methods", false},
     {"json", OPTION_FLAG, NULL, 0, 0, NULL, "the finding as JSON", false},

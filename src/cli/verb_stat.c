@@ -25,7 +25,7 @@ static const verb_option stat_options[] = {
     {"cluster", OPTION_TEXT, "COLUMN", 0, 0, NULL, "robust standard errors by this column (cox)", false},
     {"covariates", OPTION_TEXT, "COLUMNS", 0, 0, NULL, "commas apart; text columns give one 0/1 column a value but the first", false},
     {"ci", OPTION_CHOICE, "log|log-log|plain", 0, 0, "log", "scale of the interval of km", false},
-    {"ties", OPTION_CHOICE, "efron|breslow", 0, 0, "efron", "events at the same time (cox)", false},
+    {"ties", OPTION_CHOICE, "efron|breslow", 0, 0, "efron", "events at the same time (cox; finegray with --start)", false},
     {"level", OPTION_DOUBLE, "P", 0.5, 0.9999, "0.95", "confidence level", false},
     {"value", OPTION_TEXT, "COLUMN", 0, 0, NULL, "the measurement (welch, ranks)", false},
     {"seed", OPTION_INT, "N", 0, 9007199254740992.0, "1", "of the Monte-Carlo test", false},

@@ -28,7 +28,8 @@ write_registers(arena *a, const options *o, const synth_published *p, const char
     if (!r.population) return ST_OK;
     char *folder = path_join(a, option_text(o, "out"), "registers");
     if (!folder) FAIL(ST_NO_MEMORY, "out of memory (registers)");
-    CHECK(synth_registers_write(p, &r, folder, &content));
+    status code = synth_registers_write(p, &r, folder, &content);
+    if (code != ST_OK) return status_prefix(code, "registers (--population 0 draws none): ");
     log_note("registers of %lld persons in %s (%.1f s); they hold pseudonyms of persons who do not exist", (long long)r.population, folder,
              clock_wall() - started);
     return ST_OK;
@@ -69,7 +70,9 @@ const verb verb_synth = {
     .summary = "Draw synthetic deliveries that give the published figures.",
     .details = "Reads MONITOR/margins.csv and MONITOR/facts.csv and draws persons and notifications so that every published count "
                "comes out exactly when the deliveries run through the monitor. Writes one delivery per reporter in the layout of "
-               "sources/REPORTER.yaml, and truth.csv (delivery,row,person). The same seed gives the same bytes.",
+               "sources/REPORTER.yaml, truth.csv (delivery,row,person), and the snapshot registers: population, police incidents, youth care, "
+               "shelter, residence, cost, suspects and convictions as sources/registers.yaml declares them, pseudonymised. The same seed "
+               "gives the same bytes.",
     .example = "peil synth monitors/nl-2016-2020 --seed 1 --out deliveries",
     .options = synth_verb_options,
     .run = run,

@@ -2,7 +2,6 @@
 
 #include "base/rng.h"
 #include "estimate/elementary.h"
-#include "table/csv.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -44,134 +43,6 @@ links_correct(int lists, double missed, double falsely, double count[])
     return fits;
 }
 
-/* ---- records and pairs ---- */
-
-typedef struct named {
-    text id;
-    uint32_t record;
-} named;
-
-static int
-compare_named(const void *a, const void *b)
-{
-    return text_compare(((const named *)a)->id, ((const named *)b)->id);
-}
-
-static status
-count_rows(const char *path, size_t *n)
-{
-    SCRATCH(tmp);
-    csv *c;
-    CHECK(csv_open(tmp, path, NULL, &c));
-    for (*n = 0;; ++*n) {
-        bool more;
-        csv_row row;
-        CHECK(csv_next(c, &more, &row));
-        if (!more) return ST_OK;
-    }
-}
-
-static status
-need_column(const csv *c, const char *path, const char *name, int *at)
-{
-    *at = csv_find(c, name);
-    if (*at < 0) FAIL(ST_INVALID, "%s: no column %s", path, name);
-    return ST_OK;
-}
-
-static status
-find_list(arena *out, links *l, text name, size_t row, const char *path)
-{
-    for (int i = 0; i < l->lists; i++)
-        if (text_is(name, l->list[i])) return l->list_of[l->records] = (uint8_t)i, ST_OK;
-    if (l->lists == ESTIMATE_LISTS) FAIL(ST_LIMIT, "%s: row %zu: more than %d lists", path, row, ESTIMATE_LISTS);
-    if (name.n == 0) FAIL(ST_INVALID, "%s: row %zu, column list: expected the name of a list", path, row);
-    l->list[l->lists] = arena_copy(out, name.bytes, name.n);
-    if (!l->list[l->lists]) FAIL(ST_NO_MEMORY, "out of memory (lists)");
-    l->list_of[l->records] = (uint8_t)l->lists++;
-    return ST_OK;
-}
-
-static status
-read_records(arena *out, arena *tmp, const char *path, links *l, named **ids)
-{
-    csv *c;
-    size_t n;
-    int id, list;
-    CHECK(count_rows(path, &n));
-    ALLOC(tmp, *ids, n);
-    ALLOC(out, l->list_of, n);
-    CHECK(csv_open(tmp, path, NULL, &c));
-    CHECK(need_column(c, path, "record_id", &id));
-    CHECK(need_column(c, path, "list", &list));
-    for (;;) {
-        bool more;
-        csv_row row;
-        CHECK(csv_next(c, &more, &row));
-        if (!more) break;
-        CHECK(find_list(out, l, text_trim(row.field[list]), row.number, path));
-        char *copy = arena_copy(tmp, row.field[id].bytes, row.field[id].n);
-        if (!copy) FAIL(ST_NO_MEMORY, "out of memory (records)");
-        (*ids)[l->records] = (named){{copy, row.field[id].n}, (uint32_t)l->records};
-        l->records++;
-    }
-    qsort(*ids, l->records, sizeof **ids, compare_named);
-    for (size_t i = 1; i < l->records; i++)
-        if (text_equal((*ids)[i].id, (*ids)[i - 1].id))
-            FAIL(ST_INVALID, "%s: rows %u and %u, column record_id: the same id twice", path, (*ids)[i - 1].record + 2, (*ids)[i].record + 2);
-    return ST_OK;
-}
-
-static status
-find_record(const links *l, const named ids[], text id, size_t row, const char *column, const char *path, uint32_t *record)
-{
-    named key = {id, 0}, *found = bsearch(&key, ids, l->records, sizeof *ids, compare_named);
-    if (!found) FAIL(ST_INVALID, "%s: row %zu, column %s: no such record in the file of records", path, row, column);
-    *record = found->record;
-    return ST_OK;
-}
-
-static status
-read_pairs(arena *out, arena *tmp, const char *path, const named ids[], links *l)
-{
-    csv *c;
-    size_t n;
-    int a, b, p;
-    CHECK(count_rows(path, &n));
-    ALLOC(out, l->a, n);
-    ALLOC(out, l->b, n);
-    ALLOC(out, l->probability, n);
-    CHECK(csv_open(tmp, path, NULL, &c));
-    CHECK(need_column(c, path, "id_a", &a));
-    CHECK(need_column(c, path, "id_b", &b));
-    CHECK(need_column(c, path, "probability", &p));
-    for (;;) {
-        bool more;
-        csv_row row;
-        double x;
-        CHECK(csv_next(c, &more, &row));
-        if (!more) return ST_OK;
-        CHECK(find_record(l, ids, row.field[a], row.number, "id_a", path, &l->a[l->pairs]));
-        CHECK(find_record(l, ids, row.field[b], row.number, "id_b", path, &l->b[l->pairs]));
-        if (!text_to_double(text_trim(row.field[p]), &x) || !(x >= 0 && x <= 1))
-            FAIL(ST_INVALID, "%s: row %zu, column probability: expected a number from 0 to 1", path, row.number);
-        l->probability[l->pairs++] = x;
-    }
-}
-
-status
-links_read(arena *out, const char *records_path, const char *pairs_path, links *result)
-{
-    SCRATCH(tmp);
-    links l = {0};
-    named *ids;
-    CHECK(read_records(out, tmp, records_path, &l, &ids));
-    if (l.lists < 2) FAIL(ST_INVALID, "%s: an estimate needs records of at least two lists", records_path);
-    CHECK(read_pairs(out, tmp, pairs_path, ids, &l));
-    *result = l;
-    return ST_OK;
-}
-
 static uint32_t
 root_of(uint32_t parent[], uint32_t i)
 {
@@ -185,6 +56,10 @@ links_draw(const links *l, uint64_t seed, uint64_t draw, double count[])
     SCRATCH(tmp);
     uint32_t *parent;
     uint16_t *mask;
+    if (l->draws) {
+        memcpy(count, l->drawn + ((draw % l->draws) << l->lists), sizeof *count << l->lists);
+        return ST_OK;
+    }
     rng r = rng_new(seed, draw);
     ALLOC(tmp, parent, l->records);
     ALLOC(tmp, mask, l->records);
@@ -247,6 +122,7 @@ links_estimate(arena *out, const links *l, method m, size_t draws, const method_
     variance v = {0};
     double *pool;
     size_t pooled = 0;
+    if (l->draws && draws > l->draws) FAIL(ST_INVALID, "%zu draws of the links wanted, the file has %zu", draws, l->draws);
     each.given = 0;
     each.replicates = options->replicates / draws > 0 ? options->replicates / draws : 1;
     CHECK(overlap_new(tmp, l->lists, l->list, &o));

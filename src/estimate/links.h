@@ -28,14 +28,20 @@ typedef struct links {
     size_t pairs;
     uint32_t *a, *b;     /* [pairs] records */
     double *probability; /* [pairs] */
+    size_t draws;        /* given instead of pairs, else 0 */
+    double *drawn;       /* [draws << lists] the overlap table of each */
 } links;
 
-/* records_path: CSV `record_id,list`; pairs_path: CSV `id_a,id_b,probability` as `peil link --pairs` writes it.
+/* records_path: CSV `record_id,list`; links_path: CSV `id_a,id_b,probability` as `peil link --pairs` writes it, or
+ * `draw,record_id,cluster_id` as `peil link --draws-out` does: in each draw, 1, 2 .., every record once, those of one cluster
+ * one person. Draws keep what the linkage knows of whole clusters; pairs are drawn apart from each other.
  *
- * Errors  ST_INVALID (an id twice, an unknown id, a probability outside 0..1; row and column named, never an id) */
-status links_read(arena *out, const char *records_path, const char *pairs_path, links *result);
+ * Errors  ST_INVALID (an id twice, an unknown id, a probability outside 0..1, a draw without all records; row and column
+ *         named, never an id) */
+status links_read(arena *out, const char *records_path, const char *links_path, links *result);
 
-/* One draw of who is who: every pair is a link with its probability, links chain to persons. counts[2^lists]. */
+/* One draw of who is who: every pair is a link with its probability, links chain to persons; or the given draw.
+ * counts[2^lists]. */
 status links_draw(const links *l, uint64_t seed, uint64_t draw, double count[]);
 
 typedef struct links_result {
@@ -46,7 +52,9 @@ typedef struct links_result {
     double share;                  /* of the variance of log(unseen) that the links bring (Rubin 1987), 0..1 */
 } links_result;
 
-/* Estimate over draws; each draw gets options->replicates / draws replicates, its own model included. */
+/* Estimate over draws; each draw gets options->replicates / draws replicates, its own model included.
+ *
+ * Errors  ST_INVALID (more draws than were given) */
 status links_estimate(arena *out, const links *l, method m, size_t draws, const method_options *options, links_result *result);
 
 #endif

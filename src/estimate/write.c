@@ -257,8 +257,9 @@ status
 write_links_text(arena *out, const links *l, const links_result *r, text *result)
 {
     text_builder b = text_builder_new(out);
-    text_printf(&b, "%d lists, %zu records, %zu pairs that may be one person, %zu draws of the links\nestimate   ", l->lists, l->records, l->pairs,
-                r->draws);
+    text_printf(&b, "%d lists, %zu records, ", l->lists, l->records);
+    if (!l->draws) text_printf(&b, "%zu pairs that may be one person, ", l->pairs);
+    text_printf(&b, "%zu draws of the links%s\nestimate   ", r->draws, l->draws ? ", as given" : "");
     put_rounded(&b, r->median);
     text_put(&b, " (95 % from ");
     put_rounded(&b, r->lower);

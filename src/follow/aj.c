@@ -80,12 +80,16 @@ leave(jackknife *j, int cause, double jump, double count)
         for (int b = 0; b < k; b++) j->m[a * k + b] += count * (j->u[a] * j->u[b] - j->before[a] * j->before[b]);
 }
 
-/* The spans of a group in the order they end, and the row after which each enters. */
+/* The spans of a group in the order they end, and the row after which each enters. Who comes back after a break brings her influence along. */
 typedef struct late {
     const size_t *begin;  /* [rows + 1] */
     const size_t *member; /* [n] */
     const size_t *entry;  /* [n] rows of the group (absolute) at or before the start */
     const double *p, *shared; /* [rows * k] so far */
+    const size_t *next;   /* [n] 1 + the person's next span, 0: none; NULL: nobody comes back */
+    const size_t *back_begin, *back; /* [rows + 1] spans of those who come back, by the row they enter after */
+    size_t *left;         /* [n] 1 + the row of the exit before this span, 0: the person's first */
+    double *carried;      /* [n * k] her influence at that exit */
 } late;
 
 static size_t
@@ -100,6 +104,38 @@ row_at_or_before(const follow_counts *c, int32_t g, double time)
             high = middle;
     }
     return low; /* number of rows up to the time, absolute */
+}
+
+/* Link the spans of a person (in their order, within a group), and sort those who come back by the row they enter after. */
+static status
+link_spans(arena *tmp, const follow_counts *c, const spans *s, late *l)
+{
+    size_t *next, *begin, *back, k = (size_t)c->causes + 1, returns = 0;
+    if (!s->person) return ST_OK;
+    for (size_t i = 1; i < s->n; i++) {
+        if (s->person[i] < s->person[i - 1]) FAIL(ST_INVALID, "expected the spans of a person together, in their order");
+        if (s->person[i] != s->person[i - 1]) continue;
+        if (s->status[i - 1] != 0) FAIL(ST_INVALID, "a person has a span after an event; expected the first event of each person to end her follow-up");
+        returns += !s->group || s->group[i] == s->group[i - 1];
+    }
+    if (!returns) return ST_OK;
+    ALLOC(tmp, next, s->n);
+    ALLOC(tmp, begin, c->rows + 2);
+    ALLOC(tmp, back, s->n);
+    ALLOC(tmp, l->left, s->n);
+    ALLOC(tmp, l->carried, s->n * k);
+    for (size_t i = 1; i < s->n; i++) {
+        if (s->person[i] != s->person[i - 1] || (s->group && s->group[i] != s->group[i - 1])) continue;
+        next[i - 1] = i + 1;
+        begin[l->entry[i] + 1]++;
+    }
+    for (size_t r = 0; r <= c->rows; r++) begin[r + 1] += begin[r];
+    for (size_t i = 1; i < s->n; i++)
+        if (next[i - 1]) back[begin[l->entry[i]]++] = i;
+    for (size_t r = c->rows + 1; r > 0; r--) begin[r] = begin[r - 1];
+    begin[0] = 0;
+    l->next = next, l->back_begin = begin, l->back = back;
+    return ST_OK;
 }
 
 static status
@@ -119,22 +155,48 @@ sort_late(arena *tmp, const follow_counts *c, const spans *s, late *l)
         entry[i] = row_at_or_before(c, g, s->start[i]);
     }
     l->begin = begin, l->member = member, l->entry = entry;
-    return ST_OK;
+    return link_spans(tmp, c, s, l);
 }
 
-/* U of span i just after the shared step of row r: that of one at risk from the start less what it had at entry. */
+/* What an influence carried away from row `from` has become at a row with probabilities p_now. */
+static void
+carry(const jackknife *j, const late *l, size_t from, const double *carried, const double *p_now, double *to)
+{
+    const double *p = l->p + from * (size_t)j->k;
+    double share = p[0] > 0 ? carried[0] / p[0] : 0;
+    to[0] += share * p_now[0];
+    for (int s = 1; s < j->k; s++) to[s] += carried[s] + share * (p_now[s] - p[s]);
+}
+
+/* U of span i just after the shared step of row r: that of one at risk from the start less what it had at entry, and what the person brought. */
 static void
 influence_late(const jackknife *j, const late *l, size_t group_first, size_t i, const double *p_now, double *u)
 {
-    memcpy(u, j->shared, sizeof(double) * (size_t)j->k);
-    if (l->entry[i] == group_first) return;
-    const double *p = l->p + (l->entry[i] - 1) * (size_t)j->k, *shared = l->shared + (l->entry[i] - 1) * (size_t)j->k;
-    if (p[0] <= 0) {
-        memset(u, 0, sizeof(double) * (size_t)j->k);
-        return;
+    size_t k = (size_t)j->k;
+    memcpy(u, j->shared, sizeof(double) * k);
+    if (l->entry[i] != group_first) {
+        const double *p = l->p + (l->entry[i] - 1) * k, *shared = l->shared + (l->entry[i] - 1) * k;
+        if (p[0] <= 0) {
+            memset(u, 0, sizeof(double) * k);
+        } else {
+            u[0] -= shared[0] * p_now[0] / p[0];
+            for (size_t s = 1; s < k; s++) u[s] -= shared[s] + shared[0] * (p_now[s] - p[s]) / p[0];
+        }
     }
-    u[0] -= shared[0] * p_now[0] / p[0];
-    for (int s = 1; s < j->k; s++) u[s] -= shared[s] + shared[0] * (p_now[s] - p[s]) / p[0];
+    if (l->left && l->left[i]) carry(j, l, l->left[i] - 1, l->carried + i * k, p_now, u);
+}
+
+/* Who comes back after row r is at risk from here on, with what she brings. */
+static void
+come_back(jackknife *j, const late *l, size_t r, const double *p_now)
+{
+    if (!l->next) return;
+    for (size_t m = l->back_begin[r + 1]; m < l->back_begin[r + 2]; m++) {
+        size_t i = l->back[m];
+        memset(j->u, 0, sizeof(double) * (size_t)j->k);
+        carry(j, l, l->left[i] - 1, l->carried + i * (size_t)j->k, p_now, j->u);
+        for (int a = 0; a < j->k; a++) j->v[a] += j->u[a];
+    }
 }
 
 static void
@@ -145,8 +207,14 @@ leave_row(jackknife *j, const follow_counts *c, const late *l, const spans *s, s
         for (size_t m = l->begin[r]; m < l->begin[r + 1]; m++) {
             size_t i = l->member[m];
             influence_late(j, l, c->first[g], i, p_now, j->u);
+            if (l->next && l->next[i]) {
+                size_t k = (size_t)j->k, n = l->next[i] - 1;
+                memcpy(l->carried + n * k, j->u, sizeof(double) * k);
+                l->left[n] = r + 1;
+            }
             leave(j, s->status[i], jump, 1);
         }
+        come_back(j, l, r, p_now);
         return;
     }
     const int64_t *exits = c->exits + r * (size_t)j->k;
@@ -192,7 +260,7 @@ follow_aj(arena *out, const follow_counts *c, const spans *s, follow_states *res
     SCRATCH(tmp);
     states_arrays to = {0};
     size_t k = (size_t)c->causes + 1;
-    late l;
+    late l = {0};
     bool delayed = s && s->start;
     ALLOC(out, to.p, c->rows * k);
     ALLOC(out, to.error, c->rows * k);

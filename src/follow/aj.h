@@ -13,10 +13,11 @@ typedef struct follow_states {
 /* Aalen-Johansen probabilities with infinitesimal-jackknife standard errors.
  *
  * c        counts of `s` (or of days)
- * s        the spans themselves when entry is delayed, one span a person; NULL when everybody is under observation from the
+ * s        the spans themselves when entry is delayed; spans of a person stand together in their order (as
+ *          follow_spans_join leaves them), a break between them is time nobody looked; NULL when everybody is under observation from the
  *          start: then persons with the same (time, status, group) share one influence value and no person is read again
  * Ties     events precede censorings and entries of a day
- * Errors   ST_NO_MEMORY
+ * Errors   ST_INVALID (a span after an event), ST_NO_MEMORY
  * Cost     O(rows * causes^2), and O(n * causes^2) more with delayed entry
  * Source   Aalen & Johansen 1978, Scand. J. Statist. 5, 141-150; influence functions: Therneau, Crowson & Atkinson 2024,
  *          "Multi-state models and competing risks" (vignette of R survival)

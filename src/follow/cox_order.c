@@ -106,7 +106,7 @@ cox_order_new(arena *out, cox_work *w)
         return mark_entering(out, tmp, w, o);
     }
     ALLOC(out, o->kind, w->in->n);
-    CHECK(follow_order(tmp, w->in->n, w->in->time, w->in->stratum, w->strata, &order, o->kind));
+    CHECK(follow_order_rows(tmp, w->in->n, w->in->time, w->in->stratum, w->strata, &order, o->kind));
     mark_sorted(w, order, o);
     return cox_gather_new(out, &(gather_input){w->in->n, w->in->p, w->in->x, w->in->n, order}, &o->rows);
 }

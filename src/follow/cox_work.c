@@ -173,8 +173,8 @@ cox_time_sums(int p, bool breslow, double d, const double *r, const double *e, c
     }
 }
 
-static void
-add_time(int p, bool plain, const cox_sums *s, const cox_time *t, double g, cox_point *at)
+void
+cox_time_add(int p, bool plain, const cox_sums *s, const cox_time *t, double g, cox_point *at)
 {
     double d = s->d;
     const double *r = s->r, *e = s->e, *event_x = s->event_x;
@@ -211,7 +211,7 @@ cox_add_time(const cox_work *w, size_t j, const cox_sums *s, cox_point *at)
     cox_time t;
     bool plain = w->in->breslow || s->d == 1 || s->e[0] <= 0;
     cox_time_sums(w->in->p, w->in->breslow, s->d, s->r, s->e, &t);
-    add_time(w->in->p, plain, s, &t, at->g ? at->g[j] : 0, at);
+    cox_time_add(w->in->p, plain, s, &t, at->g ? at->g[j] : 0, at);
     if (at->visit) at->visit(at->context, j, &t);
 }
 

@@ -71,6 +71,8 @@ void cox_order_evaluate(const cox_work *w, const double *coef, cox_point *at);
  * alpha and beta. */
 void cox_time_sums(int p, bool breslow, double d, const double *r, const double *e, cox_time *t);
 
+void cox_time_add(int p, bool plain, const cox_sums *s, const cox_time *t, double g, cox_point *at);
+
 /* exp of the linear predictor and x (centred) of one span. */
 double cox_weight(const cox_work *w, const double *coef, size_t i, double x[COX_MOST]);
 

@@ -95,7 +95,7 @@ sort_pairs(arena *kept, size_t n, const double *time, uint64_t **result, uint8_t
 }
 
 status
-follow_order(arena *out, size_t n, const double *time, const int32_t *stratum, int32_t strata, uint32_t **order, uint8_t *fresh)
+follow_order_rows(arena *out, size_t n, const double *time, const int32_t *stratum, int32_t strata, uint32_t **order, uint8_t *fresh)
 {
     SCRATCH(tmp);
     uint64_t *pair;

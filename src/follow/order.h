@@ -15,7 +15,7 @@
  * Errors   ST_NO_MEMORY
  * Memory   16 bytes a row while sorting
  * Cost     O(n): three radix passes over 32 bits that keep the order of the times; times that share them are told apart by comparing */
-status follow_order(arena *out, size_t n, const double *time, const int32_t *stratum, int32_t strata, uint32_t **order,
+status follow_order_rows(arena *out, size_t n, const double *time, const int32_t *stratum, int32_t strata, uint32_t **order,
                     uint8_t *fresh);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "linkage/normalise.h"
 #include "linkage/number.h"
+#include "linkage/unify_contradict.h"
 #include "linkage/unify_link.h"
 
 #include <stdlib.h>
@@ -24,6 +25,7 @@ typedef struct unify_work {
     int32_t *parent;           /* of the disjoint sets; a root is the row that stands first in canonical order */
     int32_t *rank;             /* [n] place of a row in canonical order */
     int32_t *number[2];        /* [n] of a root: BSN and V-number id of the person so far */
+    unify_evidence evidence;
     size_t merges, clashes;
     unify_merge *merge;
     unify_clash *clash;
@@ -135,8 +137,15 @@ normalise_dictionary(arena *a, normaliser *n, const column *c, text **result)
     return ST_OK;
 }
 
+/* Names and birth of each row, normalised once for the third rule and for contradictions. */
+typedef struct person_fields {
+    text *given, *family; /* [rows] */
+    const int32_t *born;
+    const column *precision, *sex;
+} person_fields;
+
 static status
-person_texts(arena *a, const table *t, text value[])
+read_persons(arena *a, const table *t, person_fields *p)
 {
     column *given, *family, *born, *precision, *sex;
     CHECK(table_require(t, "given_name", &given));
@@ -149,12 +158,26 @@ person_texts(arena *a, const table *t, text value[])
     text *first, *last;
     CHECK(normalise_dictionary(a, n, given, &first));
     CHECK(normalise_dictionary(a, n, family, &last));
+    ALLOC(a, p->given, t->rows);
+    ALLOC(a, p->family, t->rows);
     for (size_t i = 0; i < t->rows; i++) {
-        int32_t f = column_int32(given)[i], l = column_int32(family)[i], day = column_int32(born)[i];
+        int32_t f = column_int32(given)[i], l = column_int32(family)[i];
+        p->given[i] = f < 0 ? TEXT("") : first[f];
+        p->family[i] = l < 0 ? TEXT("") : last[l];
+    }
+    p->born = column_int32(born), p->precision = precision, p->sex = sex;
+    return ST_OK;
+}
+
+static status
+person_texts(arena *a, size_t rows, const person_fields *p, text value[])
+{
+    for (size_t i = 0; i < rows; i++) {
+        text f = p->given[i], l = p->family[i];
         value[i] = (text){"", 0};
-        if (f < 0 || l < 0 || day == DATE_MISSING || !first[f].n || !last[l].n) continue;
-        char *key = arena_printf(a, "%.*s|%.*s|%d|%lld|%lld", (int)first[f].n, first[f].bytes, (int)last[l].n, last[l].bytes,
-                                 day, (long long)column_value(precision, i), (long long)column_value(sex, i));
+        if (p->born[i] == DATE_MISSING || !f.n || !l.n) continue;
+        char *key = arena_printf(a, "%.*s|%.*s|%d|%lld|%lld", (int)f.n, f.bytes, (int)l.n, l.bytes, p->born[i],
+                                 (long long)column_value(p->precision, i), (long long)column_value(p->sex, i));
         if (!key) FAIL(ST_NO_MEMORY, "out of memory for names");
         value[i] = text_of(key);
     }
@@ -162,10 +185,21 @@ person_texts(arena *a, const table *t, text value[])
 }
 
 static status
-make_keys(const table *t, unify_work *w)
+make_evidence(arena *a, const table *t, const person_fields *p, unify_work *w)
+{
+    SCRATCH(tmp);
+    bool *whole;
+    ALLOC(tmp, whole, w->n);
+    for (size_t i = 0; i < w->n; i++) whole[i] = unify_born_whole(t, i);
+    return unify_evidence_new(a, w->n, p->given, p->family, p->born, whole, &w->evidence);
+}
+
+static status
+make_keys(arena *a, const table *t, unify_work *w)
 {
     SCRATCH(tmp);
     column *bsn, *v_number;
+    person_fields persons;
     CHECK(table_require(t, "bsn", &bsn));
     CHECK(table_require(t, "v_number", &v_number));
     text *value;
@@ -174,8 +208,10 @@ make_keys(const table *t, unify_work *w)
     CHECK(number_keys(w->n, value, w->key[UNIFY_BSN]));
     CHECK(number_texts(tmp, v_number, w->n, false, value));
     CHECK(number_keys(w->n, value, w->key[UNIFY_V_NUMBER]));
-    CHECK(person_texts(tmp, t, value));
-    return number_keys(w->n, value, w->key[UNIFY_NAME_BIRTH_SEX]);
+    CHECK(read_persons(tmp, t, &persons));
+    CHECK(person_texts(tmp, w->n, &persons, value));
+    CHECK(number_keys(w->n, value, w->key[UNIFY_NAME_BIRTH_SEX]));
+    return make_evidence(a, t, &persons, w);
 }
 
 /* Disjoint sets. */
@@ -208,6 +244,18 @@ unnumbered(const unify_work *w, int32_t root)
     return w->number[0][root] == NONE && w->number[1][root] == NONE;
 }
 
+/* Rows of one number that do not contradict each other come together: each with the first part it agrees with. */
+static void
+join_numbered(unify_work *w, const keyed *row, size_t n, unify_rule rule)
+{
+    for (size_t i = 1; i < n; i++) {
+        size_t k = 0;
+        while (k < i && unify_contradict(&w->evidence, (size_t)row[k].row, (size_t)row[i].row)) k++;
+        if (k < i) join(w, row[k].row, row[i].row, rule);
+        else w->clash[w->clashes++] = (unify_clash){row[0].row, row[i].row, rule};
+    }
+}
+
 /* Rows of one key, in canonical order. */
 static void
 join_group(unify_work *w, const keyed *row, size_t n, unify_rule rule)
@@ -219,6 +267,10 @@ join_group(unify_work *w, const keyed *row, size_t n, unify_rule rule)
             if (number[k] == NONE) number[k] = w->number[k][root];
             if (w->number[k][root] != NONE && w->number[k][root] != number[k]) clash = row[i].row;
         }
+    }
+    if (clash == NONE && rule != UNIFY_NAME_BIRTH_SEX) {
+        join_numbered(w, row, n, rule);
+        return;
     }
     if (clash == NONE) {
         for (size_t i = 1; i < n; i++) join(w, row[0].row, row[i].row, rule);
@@ -293,45 +345,112 @@ work_new(arena *out, arena *tmp, size_t n, unify_work *w)
     return ST_OK;
 }
 
-/* What linkage joins, in its order. Records are in canonical order. */
+static bool
+numbers_clash(const unify_work *w, int32_t x, int32_t y)
+{
+    for (int k = 0; k < 2; k++)
+        if (w->number[k][x] != NONE && w->number[k][y] != NONE && w->number[k][x] != w->number[k][y]) return true;
+    return false;
+}
+
+/* Rows of one number that contradict each other wait for a person to decide. */
+static bool
+waits(const unify_work *w, size_t rules, int32_t x, int32_t y)
+{
+    for (size_t k = 0; k < rules; k++) {
+        if (w->clash[k].rule == UNIFY_NAME_BIRTH_SEX) continue;
+        int32_t a = find(w->parent, w->clash[k].a), b = find(w->parent, w->clash[k].b);
+        if ((a == x && b == y) || (a == y && b == x)) return true;
+    }
+    return false;
+}
+
+/* What linkage joins, in its order. Records are in canonical order. rules: clashes before linkage */
 static void
-apply_links(unify_work *w, const link_clusters *c)
+apply_links(unify_work *w, size_t rules, const link_clusters *c)
 {
     for (size_t k = 0; k < c->merges; k++) {
         int32_t a = w->order[c->merge[k].a], b = w->order[c->merge[k].b], x = find(w->parent, a), y = find(w->parent, b);
-        bool clash = w->number[0][x] != NONE && w->number[0][y] != NONE && w->number[0][x] != w->number[0][y];
-        if (clash) w->clash[w->clashes++] = (unify_clash){a, b, UNIFY_LINKED};
+        if (x == y) continue;
+        if (numbers_clash(w, x, y) || waits(w, rules, x, y)) w->clash[w->clashes++] = (unify_clash){a, b, UNIFY_LINKED};
         else join(w, a, b, UNIFY_LINKED);
     }
 }
 
+/* Persons when each link is taken with its probability: what the rules made stays. */
+static status
+draw_persons(arena *out, const unify_work *ruled, const link_result *l, size_t draw, int32_t **person, size_t *persons)
+{
+    SCRATCH(tmp);
+    unify_work w = *ruled;
+    link_clusters c;
+    const cluster_options o = {.seed = 1, .draw = draw, .decisions = l->decisions, .decision = l->decision};
+    CHECK(link_clusters_make(tmp, &l->records, &l->pairs, &o, &c));
+    ALLOC(tmp, w.parent, w.n);
+    ALLOC(tmp, w.merge, w.n);
+    ALLOC(tmp, w.clash, UNIFY_RULES * w.n + w.n);
+    memcpy(w.parent, ruled->parent, w.n * sizeof *w.parent);
+    memcpy(w.clash, ruled->clash, ruled->clashes * sizeof *w.clash);
+    for (int k = 0; k < 2; k++) {
+        ALLOC(tmp, w.number[k], w.n);
+        memcpy(w.number[k], ruled->number[k], w.n * sizeof *w.number[k]);
+    }
+    w.merges = 0;
+    apply_links(&w, ruled->clashes, &c);
+    ALLOC(out, *person, w.n);
+    *persons = number_persons(w.n, w.order, w.parent, *person);
+    return ST_OK;
+}
+
+/* Draws come first: they start from what the rules made. */
+static status
+link_persons(arena *out, unify_work *w, const table *notifications, size_t draws, unified *made)
+{
+    SCRATCH(tmp);
+    link_result *l;
+    ALLOC(tmp, l, 1);
+    CHECK(unify_link(tmp, notifications, w->order, l));
+    made->linked = true;
+    made->quality = l->quality;
+    made->draws = draws;
+    ALLOC(out, made->drawn, draws);
+    ALLOC(out, made->drawn_persons, draws);
+    for (size_t k = 0; k < draws; k++) CHECK(draw_persons(out, w, l, k + 1, &made->drawn[k], &made->drawn_persons[k]));
+    apply_links(w, w->clashes, &l->clusters);
+    return ST_OK;
+}
+
 status
-unify_persons(arena *out, const table *notifications, unified *result)
+unify_persons_drawn(arena *out, const table *notifications, size_t draws, unified *result)
 {
     SCRATCH(tmp);
     unify_work w = {0};
+    unified made = {.rows = notifications->rows};
     column *received;
     CHECK(table_require(notifications, "received", &received));
     if (notifications->rows > INT32_MAX) FAIL(ST_LIMIT, "more than %d notifications", INT32_MAX);
     CHECK(work_new(out, tmp, notifications->rows, &w));
     canonical_order(notifications, &w);
-    CHECK(make_keys(notifications, &w));
+    CHECK(make_keys(tmp, notifications, &w));
     for (int k = 0; k < 2; k++) {
         ALLOC(tmp, w.number[k], w.n);
         memcpy(w.number[k], w.key[k], w.n * sizeof **w.key);
     }
     for (int rule = 0; rule < KEYED_RULES; rule++) CHECK(apply_rule(&w, (unify_rule)rule));
-    if (w.n >= FEWEST_LINKED) {
-        link_result *l;
-        ALLOC(tmp, l, 1);
-        CHECK(unify_link(tmp, notifications, w.order, l));
-        apply_links(&w, &l->clusters);
-    }
-    unified made = {.rows = w.n, .order = w.order, .merges = w.merges, .merge = w.merge, .clashes = w.clashes, .clash = w.clash};
+    if (w.n >= FEWEST_LINKED) CHECK(link_persons(out, &w, notifications, draws, &made));
+    made.order = w.order;
+    made.merges = w.merges, made.merge = w.merge;
+    made.clashes = w.clashes, made.clash = w.clash;
     ALLOC(out, made.person, w.n);
     made.persons = number_persons(w.n, w.order, w.parent, made.person);
     *result = made;
     return ST_OK;
+}
+
+status
+unify_persons(arena *out, const table *notifications, unified *result)
+{
+    return unify_persons_drawn(out, notifications, 0, result);
 }
 
 status

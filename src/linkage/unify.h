@@ -2,13 +2,14 @@
  *
  * Rules first, in this order: an equal valid BSN; an equal V-number; equal normalised names, date of birth (with its
  * precision) and sex. Then record linkage (linkage/link.h) over names, birth, sex, nationality and numbers joins what
- * errors of writing keep apart. Two different valid numbers of one kind never come together by rule, two different valid
- * BSN never at all: where it would happen only the parts without any number are joined with each other, and the clash is
- * listed for review; so is an equal number that all other evidence contradicts.
+ * errors of writing keep apart. Two different valid numbers of one kind never come together: where it would happen only
+ * the parts without any number are joined with each other, and the clash is listed for review. Rows with an equal number
+ * whose names and birth are wholly different (linkage/unify_contradict.h) are not joined but listed for review too.
  * The result does not depend on the order of the rows: rows are taken in a canonical order of their content. */
 #ifndef PEIL_LINKAGE_UNIFY_H
 #define PEIL_LINKAGE_UNIFY_H
 
+#include "linkage/quality.h"
 #include "table/table.h"
 
 typedef enum unify_rule { UNIFY_BSN, UNIFY_V_NUMBER, UNIFY_NAME_BIRTH_SEX, UNIFY_LINKED, UNIFY_RULES } unify_rule;
@@ -36,6 +37,11 @@ typedef struct unified {
     size_t merges, clashes;
     unify_merge *merge; /* [merges] in the order they were made */
     unify_clash *clash; /* [clashes] */
+    bool linked;           /* record linkage took part: at least fifty notifications */
+    link_quality quality;  /* of it; links in all clusters, those that the rules made too */
+    size_t draws;
+    int32_t **drawn;       /* [draws][rows] persons when each link is taken with its probability */
+    size_t *drawn_persons; /* [draws] how many */
 } unified;
 
 /* notifications  columns received, given_name, family_name, born, born_precision, sex, bsn, v_number, and
@@ -46,6 +52,9 @@ typedef struct unified {
  * Cost           that of link_run
  * Checked        tests/linkage/test_unify.c */
 status unify_persons(arena *out, const table *notifications, unified *result);
+
+/* The same with draws of the persons, to see how much figures move with the links. Cost of a draw: that of the clusters. */
+status unify_persons_drawn(arena *out, const table *notifications, size_t draws, unified *result);
 
 /* The persons as they were after the first `merges` steps of the log: 0 gives every row its own person, all of them
  * gives the result again, byte for byte. `person` has room for u->rows. */

@@ -9,16 +9,29 @@ static link_field fields[] = {{"given_name", KIND_given_name, NULL}, {"family_na
                               {"v_number", KIND_number, NULL}};
 enum { FIELDS = sizeof fields / sizeof *fields, SHORT = 24 };
 
+static const char *
+precision_of(const table *t, size_t row)
+{
+    const column *precision = table_column(t, "born_precision");
+    int64_t code = precision ? column_value(precision, row) : 0;
+    return precision && precision->codes && code >= 0 && (size_t)code < precision->codes->n ? precision->codes->items[code].code : "day";
+}
+
+bool
+unify_born_whole(const table *t, size_t row)
+{
+    return !strcmp(precision_of(t, row), "day");
+}
+
 /* YYYYMMDD; what the precision leaves open is 00, an estimate is its year. */
 static size_t
 born_text(const table *t, size_t row, char out[SHORT])
 {
-    const column *born = table_column(t, "born"), *precision = table_column(t, "born_precision");
+    const column *born = table_column(t, "born");
     int32_t day = column_int32(born)[row];
     if (day == DATE_MISSING) return 0;
     date_parts p = date_to_parts(day);
-    int64_t code = precision ? column_value(precision, row) : 0;
-    const char *name = precision && precision->codes && code >= 0 && (size_t)code < precision->codes->n ? precision->codes->items[code].code : "day";
+    const char *name = precision_of(t, row);
     bool month = !strcmp(name, "day") || !strcmp(name, "month");
     return (size_t)snprintf(out, SHORT, "%04d%02d%02d", p.year, month ? p.month : 0, strcmp(name, "day") ? 0 : p.day);
 }

@@ -8,4 +8,7 @@
  * result  memory in `a` */
 status unify_link(arena *a, const table *notifications, const int32_t order[], link_result *result);
 
+/* Is the day of birth known, and no estimate? */
+bool unify_born_whole(const table *notifications, size_t row);
+
 #endif

@@ -249,10 +249,11 @@ freeze(loading *l, loaded *result)
     hash content;
     snapshot frozen;
     CHECK(register_store_read(tmp, l->store, &all, &notifications, &counted));
-    CHECK(unify_persons(tmp, &notifications, &persons));
+    CHECK(unify_persons_drawn(tmp, &notifications, MOVEMENT_DRAWS, &persons));
     CHECK(register_countries(tmp, l->variables, &countries));
     CHECK(monitor_derive(tmp, l->d, &notifications, &countries, persons.person, &made));
     CHECK(make_counted(tmp, l->d, l->variables, &counted, &made.counted));
+    CHECK(monitor_linkage_of(l->a, l->d, &notifications, &countries, &persons, &made, &result->linkage));
     char *folder = path_join(tmp, l->work, "snapshot");
     if (!folder) FAIL(ST_NO_MEMORY, "out of memory (snapshot)");
     const char *const order[UNITS + 1] = {"person", "person", "person", NULL};
@@ -291,6 +292,16 @@ monitor_load(arena *a, const monitor_definition *d, const load_options *options,
     if (!options->without_registers) CHECK(load_populations(a, d, options->deliveries, &countries, &made));
     if (made.registers.n) made.snapshot = hash_combine((hash[]){made.snapshot, made.registers.content}, 2);
     made.delivery = l.delivery;
+    *result = made;
+    return ST_OK;
+}
+
+status
+monitor_load_registers(arena *a, const monitor_definition *d, const load_options *options, loaded *result)
+{
+    loaded made = {0};
+    CHECK(load_populations(a, d, options->deliveries, NULL, &made));
+    made.snapshot = made.registers.content;
     *result = made;
     return ST_OK;
 }

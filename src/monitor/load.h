@@ -3,6 +3,7 @@
 #define PEIL_MONITOR_LOAD_H
 
 #include "monitor/derive.h"
+#include "monitor/movement.h"
 #include "monitor/people.h"
 #include "monitor/provenance.h"
 
@@ -18,6 +19,7 @@ typedef struct loaded {
     registers registers;     /* mapped from the deliveries; n = 0: the monitor has none */
     populations populations; /* made of them */
     hash snapshot;
+    monitor_linkage linkage;
     size_t deliveries;
     const provenance_delivery *delivery;
 } loaded;
@@ -32,6 +34,9 @@ status monitor_check(const monitor_definition *d);
  * Errors  ST_NOT_FOUND (a delivery is missing), ST_BUSY (the work folder holds an earlier run), those of monitor_check,
  *         intake and snapshot */
 status monitor_load(arena *a, const monitor_definition *d, const load_options *options, loaded *result);
+
+/* A monitor of registers alone: nothing is taken in; result->units has no rows. */
+status monitor_load_registers(arena *a, const monitor_definition *d, const load_options *options, loaded *result);
 
 /* Remove a folder and all that is in it; links are not followed. */
 status folder_remove(const char *path);

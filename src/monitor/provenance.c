@@ -1,8 +1,10 @@
 #include "monitor/provenance.h"
 
 #include "monitor/figure.h"
+#include "monitor/movement.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -153,6 +155,32 @@ protection_json(const protect_certificate *c)
                      c->additive, "audited", c->audited, "exposed", (json_int_t)c->exposed);
 }
 
+/* To so many decimals: more would only tell of single persons. */
+static double
+to_decimals(double value, double unit)
+{
+    return round(value / unit) * unit;
+}
+
+static json_t *
+estimate_json(link_estimate e)
+{
+    return json_pack("{s:f, s:f, s:f}", "value", to_decimals(e.value, 0.001), "low", to_decimals(e.low, 0.001), "high", to_decimals(e.high, 0.001));
+}
+
+/* How good the links behind the persons are, and how much the figures move with them. */
+static json_t *
+linkage_json(const monitor_linkage *l)
+{
+    if (!l || !l->linked) return json_null();
+    json_t *figures = json_array();
+    for (size_t i = 0; i < l->figures; i++)
+        json_array_append_new(figures, json_pack("{s:s, s:f}", "figure", l->figure[i], "moved_share", to_decimals(l->moved[i], 0.001)));
+    return json_pack("{s:o, s:o, s:f, s:s?, s:I, s:f, s:o}", "precision", estimate_json(l->precision), "recall", estimate_json(l->recall),
+                     "unlinkable_share", to_decimals(l->unlinkable, 0.01), "alarm", l->alarm, "draws", (json_int_t)l->draws,
+                     "persons_sd_share", to_decimals(l->persons, 0.0001), "figures", figures);
+}
+
 static json_t *
 document_json(const provenance *p, const protect_result *report)
 {
@@ -168,6 +196,7 @@ document_json(const provenance *p, const protect_result *report)
     json_object_set_new(root, "exclusions", exclusions_json(d, find(report, FIGURE_EXCLUSIONS)));
     json_object_set_new(root, "registers", registers_json(find(report, REGISTERS_FIGURE)));
     json_object_set_new(root, "populations", populations_json(p, report));
+    json_object_set_new(root, "linkage", linkage_json(p->linkage));
     json_object_set_new(root, "figures", figures_json(report));
     json_object_set_new(root, "protection", protection_json(&report->certificate));
     return root;
@@ -177,7 +206,7 @@ status
 provenance_json(arena *out, const provenance *p, const protect_result *report, text *result)
 {
     json_t *root = document_json(p, report);
-    bool whole = root && json_object_size(root) == 12;
+    bool whole = root && json_object_size(root) == 13;
     char *dump = whole ? json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
     json_decref(root);
     if (!dump) FAIL(ST_NO_MEMORY, "out of memory (provenance)");

@@ -18,12 +18,15 @@ typedef struct provenance_delivery {
     size_t rows, kept, counted, rejected;
 } provenance_delivery;
 
+struct monitor_linkage;
+
 typedef struct provenance {
     const monitor_definition *d;
     hash snapshot;
     bool has_snapshot;
     size_t deliveries;
     const provenance_delivery *delivery;
+    const struct monitor_linkage *linkage; /* monitor/movement.h; NULL: no persons */
 } provenance;
 
 /* The deliveries as an exact table, to be protected with the report: rows are deliveries, columns the steps. */

@@ -2,7 +2,9 @@
 
 #include "base/date.h"
 #include "monitor/figure.h"
+#include "monitor/movement.h"
 #include "monitor/tested.h"
+#include "publish/number.h"
 
 typedef struct reporting {
     arena *out;
@@ -247,6 +249,31 @@ hex_of(arena *out, hash h, const char **result)
     return ST_OK;
 }
 
+/* "99,7 % (99,2-100,0)" */
+static status
+percentage(arena *out, double value, const link_estimate *e, int decimals, phrase *result)
+{
+    for (int in = 0; in < LANGUAGE_COUNT; in++) {
+        char v[NUMBER_BYTES], low[NUMBER_BYTES], high[NUMBER_BYTES];
+        number_format((language)in, 100 * value, decimals, v);
+        if (e) number_format((language)in, 100 * e->low, decimals, low), number_format((language)in, 100 * e->high, decimals, high);
+        result->in[in] = e ? arena_printf(out, "%s %% (%s-%s)", v, low, high) : arena_printf(out, "%s %%", v);
+        if (!result->in[in]) FAIL(ST_NO_MEMORY, "out of memory (percentage)");
+    }
+    return ST_OK;
+}
+
+static status
+make_links(arena *out, const monitor_linkage *l, document *doc)
+{
+    double most = 0;
+    if (!l || !l->linked) return ST_OK;
+    for (size_t i = 0; i < l->figures; i++) most = l->moved[i] > most ? l->moved[i] : most;
+    CHECK(percentage(out, l->precision.value, &l->precision, 1, &doc->links_right));
+    CHECK(percentage(out, l->recall.value, &l->recall, 1, &doc->links_found));
+    return l->figures ? percentage(out, most, NULL, 1, &doc->links_move) : ST_OK;
+}
+
 static status
 make_front(const reporting *x, document *doc)
 {
@@ -270,6 +297,7 @@ report_document(arena *out, const provenance *p, const report_parts *parts, docu
                     .protection = phrase_of(&d->protected_how)};
     CHECK(hex_of(out, d->content, &doc.definition));
     if (p->has_snapshot) CHECK(hex_of(out, p->snapshot, &doc.snapshot));
+    CHECK(make_links(out, p->linkage, &doc));
     CHECK(make_keys(&x, &doc));
     CHECK(make_front(&x, &doc));
     CHECK(make_chapters(&x, &doc));

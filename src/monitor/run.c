@@ -34,17 +34,19 @@ static status
 start(arena *a, const monitor_definition *d, const run_options *o, bool registers, run *r)
 {
     *r = (run){.a = a, .d = d, .options = o, .p = {.d = d}, .source = {.d = d}};
-    if (d->deliveries_count > 0 && !o->deliveries)
+    if ((d->deliveries_count > 0 || d->registers) && !o->deliveries)
         FAIL(ST_USAGE, "%s is made of deliveries: name their folder with --deliveries DIR", d->monitor);
     CHECK(monitor_check(d));
-    if (d->deliveries_count == 0) return ST_OK;
-    CHECK(monitor_load(a, d, &(load_options){o->deliveries, o->work, !registers}, &r->loaded));
-    r->source.units = &r->loaded.units;
+    if (d->deliveries_count == 0 && !d->registers) return ST_OK;
+    load_options load = {o->deliveries, o->work, !registers};
+    CHECK(d->deliveries_count ? monitor_load(a, d, &load, &r->loaded) : monitor_load_registers(a, d, &load, &r->loaded));
+    if (d->deliveries_count) r->source.units = &r->loaded.units;
     r->source.populations = &r->loaded.populations;
     r->p.has_snapshot = true;
     r->p.snapshot = r->loaded.snapshot;
     r->p.deliveries = r->loaded.deliveries;
     r->p.delivery = r->loaded.delivery;
+    r->p.linkage = &r->loaded.linkage;
     return ST_OK;
 }
 
@@ -108,9 +110,10 @@ tabulate(run *r)
         r->population[i] = r->table[i].population;
     }
     r->n = d->figures_count;
-    if (!r->source.units) return ST_OK;
-    CHECK(figure_exclusions(r->a, &r->source, unit_name(UNIT_VICTIM_YEAR), &r->table[r->n++]));
-    CHECK(provenance_intake(r->a, &r->p, &r->table[r->n++]));
+    if (r->source.units) {
+        CHECK(figure_exclusions(r->a, &r->source, unit_name(UNIT_VICTIM_YEAR), &r->table[r->n++]));
+        CHECK(provenance_intake(r->a, &r->p, &r->table[r->n++]));
+    }
     if (!d->registers) return ST_OK;
     CHECK(registers_figure(r->a, &r->loaded.registers, &r->table[r->n++]));
     CHECK(populations_controls(r->a, &r->loaded.populations, &r->table[r->n]));

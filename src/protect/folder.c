@@ -1,6 +1,7 @@
 #include "protect/folder.h"
 
 #include "base/file.h"
+#include "protect/merge.h"
 
 #include <jansson.h>
 
@@ -76,6 +77,7 @@ collect_values(release_data *d, size_t n, protect_file file[], int64_t value[])
         const protect_file *f = &file[i];
         for (size_t at = 0; at < f->n; at++) {
             memset(key, 0, d->system.width * sizeof *key);
+            key[0] = f->population;
             for (size_t k = f->dimensions, rest = at; k-- > 0; rest /= f->codes[k])
                 key[f->dimension[k] + 1] = f->code[k][rest % f->codes[k]];
             uint32_t cell = system_find(&d->system, key);
@@ -115,7 +117,9 @@ release_data_load(arena *a, size_t n, const char *const path[], const char *spec
     uint16_t population;
     ALLOC(a, all, d->n + d->earlier_n);
     ALLOC(a, file, d->n + d->earlier_n);
+    size_t merges;
     if (spec) CHECK(spec_load(a, spec, &d->spec));
+    CHECK(merge_small(a, n, path, &d->spec, &merges));
     CHECK(system_new(a, &d->system));
     CHECK(system_population_find(&d->system, "persons", &population));
     for (size_t i = 0; i < n; i++) all[i] = path[i];

@@ -44,6 +44,12 @@ value_of(const gate *g)
 }
 
 static void
+see(uint64_t *seen, int64_t k)
+{
+    *seen |= UINT64_C(1) << (k < 0 ? 0 : k < MOST_RANGE ? k : MOST_RANGE - 1);
+}
+
+static void
 consider(gate *g)
 {
     char text[40];
@@ -53,9 +59,12 @@ consider(gate *g)
         if (strcmp(text, g->printed) != 0) return;
     }
     g->tables++;
-    for (size_t j = 0; j < g->n; j++) {
-        int64_t k = g->x[j] - g->in->lower[j];
-        g->seen[j] |= UINT64_C(1) << (k < MOST_RANGE ? k : MOST_RANGE - 1);
+    for (size_t j = 0; j < g->n; j++) see(&g->seen[j], g->x[j] - g->in->lower[j]);
+    for (size_t i = 0; i < g->in->watches; i++) {
+        gate_watch *w = &g->in->watch[i];
+        int64_t sum = -w->lower;
+        for (size_t k = 0; k < w->n; k++) sum += g->x[w->cell[k]];
+        see(&w->seen, sum);
     }
 }
 
@@ -92,6 +101,10 @@ least_values(const gate *g)
     for (size_t j = 0; j < g->n; j++) {
         if (g->in->lower[j] == g->in->upper[j]) continue;
         size_t values = (size_t)__builtin_popcountll(g->seen[j]);
+        if (values < least) least = values;
+    }
+    for (size_t i = 0; i < g->in->watches; i++) {
+        size_t values = (size_t)__builtin_popcountll(g->in->watch[i].seen);
         if (values < least) least = values;
     }
     return least;
@@ -133,6 +146,7 @@ protect_gate(const gate_input *in, gate_result *result)
         g.digits = digits;
         g.tables = 0;
         memset(g.seen, 0, g.n * sizeof *g.seen);
+        for (size_t i = 0; i < in->watches; i++) in->watch[i].seen = 0;
         print_value(value, digits, g.printed);
         if (r.complete) every_table(&g, 0);
         else some_tables(&g);

@@ -10,12 +10,22 @@
 /* A statistic of a table of counts (row-major); NaN where it does not exist. */
 typedef double gate_statistic(size_t rows, size_t columns, const int64_t table[], const void *context);
 
+/* A sum of counts that is released, too: it must keep as many values. */
+typedef struct gate_watch {
+    size_t n;
+    const uint32_t *cell; /* indexes the table */
+    int64_t lower;        /* the least it can be by what was released */
+    uint64_t seen;        /* out: bit k = lower + k fits (63: or more), at the digits of the result */
+} gate_watch;
+
 typedef struct gate_input {
     size_t rows, columns;
     const int64_t *exact;         /* [rows * columns] */
     const int64_t *lower, *upper; /* [rows * columns] what the released count says; equal: known exactly */
     size_t clues;                 /* printed totals and percentages; `cell` indexes the table */
     const audit_clue *clue;
+    size_t watches;
+    gate_watch *watch;
     gate_statistic *statistic;
     const void *context;
     int values;                   /* each count must keep at least so many; 0: the preset, 5 */
@@ -26,7 +36,7 @@ typedef struct gate_input {
 typedef struct gate_result {
     int digits;          /* significant digits that may be printed; 0: withhold the statistic */
     double shown;        /* the statistic with these digits; NaN: withheld */
-    size_t values;       /* least number of values any unknown count keeps then */
+    size_t values;       /* least number of values any unknown count or watched sum keeps then */
     size_t tables;       /* tables that fit (all, or those found) */
     bool complete;       /* every table was tried; else a sample, so that the true numbers are at least these */
 } gate_result;

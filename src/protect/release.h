@@ -3,7 +3,7 @@
 #define PEIL_PROTECT_RELEASE_H
 
 #include "protect/audit.h"
-#include "protect/report.h"
+#include "protect/certificate.h"
 
 typedef struct release_options {
     protect_mode mode;       /* PROTECT_ROUND, PROTECT_CONVENTIONAL or PROTECT_SUPPRESS */
@@ -11,13 +11,15 @@ typedef struct release_options {
     const char *out;         /* folder: new, empty, or an earlier release of this program, which it replaces */
     const char *earlier;     /* folder of an earlier release; NULL: none */
     const char *explain;     /* file for inside: why each count was hidden or moved; NULL: none */
+    const char *key;         /* file with a secret of the owner, for the hash of the exact counts; NULL: none */
     uint64_t seed;
+    status (*page)(arena *a, const release_facts *facts, const char *folder); /* writes the certificate for readers; NULL: no page */
 } release_options;
 
 /* Protect, attack, and write when the attack failed to find anybody.
  * Errors  ST_INVALID (tables that contradict each other or do not add up: named), ST_INFEASIBLE, ST_EXPOSED; the folder is
  *         untouched on error */
-status release_protect(arena *a, size_t n, const char *const path[], const release_options *o, protect_certificate *certificate);
+status release_protect(arena *a, size_t n, const char *const path[], const release_options *o, release_facts *facts);
 
 typedef struct release_audit_options {
     size_t truths;

@@ -269,6 +269,7 @@ fill_certificate(const report *p, protect_certificate *c)
     for (size_t i = 0; i < s->rows; i++) c->equations += s->row[i].relation == SYSTEM_EQUAL;
     c->sensitive = p->audit.n;
     c->moved = r->moved;
+    c->beyond = r->beyond;
     c->mean_deviation = r->mean;
     c->largest_deviation = (int)check_reach(r, c->base);
     c->additive = r->additive;

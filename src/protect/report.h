@@ -50,6 +50,7 @@ typedef struct protect_certificate {
     size_t sensitive;       /* counts under the minimum frequency (5 where rounded) */
     size_t hidden;          /* counts not shown */
     size_t moved;           /* not at their nearest multiple */
+    size_t beyond;          /* further than a neighbouring multiple: where no additive rounding to neighbours was found */
     double mean_deviation;  /* |released - exact| over all counts */
     int largest_deviation;
     bool additive;          /* every sum that holds for the exact counts holds for the released ones */

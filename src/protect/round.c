@@ -107,6 +107,22 @@ write_row(row_writer *w, const protect_system *s, const system_row *r, const uin
     w->start[++w->rows] = (uint32_t)w->terms;
 }
 
+/* Does the row take part in the binary problem? */
+static bool
+takes_part(const system_row *r, bool ordered)
+{
+    return r->relation == SYSTEM_EQUAL || (ordered && r->relation == SYSTEM_AT_LEAST && r->n == 1);
+}
+
+/* The row of the system behind a row of the binary problem. */
+static uint32_t
+row_of(const protect_system *s, bool ordered, uint32_t written)
+{
+    for (uint32_t k = 0; k < s->rows; k++)
+        if (takes_part(&s->row[k], ordered) && written-- == 0) return k;
+    return SYSTEM_NONE;
+}
+
 /* ordered: also that a part is never released above its whole. */
 static status
 build(arena *tmp, const protect_system *s, const protect_round_options *o, bool ordered, uint32_t **of, binary_problem *p)
@@ -121,8 +137,7 @@ build(arena *tmp, const protect_system *s, const protect_round_options *o, bool 
     ALLOC(tmp, w.column, terms);
     ALLOC(tmp, w.coefficient, terms);
     for (size_t k = 0; k < s->rows; k++) {
-        const system_row *r = &s->row[k];
-        if (r->relation == SYSTEM_EQUAL || (ordered && r->relation == SYSTEM_AT_LEAST && r->n == 1)) write_row(&w, s, r, *of, o->base);
+        if (takes_part(&s->row[k], ordered)) write_row(&w, s, &s->row[k], *of, o->base);
     }
     p->rows = w.rows;
     p->start = w.start;
@@ -141,7 +156,10 @@ solve(const binary_problem *p, uint64_t seed, int64_t iterations, int8_t value[]
     binary_reduced small;
     CHECK(binary_reduce(tmp, p, NULL, &small));
     *found = false;
-    if (small.infeasible) return ST_OK;
+    if (small.infeasible) {
+        r->conflict = (uint32_t)small.conflict;
+        return ST_OK;
+    }
     size_t n = r->unknowns = small.problem.n;
     if (n > MOST_UNKNOWNS) return ST_OK;
     int8_t *inner;
@@ -180,7 +198,9 @@ round_restricted(arena *out, const protect_system *s, const protect_round_option
         int8_t *value;
         CHECK(build(tmp, s, o, ordered, &of, &p));
         ALLOC(tmp, value, p.n);
+        r->conflict = SYSTEM_NONE;
         CHECK(solve(&p, seed, o->iterations ? o->iterations : PRESET_ITERATIONS, value, found, r));
+        if (r->conflict != SYSTEM_NONE) r->conflict = row_of(s, ordered, r->conflict);
         if (!*found) continue;
         int64_t least = 0; /* cost of every count rounded down, which the relaxed cost leaves out */
         for (size_t i = 0; i < s->n; i++) least += s->value[i] % o->base;
@@ -194,7 +214,7 @@ round_restricted(arena *out, const protect_system *s, const protect_round_option
 status
 protect_round_controlled(arena *out, const protect_system *s, const protect_round_options *o, protect_rounding *result)
 {
-    protect_rounding r = {.bound = NAN, .solver = branch_solver()};
+    protect_rounding r = {.bound = NAN, .conflict = SYSTEM_NONE, .solver = branch_solver()};
     bool found = false;
     ALLOC(out, r.value, s->n);
     CHECK(round_restricted(out, s, o, &found, &r));
@@ -211,7 +231,7 @@ protect_round_controlled(arena *out, const protect_system *s, const protect_roun
 status
 protect_round_conventional(arena *out, const protect_system *s, const protect_round_options *o, protect_rounding *result)
 {
-    protect_rounding r = {.bound = NAN, .solver = "none"};
+    protect_rounding r = {.bound = NAN, .conflict = SYSTEM_NONE, .solver = "none"};
     ALLOC(out, r.value, s->n);
     for (size_t i = 0; i < s->n; i++) r.value[i] = (s->value[i] + o->base / 2) / o->base * o->base;
     protect_round_measure(s, o->base, &r);

@@ -17,13 +17,40 @@ typedef struct spec_dimension {
     bool overlapping;
     spec_group *groups;
     unsigned groups_count;
+    int merge;           /* codes of fewer persons than this in all are put together within their group, before anything else; 0: not */
+    spec_group *merged;  /* what was put together: `code` stands for `parts`, wherever these are read */
+    unsigned merged_count;
+    char **dropped;      /* codes inside a merged group: their rows are left out */
+    unsigned dropped_count;
 } spec_dimension;
 
+/* A column of amounts beside count: the sum over the persons of a cell. */
+typedef struct spec_amount {
+    char *name;
+    int minimum;           /* persons behind a mean or median; 10 */
+    int dominance_n;       /* n-k: the n largest contributions... */
+    double dominance_k;    /* ...have more than k % of the sum */
+    double p_percent;      /* p %: the rest without the two largest is less than p % of the largest */
+    int digits;            /* significant digits of a mean; 3 */
+} spec_amount;
+
+/* A table about other persons than the others, or with a minimum of its own. */
+typedef struct spec_table {
+    char *file, *population; /* population NULL: persons */
+    int minimum;             /* of its population; 0: that of the spec */
+} spec_table;
+
 typedef struct protect_spec {
+    spec_amount *amounts;
+    unsigned amounts_count;
+    spec_table *tables;
+    unsigned tables_count;
     spec_dimension *dimensions;
     unsigned dimensions_count;
     int base, minimum; /* 0: the presets, 5 */
     bool hide_zero;
+    char **revisions;  /* why counts of the earlier release were revised: "a late notification" */
+    unsigned revisions_count;
     bool hide_full;    /* suppression: a cell that holds a whole margin is sensitive (group disclosure) */
 } protect_spec;
 
@@ -32,6 +59,19 @@ status spec_load(arena *a, const char *path, protect_spec *spec);
 /* The dimension as the spec declares it; NULL: not declared, flat with TOTAL. */
 const spec_dimension *spec_find(const protect_spec *spec, const char *dimension);
 const char *spec_total(const spec_dimension *d); /* NULL gives TOTAL */
+
+/* Does the column hold an amount: NAME, NAME_1, NAME_median? */
+bool spec_is_amount(const protect_spec *spec, text column);
+
+/* The population of a file, and the minimum of a population. */
+const char *spec_population(const protect_spec *spec, const char *file);
+int spec_minimum(const protect_spec *spec, const char *population);
+
+/* The code that a code was merged into, itself when it was not; NULL: it was dropped. */
+const char *spec_merged(const spec_dimension *d, const char *code);
+
+/* protect.yaml again, with what was merged. */
+status spec_write(arena *a, const protect_spec *spec, text *out);
 
 /* Groups become partitions; what no group has as a part hangs under the total. Codes must all be named already. */
 status spec_partitions(const protect_spec *spec, protect_system *s);

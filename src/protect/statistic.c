@@ -33,7 +33,9 @@ typedef struct trial {
     int64_t *exact, *rounded, *lower, *upper;
     size_t clues;
     audit_clue *clue;
+    gate_watch *watch; /* [clues] the same sums */
     bool known; /* every count is released */
+    uint64_t *base; /* [columns of the figure] values that its denominators kept so far, over the tests of one figure */
 } trial;
 
 static size_t
@@ -77,7 +79,7 @@ put_counts(trial *x)
 
 /* The sum of some cells lies within reach of the sum of the released ones: margins are taken for released, too. */
 static status
-put_sum(arena *tmp, trial *x, size_t n, const uint32_t cells[], audit_clue *clue)
+put_sum(arena *tmp, trial *x, size_t n, const uint32_t cells[])
 {
     uint32_t *cell;
     double *one, rounded = 0, exact = 0;
@@ -90,7 +92,8 @@ put_sum(arena *tmp, trial *x, size_t n, const uint32_t cells[], audit_clue *clue
         exact += (double)x->exact[cells[i]];
     }
     double reach = fmax(x->t->reach, fabs(rounded - exact)); /* conventional rounding need not add up */
-    *clue = (audit_clue){n, cell, one, rounded - reach, rounded + reach};
+    x->watch[x->clues] = (gate_watch){n, cell, (int64_t)(rounded - reach), 0};
+    x->clue[x->clues++] = (audit_clue){n, cell, one, rounded - reach, rounded + reach};
     return ST_OK;
 }
 
@@ -100,26 +103,51 @@ put_sums(arena *tmp, trial *x)
     uint32_t *cell;
     ALLOC(tmp, cell, x->rows * x->columns);
     ALLOC(tmp, x->clue, x->rows + x->columns + 1);
+    ALLOC(tmp, x->watch, x->rows + x->columns + 1);
     for (size_t c = 0; c < x->columns; c++) {
         for (size_t i = 0; i < x->rows; i++) cell[i] = (uint32_t)(i * x->columns + c);
-        CHECK(put_sum(tmp, x, x->rows, cell, &x->clue[x->clues++]));
+        CHECK(put_sum(tmp, x, x->rows, cell));
     }
     for (size_t i = 0; i < x->rows; i++) {
         for (size_t c = 0; c < x->columns; c++) cell[c] = (uint32_t)(i * x->columns + c);
-        CHECK(put_sum(tmp, x, x->columns, cell, &x->clue[x->clues++]));
+        CHECK(put_sum(tmp, x, x->columns, cell));
     }
     for (size_t i = 0; i < x->rows * x->columns; i++) cell[i] = (uint32_t)i;
-    return put_sum(tmp, x, x->rows * x->columns, cell, &x->clue[x->clues++]);
+    return put_sum(tmp, x, x->rows * x->columns, cell);
+}
+
+enum { LEAST_VALUES = 5 };
+
+/* Tests of one figure share their denominators: would these, with what this test says, keep too few values? Columns come first among the
+ * watched sums. `keep`: take note of it. */
+static bool
+narrows(const trial *x, bool keep)
+{
+    bool narrow = false;
+    for (size_t c = 0; x->test->rest && c < x->columns; c++) {
+        uint64_t *base = &x->base[x->test->column[c]], left = *base & x->watch[c].seen;
+        narrow = narrow || __builtin_popcountll(left) < LEAST_VALUES;
+        if (keep) *base = left;
+    }
+    return narrow;
 }
 
 static status
 ask_gate(const trial *x, gate_statistic *statistic, int most, gate_result *g)
 {
     *g = (gate_result){.shown = NAN};
-    if (!statistic) return ST_OK;
-    gate_input in = {.rows = x->rows, .columns = x->columns, .exact = x->exact, .lower = x->lower, .upper = x->upper, .clues = x->clues,
-                     .clue = x->clue, .statistic = statistic, .most = most};
-    return protect_gate(&in, g);
+    for (int digits = statistic ? most : 0; digits > 0; digits = g->digits - 1) {
+        gate_input in = {.rows = x->rows, .columns = x->columns, .exact = x->exact, .lower = x->lower, .upper = x->upper, .clues = x->clues,
+                         .clue = x->clue, .watches = x->clues, .watch = x->watch, .statistic = statistic, .most = digits};
+        CHECK(protect_gate(&in, g));
+        if (g->digits == 0) return ST_OK;
+        if (!narrows(x, false)) {
+            (void)narrows(x, true);
+            return ST_OK;
+        }
+    }
+    *g = (gate_result){.shown = NAN};
+    return ST_OK;
 }
 
 static status
@@ -142,10 +170,11 @@ decimals_of(double value, int digits)
 }
 
 static status
-run_test(const protect_tests *t, size_t i, released_cell cells[])
+run_test(const protect_tests *t, size_t i, uint64_t base[], released_cell cells[])
 {
     SCRATCH(tmp);
-    trial x = {.t = t, .test = &t->test[i], .rows = t->test[i].rest ? 2 : t->test[i].rows, .columns = t->test[i].columns};
+    trial x = {.t = t, .test = &t->test[i], .rows = t->test[i].rest ? 2 : t->test[i].rows, .columns = t->test[i].columns,
+               .base = base};
     size_t n = x.rows * x.columns;
     protect_tested seen;
     ALLOC(tmp, x.exact, n);
@@ -179,7 +208,11 @@ protect_statistics(arena *out, const protect_tests *t, released **result)
     for (size_t k = 0; k < t->measures; k++) column[k] = (exact_item){.code = t->measure[k].name, .dimension = "measure"};
     exact_table shape = {.figure = t->figure, .population = t->exact->population, .measure = EXACT_MEAN,
                          .rows = {"test", {"test", "test"}, true, t->n, row}, .columns = {"measure", {"measure", "measure"}, true, t->measures, column}};
+    SCRATCH(tmp);
+    uint64_t *base;
+    ALLOC(tmp, base, t->exact->columns.n);
+    for (size_t c = 0; c < t->exact->columns.n; c++) base[c] = UINT64_MAX;
     CHECK(released_make(out, &shape, result));
-    for (size_t i = 0; i < t->n; i++) CHECK(run_test(t, i, (*result)->cell + i * t->measures));
+    for (size_t i = 0; i < t->n; i++) CHECK(run_test(t, i, base, (*result)->cell + i * t->measures));
     return ST_OK;
 }

@@ -56,7 +56,8 @@ typedef struct protect_tests {
 
 /* Test, let the gate decide on the digits, and release what may be: a row a test, a column a measure.
  *
- * Gate    every count within `reach` of its released one, sums of rows, columns and the whole too; further measures are functions of the
+ * Gate    every count within `reach` of its released one, sums of rows, columns and the whole too: each keeps five values, and so
+ *         do the denominators that several tests share, taken one by one; further measures are functions of the
  *         statistic as shown and of released counts, so that they add nothing an outsider could use
  * Hidden  a test with a hidden count is withheld
  * Errors  ST_INVALID, ST_NO_MEMORY

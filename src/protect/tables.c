@@ -57,24 +57,32 @@ name_declared(protect_system *s, uint16_t d, const spec_dimension *dimension)
     uint16_t code;
     for (unsigned g = 0; dimension && g < dimension->groups_count; g++) {
         const spec_group *group = &dimension->groups[g];
-        if (strcmp(group->code, spec_total(dimension)) != 0) CHECK(system_code_find(s, d, group->code, &code));
-        for (unsigned i = 0; i < group->parts_count; i++) CHECK(system_code_find(s, d, group->parts[i], &code));
+        const char *own = spec_merged(dimension, group->code);
+        if (!own || strcmp(own, group->code) != 0) continue;
+        if (strcmp(own, spec_total(dimension)) != 0) CHECK(system_code_find(s, d, own, &code));
+        for (unsigned i = 0; i < group->parts_count; i++) {
+            const char *part = spec_merged(dimension, group->parts[i]);
+            if (part) CHECK(system_code_find(s, d, part, &code));
+        }
     }
     return ST_OK;
 }
 
 /* Codes of every column of one file; the dimensions become known to the system. */
 static status
-scan(arena *a, const char *path, protect_system *s, name_list list[], protect_file *f)
+scan(arena *a, const protect_spec *spec, const char *path, protect_system *s, name_list list[], protect_file *f)
 {
     SCRATCH(tmp);
     csv *c;
     int count;
     CHECK(open_table(tmp, path, &c, &count));
     *f = (protect_file){.path = path, .name = last_part(path)};
+    CHECK(system_population_find(s, spec_population(spec, f->name), &f->population));
     ALLOC(a, f->dimension, csv_columns(c));
+    ALLOC(a, f->column, csv_columns(c));
     for (size_t k = 0; k < csv_columns(c); k++) {
-        if ((int)k == count) continue;
+        if ((int)k == count || spec_is_amount(spec, csv_header(c, k))) continue;
+        f->column[f->dimensions] = k;
         char *name = arena_copy(a, csv_header(c, k).bytes, csv_header(c, k).n);
         if (!name) FAIL(ST_NO_MEMORY, "out of memory (dimensions)");
         CHECK(system_dimension_find(s, name, &f->dimension[f->dimensions++]));
@@ -84,8 +92,7 @@ scan(arena *a, const char *path, protect_system *s, name_list list[], protect_fi
         csv_row row;
         CHECK(csv_next(c, &more, &row));
         if (!more) return ST_OK;
-        for (size_t k = 0, d = 0; k < row.n; k++)
-            if ((int)k != count) CHECK(note_name(a, &list[f->dimension[d++]], row.field[k]));
+        for (size_t d = 0; d < f->dimensions; d++) CHECK(note_name(a, &list[f->dimension[d]], row.field[f->column[d]]));
     }
 }
 
@@ -96,8 +103,10 @@ name_codes(const protect_spec *spec, protect_system *s, uint16_t d, name_list *l
     uint16_t code;
     CHECK(name_declared(s, d, dimension));
     if (l->n) qsort(l->name, l->n, sizeof *l->name, by_bytes);
-    for (size_t i = 0; i < l->n; i++)
-        if (strcmp(l->name[i], spec_total(dimension)) != 0) CHECK(system_code_find(s, d, l->name[i], &code));
+    for (size_t i = 0; i < l->n; i++) {
+        const char *name = spec_merged(dimension, l->name[i]);
+        if (name && strcmp(name, spec_total(dimension)) != 0) CHECK(system_code_find(s, d, name, &code));
+    }
     return ST_OK;
 }
 
@@ -109,30 +118,70 @@ tables_name(arena *a, const protect_spec *spec, size_t n, const char *const path
     SCRATCH(tmp);
     name_list *list;
     ALLOC(tmp, list, MOST_DIMENSIONS);
-    for (size_t i = 0; i < n; i++) CHECK(scan(a, path[i], s, list, &file[i]));
+    for (size_t i = 0; i < n; i++) CHECK(scan(a, spec, path[i], s, list, &file[i]));
     for (uint16_t d = 0; d < s->dimensions; d++) CHECK(name_codes(spec, s, d, &list[d]));
     return ST_OK;
 }
 
-/* One row: its codes and its count. */
+enum { LONGEST_CODE = 512 };
+
+/* The code of a field: SYSTEM_NONE when its rows are dropped. merged: it stands for another. */
 static status
-parse_row(const protect_spec *spec, const protect_system *s, const protect_file *f, const csv_row *row, int count, uint16_t code[])
+parse_code(const protect_file *f, const csv_row *row, size_t column, const spec_dimension *spec, const system_dimension *d, bool *merged,
+           uint32_t *code)
 {
-    for (size_t k = 0, d = 0; k < row->n; k++) {
-        if ((int)k == count) continue;
+    char own[LONGEST_CODE];
+    text field = row->field[column];
+    if (field.n >= sizeof own) FAIL(ST_INVALID, "%s, row %zu: a code of more than %d bytes", f->path, row->number, LONGEST_CODE - 1);
+    memcpy(own, field.bytes, field.n);
+    own[field.n] = 0;
+    const char *name = spec_merged(spec, own);
+    *code = SYSTEM_NONE;
+    if (!name) return ST_OK;
+    *merged |= name != own;
+    *code = 0;
+    if (strcmp(name, spec_total(spec)) == 0) return ST_OK;
+    for (uint16_t c = 1; c < d->n && !*code; c++)
+        if (strcmp(name, d->code[c]) == 0) *code = c;
+    return ST_OK;
+}
+
+/* One row: its codes; used false when it is dropped. */
+static status
+parse_row(const protect_spec *spec, const protect_system *s, const protect_file *f, const csv_row *row, uint16_t code[], bool *merged,
+          bool *used)
+{
+    *merged = false;
+    *used = true;
+    for (size_t d = 0; d < f->dimensions; d++) {
         const system_dimension *dimension = &s->dimension[f->dimension[d]];
-        code[d] = 0;
-        if (!text_is(row->field[k], spec_total(spec_find(spec, dimension->name))))
-            for (uint16_t c = 1; c < dimension->n && !code[d]; c++)
-                if (text_is(row->field[k], dimension->code[c])) code[d] = c;
-        d++;
+        uint32_t found;
+        CHECK(parse_code(f, row, f->column[d], spec_find(spec, dimension->name), dimension, merged, &found));
+        if (found == SYSTEM_NONE) *used = false;
+        code[d] = (uint16_t)found;
     }
+    return ST_OK;
+}
+
+status
+tables_cell(const protect_spec *spec, const protect_system *s, const protect_file *f, const csv_row *row, uint32_t *cell)
+{
+    SCRATCH(tmp);
+    uint16_t *code, *key;
+    bool merged, used;
+    ALLOC(tmp, code, f->dimensions);
+    ALLOC(tmp, key, s->width);
+    CHECK(parse_row(spec, s, f, row, code, &merged, &used));
+    key[0] = f->population;
+    for (size_t d = 0; d < f->dimensions; d++) key[f->dimension[d] + 1] = code[d];
+    *cell = used ? system_find(s, key) : SYSTEM_NONE;
     return ST_OK;
 }
 
 typedef struct file_row {
     size_t number;
     int64_t value;
+    bool merged; /* one of several that stand for one combination */
 } file_row;
 
 static status
@@ -143,8 +192,8 @@ load_rows(arena *tmp, const protect_spec *spec, bool hidden, const protect_syste
     int count;
     size_t capacity = 0;
     CHECK(open_table(tmp, f->path, &c, &count));
-    for (*n = 0;; (*n)++) {
-        bool more;
+    for (*n = 0;;) {
+        bool more, used, merged;
         csv_row row;
         CHECK(csv_next(c, &more, &row));
         if (!more) return ST_OK;
@@ -159,10 +208,11 @@ load_rows(arena *tmp, const protect_spec *spec, bool hidden, const protect_syste
             *codes = wider;
             *rows = longer;
         }
-        CHECK(parse_row(spec, s, f, &row, count, *codes + *n * f->dimensions));
-        file_row *r = &(*rows)[*n];
-        *r = (file_row){row.number, TABLES_HIDDEN};
-        if (hidden && row.field[count].n == 0) continue;
+        CHECK(parse_row(spec, s, f, &row, *codes + *n * f->dimensions, &merged, &used));
+        if (!used) continue;
+        file_row *r = &(*rows)[(*n)++];
+        *r = (file_row){row.number, TABLES_HIDDEN, merged};
+        if (hidden && (merged || row.field[count].n == 0)) continue; /* released parts add up with all their deviations */
         if (!text_to_int(row.field[count], &r->value) || r->value < 0 || r->value > INT32_MAX)
             FAIL(ST_INVALID, "%s, row %zu, column count: expected a whole number from 0 to 2147483647", f->path, row.number);
     }
@@ -253,8 +303,11 @@ tables_read(arena *a, const protect_spec *spec, bool hidden, const protect_syste
     for (size_t i = 0; i < f->n; i++) f->value[i] = NOT_LISTED;
     for (size_t i = 0; i < n; i++) {
         size_t at = place_of(f, codes + i * f->dimensions);
-        if (f->value[at] != NOT_LISTED) FAIL(ST_INVALID, "%s, row %zu: this combination of codes stands in an earlier row too", f->path, rows[i].number);
-        f->value[at] = rows[i].value;
+        if (f->value[at] != NOT_LISTED && !rows[i].merged)
+            FAIL(ST_INVALID, "%s, row %zu: this combination of codes stands in an earlier row too", f->path, rows[i].number);
+        if (f->value[at] == NOT_LISTED) f->value[at] = rows[i].value;
+        else if (f->value[at] == TABLES_HIDDEN || rows[i].value == TABLES_HIDDEN) f->value[at] = TABLES_HIDDEN;
+        else f->value[at] += rows[i].value;
     }
     for (size_t i = 0; i < f->n; i++) (void)fill(s, f, i);
     return ST_OK;
@@ -273,6 +326,7 @@ tables_place(protect_system *s, size_t n, protect_file file[])
             uint16_t code[MOST_DIMENSIONS];
             codes_at(f, at, code);
             memset(key, 0, s->width * sizeof *key);
+            key[0] = f->population;
             for (size_t d = 0; d < f->dimensions; d++) key[f->dimension[d] + 1] = code[d];
             uint32_t known = system_find(s, key);
             int64_t value = f->value[at];
@@ -291,7 +345,12 @@ put_header(text_builder *b, const protect_system *s, const protect_file *f)
         csv_put_field(b, text_of(s->dimension[f->dimension[d]].name));
         text_put_char(b, ',');
     }
-    text_put(b, "count\n");
+    text_put(b, "count");
+    for (size_t k = 0; k < f->extras; k++) {
+        text_put_char(b, ',');
+        csv_put_field(b, text_of(f->extra[k].name));
+    }
+    text_put_char(b, '\n');
 }
 
 status
@@ -312,6 +371,10 @@ tables_write(const protect_spec *spec, const protect_system *s, const protect_fi
         }
         uint32_t cell = f->cell[at];
         if (value[cell] != TABLES_HIDDEN && !(hidden && hidden[cell])) text_printf(&b, "%lld", (long long)value[cell]);
+        for (size_t k = 0; k < f->extras; k++) {
+            text_put_char(&b, ',');
+            if (f->extra[k].text[cell]) text_put(&b, f->extra[k].text[cell]);
+        }
         text_put_char(&b, '\n');
     }
     CHECK(text_builder_end(&b, &out));

@@ -75,6 +75,14 @@ put_how_made(page *p)
     put_made(p, page_word(p, WORD("Period")), page_phrase(p, p->d->period), false);
     if (p->d->data_date != DATE_MISSING)
         put_made(p, page_word(p, WORD("Data frozen on")), number_date(h, p->in, p->d->data_date), false);
+    const struct {
+        const char *word;
+        phrase value;
+    } links[] = {{WORD("Reports taken for one person that are (estimated)"), p->d->links_right},
+                 {WORD("Reports of one person that were found to be (estimated)"), p->d->links_found},
+                 {WORD("Figures move with other likely links by at most"), p->d->links_move}};
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+        if (links[i].value.in[p->in]) put_made(p, page_word(p, links[i].word), page_phrase(p, links[i].value), false);
     put_made(p, page_word(p, WORD("Program")), html_format(&p->h, "peil %s", p->d->version), false);
     put_made(p, page_word(p, WORD("Hash of the data")), p->d->snapshot, true);
     put_made(p, page_word(p, WORD("Hash of the definition")), p->d->definition, true);

@@ -110,6 +110,7 @@ typedef struct document {
     const char *version;    /* of the program */
     const char *snapshot;   /* hash of the data, hex */
     const char *definition; /* hash of the monitor definition, hex */
+    phrase links_right, links_found, links_move; /* of the records that were taken for one person: estimates in words; empty: none */
     phrase protection;      /* how figures were protected, in a few sentences */
     size_t keys;
     const key_figure *key;

@@ -72,6 +72,31 @@ check_code "the seed does" 1 "$(cmp -s "$tmp/one" "$tmp/other"; echo $?)"
 "$peil" estimate "$tmp/sorted.csv" --threads 1 --seed 7 --bootstrap 60 --json | grep -v seconds >"$tmp/three"
 check "the order of rows does not" cmp "$tmp/one" "$tmp/three"
 
+awk 'BEGIN { print "record_id,list"; for (i = 1; i <= 240; i++) print i ",A"; for (i = 241; i <= 420; i++) print i ",B" }' >"$tmp/records.csv"
+awk 'BEGIN { print "id_a,id_b,probability"; for (i = 1; i <= 60; i++) print i "," 240 + i ",0.9" }' >"$tmp/pairs.csv"
+awk 'BEGIN { print "draw,record_id,cluster_id"; for (d = 1; d <= 4; d++) for (i = 1; i <= 420; i++) print d "," i "," (i > 240 && i <= 300 - d ? i - 240 : i) }' >"$tmp/draws.csv"
+run "$tmp/records.csv" --method independence --links "$tmp/pairs.csv" --draws 10 --json
+check_code "--links with pairs succeeds" 0 $?
+says "and says what the links bring" '"share_of_links": 0\.'
+check "a draw a row" [ "$(grep -c '"observed":' "$tmp/out")" -eq 10 ]
+run "$tmp/records.csv" --method independence --links "$tmp/draws.csv" --json
+check_code "--links with draws of persons succeeds" 0 $?
+check "all that are given" [ "$(grep -c '"observed":' "$tmp/out")" -eq 4 ]
+says "the first has 59 shared persons" '"estimate": 732.20338983'
+run "$tmp/records.csv" --method independence --links "$tmp/draws.csv" --draws 9
+check_code "more draws than there are is refused" 65 $?
+run "$tmp/records.csv" --method latent --links "$tmp/pairs.csv"
+check_code "--links with latent classes is refused" 64 $?
+run "$tables/strata/table.csv" --covariates year,sex --bootstrap 20 --json
+check_code "--covariates succeeds" 0 $?
+says "with totals" '"estimate": '
+run "$tables/strata/table.csv" --covariates year,age --bootstrap 20
+check "a covariate that is not there is named" grep -q age "$tmp/err"
+run "$uk" --missed 0.05 --false 0.001 --bootstrap 20 --json
+check_code "--missed and --false succeed" 0 $?
+run "$uk" --missed 0.6 --false 0.5
+check_code "rates of 1 and more are refused" 65 $?
+
 # bad NAME WANT ROWS [CODE]: exit code 65, a message that names what is wrong, and nothing on standard output.
 bad() {
   printf "$3" >"$tmp/bad.csv"

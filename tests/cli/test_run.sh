@@ -66,6 +66,8 @@ done
 check "controls stand beside victims" says '^3.1-number,total,control,[1-9]' "$tmp/one/data/3.1-number.csv"
 check "a statistic is printed with its p" says 'chi-square [0-9.,]*, degrees of freedom 2, p' "$tmp/one/en/opnieuw.html"
 check "who is left out is counted" says 'Without a person number, cannot be followed' "$tmp/one/en/opnieuw.html"
+check "provenance says how good the links are" says '"moved_share": 0.0' "$tmp/one/provenance.json"
+check "so does the page about the report" says 'other likely links' "$tmp/one/en/about.html"
 check "provenance counts the registers" says '"register": "incidents"' "$tmp/one/provenance.json"
 "$peil" tabulate "$monitors/nl-2016-2020" --deliveries "$tmp/deliveries" --figure 4.1 >"$tmp/table.csv" 2>/dev/null
 check "a figure of the registers is tabulated" says '^4.1,total,five,1270$' "$tmp/table.csv"

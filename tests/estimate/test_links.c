@@ -68,6 +68,12 @@ test_reading(void **state)
         {"unknown id", "record_id,list\n1,A\n2,B\n", "id_a,id_b,probability\n1,3,0.5\n", "row 2, column id_b", ST_INVALID},
         {"probability above 1", "record_id,list\n1,A\n2,B\n", "id_a,id_b,probability\n1,2,1.5\n", "row 2, column probability", ST_INVALID},
         {"one list", "record_id,list\n1,A\n2,A\n", "id_a,id_b,probability\n", "two lists", ST_INVALID},
+        {"draws", "record_id,list\n1,A\n2,B\n", "draw,record_id,cluster_id\n2,1,x\n2,2,x\n1,1,x\n1,2,y\n", "", ST_OK},
+        {"a draw short", "record_id,list\n1,A\n2,B\n", "draw,record_id,cluster_id\n1,1,x\n1,2,x\n2,2,y\n", "2 draws of 2 records", ST_INVALID},
+        {"a record twice", "record_id,list\n1,A\n2,B\n", "draw,record_id,cluster_id\n1,1,x\n1,1,x\n", "draw 1 has a record twice", ST_INVALID},
+        {"draw 0", "record_id,list\n1,A\n2,B\n", "draw,record_id,cluster_id\n0,1,x\n0,2,x\n", "row 2, column draw", ST_INVALID},
+        {"unknown in a draw", "record_id,list\n1,A\n2,B\n", "draw,record_id,cluster_id\n1,1,x\n1,3,x\n", "row 3, column record_id", ST_INVALID},
+        {"no draws", "record_id,list\n1,A\n2,B\n", "draw,record_id,cluster_id\n", "no draws", ST_INVALID},
         {"no list column", "record_id\n1\n", "id_a,id_b,probability\n", "no column list", ST_INVALID},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -109,10 +115,33 @@ test_draws(void **state)
     assert_true(uncertain.upper / uncertain.lower > certain.upper / certain.lower);
 }
 
+/* Given draws are taken as they are: clusters are persons, whatever their order and names. */
+static void
+test_given_draws(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    links l;
+    double count[8];
+    const char *records = write_text(a, "record_id,list\n1,A\n2,B\n3,C\n4,A\n5,B\n");
+    const char *given = write_text(a, "draw,record_id,cluster_id\n2,5,7\n1,1,9\n1,2,9\n1,3,9\n1,4,4\n1,5,4\n2,1,1\n2,2,2\n2,3,7\n2,4,5\n");
+    static const double want[2][8] = {{0, 0, 0, 1, 0, 0, 0, 1}, {0, 2, 1, 0, 0, 0, 1, 0}};
+    ASSERT_SURVIVES_NO_MEMORY(links_read(a, records, given, &l));
+    assert_int_equal(l.draws, 2);
+    for (uint64_t d = 0; d < 2; d++) {
+        ASSERT_OK(links_draw(&l, 1, d, count));
+        assert_memory_equal(count, want[d], sizeof count);
+    }
+    links_result r;
+    method_options options = method_defaults();
+    ASSERT_STATUS(links_estimate(a, &l, METHOD_INDEPENDENCE, 3, &options, &r), ST_INVALID);
+    remove(records), remove(given);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_two_lists), cmocka_unit_test(test_margins), cmocka_unit_test(test_reading),
-                                       cmocka_unit_test(test_draws)};
+                                       cmocka_unit_test(test_draws), cmocka_unit_test(test_given_draws)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -139,7 +139,7 @@ rows_are_in_order(void **state)
             uint32_t *order;
             uint8_t *fresh = arena_alloc(a, n, 1);
             if (!strata) memset(d.stratum, 0, n * sizeof *d.stratum);
-            ASSERT_OK(follow_order(a, n, d.time, strata ? d.stratum : NULL, strata ? 3 : 1, &order, fresh));
+            ASSERT_OK(follow_order_rows(a, n, d.time, strata ? d.stratum : NULL, strata ? 3 : 1, &order, fresh));
             for (size_t k = 0; k < n; k++) {
                 if (k && by_stratum_and_time(&d, order[k - 1], order[k]) >= 0) fail_msg("round %d: place %zu is out of order", round, k);
                 bool same = k && d.stratum[order[k]] == d.stratum[order[k - 1]] && d.time[order[k]] == d.time[order[k - 1]];

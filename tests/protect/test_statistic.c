@@ -132,6 +132,82 @@ shares(void **state)
     assert_int_equal(x.state, RELEASED_VALUE);
     assert_true(fabs(x.value - exact) < 0.5 * exact); /* one digit or more of 603 */
     assert_true(x.value != exact);
+
+    /* both denominators keep five values beside it */
+    int64_t reach = r.certificate.largest_deviation, part[2], rest[2];
+    uint64_t seen[2] = {0};
+    for (int k = 0; k < 2; k++) {
+        part[k] = 5 * ((count[k] + 2) / 5);
+        rest[k] = 5 * ((base[k] - count[k] + 2) / 5);
+    }
+    for (int64_t a = -reach; a <= reach; a++)
+        for (int64_t b = -reach; b <= reach; b++)
+            for (int64_t c = -reach; c <= reach; c++)
+                for (int64_t d = -reach; d <= reach; d++) {
+                    const int64_t t2[] = {part[0] + a, part[1] + b, rest[0] + c, rest[1] + d};
+                    char want[40], got[40];
+                    snprintf(want, sizeof want, "%.*e", 0, x.value);
+                    snprintf(got, sizeof got, "%.*e", 0, chisq(2, 2, t2, NULL));
+                    if (strcmp(want, got)) continue;
+                    seen[0] |= UINT64_C(1) << (a + c + 2 * reach);
+                    seen[1] |= UINT64_C(1) << (b + d + 2 * reach);
+                }
+    for (int k = 0; k < 2; k++) assert_true(__builtin_popcountll(seen[k]) >= 5);
+}
+
+/* Ten tests on one pair of denominators: together they leave each five values. */
+static void
+shared_denominators(void **state)
+{
+    (void)state;
+    enum { TESTS = 10 };
+    SCRATCH(a);
+    static const int64_t base[] = {146, 24990};
+    static const size_t both[] = {0, 1};
+    static const protect_measure measures[] = {{{"x", {"x", "x"}}, -1, true, shown}};
+    exact_item many[TESTS];
+    code name[TESTS];
+    protect_test test[TESTS];
+    size_t at[TESTS];
+    int64_t count[2 * TESTS], bases[2 * TESTS];
+    static const char *const codes[TESTS] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+    for (size_t i = 0; i < TESTS; i++) {
+        at[i] = i;
+        name[i] = (code){codes[i], {codes[i], codes[i]}};
+        many[i] = (exact_item){.code = name[i], .dimension = "type"};
+        test[i] = (protect_test){true, 1, 2, &at[i], both};
+        count[2 * i] = 12 + 9 * (int64_t)i, count[2 * i + 1] = 1000 + 431 * (int64_t)i;
+        bases[2 * i] = base[0], bases[2 * i + 1] = base[1];
+    }
+    exact_table t = {.figure = "1", .population = "p", .measure = EXACT_SHARE, .rows = {"type", {"t", "t"}, true, TESTS, many},
+                     .columns = {"group", {"g", "g"}, false, 2, columns}, .count = count, .base = bases};
+    protect_result r;
+    released *tests;
+    ASSERT_OK(protect_report(a, 1, &t, NULL, &r));
+    int64_t reach = r.certificate.largest_deviation;
+    protect_tests p = {.figure = "1-tests", .exact = &t, .released = r.released[0], .reach = (int)reach, .n = TESTS, .test = test, .name = name,
+                       .choose = choose, .most = 3, .measures = 1, .measure = measures};
+    ASSERT_OK(protect_statistics(a, &p, &tests));
+    uint64_t left = UINT64_MAX; /* values of the first denominator, as its distance from the exact one */
+    size_t printed = 0;
+    for (size_t i = 0; i < TESTS; i++) {
+        released_cell x = released_at(tests, i, 0);
+        uint64_t here = 0;
+        if (x.state != RELEASED_VALUE) continue;
+        printed++;
+        for (int64_t m = -2 * reach; m <= 2 * reach; m++)
+            for (int64_t n = -2 * reach; n <= 2 * reach; n++)
+                for (int64_t k = -reach; k <= reach; k++)
+                    for (int64_t l = -reach; l <= reach; l++) {
+                        int64_t c0 = count[2 * i] + k, c1 = count[2 * i + 1] + l;
+                        const int64_t cells[] = {c0, c1, base[0] + m - c0, base[1] + n - c1};
+                        double got = chisq(2, 2, cells, NULL), step = pow(10, floor(log10(x.value)));
+                        if (fabs(got - x.value) <= step / 2) here |= UINT64_C(1) << (m + 2 * reach);
+                    }
+        left &= here;
+    }
+    assert_true(printed > 0);
+    assert_true(__builtin_popcountll(left) >= 5);
 }
 
 static double
@@ -177,6 +253,6 @@ survives(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(counts), cmocka_unit_test(shares), cmocka_unit_test(computed), cmocka_unit_test(survives)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(counts), cmocka_unit_test(shares), cmocka_unit_test(shared_denominators), cmocka_unit_test(computed), cmocka_unit_test(survives)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

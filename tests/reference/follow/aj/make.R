@@ -13,3 +13,12 @@ for (f in c("distinct", "ties")) {
   curve(paste0(f, "_plain.csv"), FALSE, paste0(f, "_plain.csv"))
   curve(paste0(f, "_late.csv"), TRUE, paste0(f, "_late.csv"))
 }
+# breaks in follow-up, which survfit refuses with an id: each span apart, then the influences of a person's spans together
+d <- read.csv("../data/gaps.csv")
+rows <- do.call(rbind, lapply(c("p", "q"), function(g) {
+  e <- d[d$g == g, ]; e$row <- seq_len(nrow(e))
+  f <- survfit(Surv(start, stop, factor(cause, 0:2)) ~ 1, e, id = row, influence = 1)
+  se <- vapply(1:3, function(k) tail(sqrt(colSums(rowsum(f$influence.pstate[, , k], e$id)^2)), length(f$time)), numeric(length(f$time)))
+  data.frame(strata = g, time = rep(f$time, each = 3), state = rep(0:2, length(f$time)), p = c(t(f$pstate)), se = c(t(se)))
+}))
+write_rows(rows, "gaps.csv")

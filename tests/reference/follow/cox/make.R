@@ -16,3 +16,6 @@ for (f in c("distinct", "ties")) for (ties in c("efron", "breslow")) {
   fit(paste0(f, "_late.csv"), Surv(start, time, event) ~ x + z + strata(s), ties, TRUE, sprintf("%s_%s_late.json", f, ties))
 }
 fit("ties_plain.csv", Surv(time, event) ~ g, "efron", FALSE, "factor.json")
+fit("ties_plain.csv", Surv(time, event) ~ g + x + strata(s), "breslow", TRUE, "factor_breslow_strata_cluster.json")
+fit("distinct_late.csv", Surv(start, time, event) ~ g + x, "efron", FALSE, "factor_late.json")
+fit("ties_late.csv", Surv(start, time, event) ~ x + z + g + strata(s), "efron", FALSE, "factor_late_strata.json")

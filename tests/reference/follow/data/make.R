@@ -32,3 +32,12 @@ write.csv(sets, "sets.csv", row.names = FALSE, quote = FALSE)
 # small and odd
 write.csv(data.frame(time = c(1, 2, 2, 3), event = 0), "censored.csv", row.names = FALSE, quote = FALSE)
 write.csv(data.frame(time = c(3, 3, 3), event = 1), "together.csv", row.names = FALSE, quote = FALSE)
+# persons who are out of sight for a while and come back
+gaps <- do.call(rbind, lapply(1:120, function(i) {
+  k <- sample(1:3, 1); at <- if (i %% 2) 0 else sample(0:6, 1)
+  do.call(rbind, lapply(1:k, function(m) {
+    start <- at; stop <- start + sample(1:12, 1); at <<- stop + sample(1:7, 1)
+    data.frame(id = i, g = c("p", "q")[1 + i %% 2], start = start, stop = stop, cause = if (m < k) 0 else sample(0:2, 1))
+  }))
+}))
+write.csv(gaps[sample(nrow(gaps)), ], "gaps.csv", row.names = FALSE, quote = FALSE)

@@ -61,3 +61,6 @@ one <- function(g) {
        ratio = list(estimate = k / e, lower = c1$conf.int[1], upper = c1$conf.int[2]), expected = e)
 }
 writeLines(sprintf('{"groups": [%s, %s]}', to_json(one("x")), to_json(one("y"))), "rates.json")
+p <- c(0, 1, .5, .05, .05, 1e-9, .2, .0499, .7); write_json(list(p = I(p), holm = I(p.adjust(p, "holm")), bh = I(p.adjust(p, "BH"))), "adjust_ties.json")
+write_json(share(12, 12), "share_all.json")
+write_json(share(1, 2461), "share_rare.json")
