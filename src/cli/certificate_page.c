@@ -93,6 +93,24 @@ put_earlier(writing *w)
 }
 
 static void
+put_amounts(writing *w)
+{
+    const release_facts *f = w->f;
+    if (!f->amounts) return;
+    html_element(&w->h, TAG_H2, NULL, say(w, WORD("Means and medians")));
+    html_element(&w->h, TAG_P, NULL,
+                 say(w, WORD("They are left out for too few persons, where one or two persons have most of the amount, and where they would give such a cell away.")));
+    for (size_t i = 0; i < f->amounts; i++) {
+        html_element(&w->h, TAG_H3, NULL, f->amount[i].name);
+        html_open(&w->h, TAG_TABLE);
+        put_number(w, WORD("Significant digits that the attack allowed"), (size_t)f->amount[i].digits);
+        put_number(w, WORD("Means shown"), f->amount[i].shown);
+        put_number(w, WORD("Means left out"), f->amount[i].hidden);
+        html_close(&w->h, TAG_TABLE);
+    }
+}
+
+static void
 put_pair(writing *w, const char *one, const char *other)
 {
     html_open(&w->h, TAG_TR);
@@ -162,6 +180,7 @@ certificate_page(arena *a, const release_facts *f, const char *folder)
         put_protection(&w);
         put_attack(&w);
         put_earlier(&w);
+        put_amounts(&w);
         put_hidden(&w);
         put_hashes(&w);
         html_close(&w.h, TAG_SECTION);

@@ -235,15 +235,15 @@ check_day_of(const monitor_definition *d, const monitor_population *p, const cha
 static status
 check_sources(const monitor_definition *d, const monitor_population *p)
 {
-    static const char *const kinds[] = {"rows", "persons", "part", "events"};
+    static const char *const kinds[] = {"rows", "persons", "person_years", "part", "events"};
     const char *kind = p->kind ? p->kind : "rows";
     bool of = !strcmp(kind, "part") || !strcmp(kind, "events");
-    if (!is_one_of(kind, 4, kinds)) FAIL(ST_CONFIG, "%s: population %s: kind: expected rows, persons, part or events", d->file, p->name);
+    if (!is_one_of(kind, 5, kinds)) FAIL(ST_CONFIG, "%s: population %s: kind: expected rows, persons, person_years, part or events", d->file, p->name);
     if (of && (!p->of || monitor_population_find(d, p->of) >= p || !monitor_population_find(d, p->of)))
         FAIL(ST_CONFIG, "%s: population %s: of: name a population that stands before it", d->file, p->name);
     if (!of && !p->table) FAIL(ST_CONFIG, "%s: population %s: table: name a table of the registers", d->file, p->name);
     if (!strcmp(kind, "events") && !p->window) FAIL(ST_CONFIG, "%s: population %s: window: name the window whose events count", d->file, p->name);
-    if (!strcmp(kind, "persons") && !p->day) FAIL(ST_CONFIG, "%s: population %s: day: name the day of the first row", d->file, p->name);
+    if (!strncmp(kind, "person", 6) && !p->day) FAIL(ST_CONFIG, "%s: population %s: day: name the day of the first row", d->file, p->name);
     if (p->windows_count && !p->data_end)
         FAIL(ST_CONFIG, "%s: population %s: data_end: give the last day the events cover", d->file, p->name);
     return ST_OK;

@@ -104,24 +104,21 @@ compare_rows(const table *t, size_t a, size_t b)
     return order;
 }
 
-/* Of the rows kept those that are the first of their person. */
+/* Of the rows kept those that are the first of their person, or of each of her calendar years. */
 static status
-first_rows(const building *b, const table *t, uint8_t keep[])
+first_rows(const building *b, const table *t, bool yearly, uint8_t keep[])
 {
     const column *day;
     CHECK(bind_column(b->at, t, b->p->day, &day));
-    const int32_t *person = column_int32(table_column(t, "person"));
-    size_t best = SIZE_MAX;
+    const int32_t *person = column_int32(table_column(t, "person")), *on = column_int32(day);
+    size_t start = 0;
     for (size_t i = 0; i < t->rows; i++) {
-        if (!keep[i]) continue;
-        if (best == SIZE_MAX || person[best] != person[i]) {
-            best = i;
-            continue;
+        if (person[i] != person[start]) start = i;
+        for (size_t k = start; k < i && keep[i]; k++) { /* at most one row of her, or of that year, is kept so far */
+            if (!keep[k] || (yearly && date_to_parts(on[k]).year != date_to_parts(on[i]).year)) continue;
+            bool earlier = on[i] < on[k] || (on[i] == on[k] && compare_rows(t, i, k) < 0);
+            keep[earlier ? k : i] = 0;
         }
-        int32_t now = column_int32(day)[i], before = column_int32(day)[best];
-        bool earlier = now < before || (now == before && compare_rows(t, i, best) < 0);
-        keep[earlier ? best : i] = 0;
-        if (earlier) best = i;
     }
     return ST_OK;
 }
@@ -145,7 +142,7 @@ room_for(const monitor_population *p)
 }
 
 static status
-build_rows(const building *b, bool persons, population *x)
+build_rows(const building *b, const char *kind, population *x)
 {
     SCRATCH(tmp);
     const register_table *from;
@@ -155,7 +152,7 @@ build_rows(const building *b, bool persons, population *x)
     CHECK(registers_find(b->d, b->r, b->at.what, b->p->table, &from));
     ALLOC(tmp, keep, from->table.rows);
     CHECK(usable_rows(b, from, keep));
-    if (persons) CHECK(first_rows(b, &from->table, keep));
+    if (strcmp(kind, "rows")) CHECK(first_rows(b, &from->table, !strcmp(kind, "person_years"), keep));
     CHECK(kept_rows(tmp, from->table.rows, keep, &n, &row));
     CHECK(take_rows(b->out, b->p->name, &from->table, n, row, room_for(b->p), &x->table));
     if (b->p->controls) CHECK(matched_add(b->out, b->d, b->r, x));
@@ -239,7 +236,7 @@ build(const building *b, population *x)
     else if (!strcmp(kind, "events"))
         CHECK(build_events(b, x));
     else
-        CHECK(build_rows(b, !strcmp(kind, "persons"), x));
+        CHECK(build_rows(b, kind, x));
     return derive_all(b, x);
 }
 

@@ -67,7 +67,31 @@ state_of(const annealer *t, uint32_t cell)
     return (uint32_t)((below * t->base + rest) * STEPS + step + FAR);
 }
 
-/* Rows matter where codes overlap or leave somebody out: there a move may lift a part above its whole, or break a sum of
+/* Is there a code that no count of some population has, and that a virtual person could take there? */
+static status
+lacks_codes(const protect_system *s, bool *result)
+{
+    SCRATCH(tmp);
+    uint8_t *seen, *used;
+    for (uint16_t g = 0; g < s->populations; g++)
+        for (size_t d = 0; d < s->dimensions; d++) {
+            size_t codes = s->dimension[d].n, different = 0, missing = 0;
+            ALLOC(tmp, seen, codes);
+            ALLOC(tmp, used, codes);
+            for (size_t i = 0; i < s->n; i++)
+                if (system_key(s, i)[0] == g) seen[system_key(s, i)[d + 1]] = 1;
+            for (size_t p = 0; p < s->partitions; p++)
+                if (s->partition[p].dimension == d) used[s->partition[p].parent] = 1; /* divided: nobody is only there */
+            for (size_t c = 1; c < codes; c++) {
+                different += seen[c];
+                missing += !used[c] && !seen[c];
+            }
+            *result |= different > 0 && missing > 0;
+        }
+    return ST_OK;
+}
+
+/* Rows matter where codes overlap, leave somebody out or lack in a population: there a move may lift a part above its whole, or break a sum of
  * another population. */
 static status
 tie_rows(arena *a, annealer *t)
@@ -78,6 +102,7 @@ tie_rows(arena *a, annealer *t)
         terms += s->row[i].n + 1;
         t->tied |= s->row[i].relation != SYSTEM_EQUAL;
     }
+    if (!t->tied) CHECK(lacks_codes(s, &t->tied));
     if (!t->tied) return ST_OK;
     ALLOC(a, t->first, s->n + 2);
     ALLOC(a, t->row, terms);

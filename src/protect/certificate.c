@@ -60,6 +60,16 @@ texts_json(size_t n, char *const list[])
 }
 
 static json_t *
+amounts_json(const release_facts *f)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < f->amounts; i++)
+        json_array_append_new(list, json_pack("{s:s, s:i, s:I, s:I}", "name", f->amount[i].name, "significant_digits", f->amount[i].digits, "means_shown",
+                                              (json_int_t)f->amount[i].shown, "means_hidden", (json_int_t)f->amount[i].hidden));
+    return list;
+}
+
+static json_t *
 merges_json(const release_facts *f)
 {
     json_t *list = json_array();
@@ -108,7 +118,7 @@ certificate_json(arena *a, const release_facts *f, text *out)
     json_decref(about);
     bad = bad || json_object_set_new(root, "tables", tables_json(f)) || json_object_set_new(root, "spec_blake2b", json_string(f->spec_hash)) ||
           json_object_set_new(root, "data_keyed_blake2b", f->data_hash ? json_string(f->data_hash) : json_null()) ||
-          json_object_set_new(root, "merged", merges_json(f)) || json_object_set_new(root, "hidden_cells", hidden_json(f)) ||
+          json_object_set_new(root, "amounts", amounts_json(f)) || json_object_set_new(root, "merged", merges_json(f)) || json_object_set_new(root, "hidden_cells", hidden_json(f)) ||
           json_object_set_new(root, "audit", audit_json(f)) || json_object_set_new(root, "earlier", earlier_json(f)) ||
           json_object_set_new(root, "what_outsiders_learn", json_string(f->c.basis));
     char *bytes = bad ? NULL : json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17));

@@ -22,6 +22,13 @@ typedef struct certificate_merge {
     char *const *part;
 } certificate_merge;
 
+/* Means of an amount. */
+typedef struct certificate_amount {
+    const char *name;
+    int digits;           /* 0: the attack allowed none */
+    size_t shown, hidden;
+} certificate_amount;
+
 /* What a release says of itself. Nothing in it depends on a single exact count. */
 typedef struct release_facts {
     protect_certificate c;
@@ -35,6 +42,8 @@ typedef struct release_facts {
     certificate_table *table;
     const char *spec_hash;
     const char *data_hash;    /* keyed: only the owner of the key can make it again; NULL: no key was given */
+    size_t amounts;
+    certificate_amount *amount;
     size_t hides;
     certificate_hidden *hide;
     size_t merges;

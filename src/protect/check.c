@@ -46,12 +46,16 @@ printed_means(arena *tmp, const protect_system *s, const check_means *m, size_t 
     return ST_OK;
 }
 
-/* Printed means are right to within 0.05, and a hair for the arithmetic. */
-static const double half = 0.05 + 1e-9;
+/* Printed means are right to within half a unit, and a hair for the arithmetic. */
+static double
+slack_of(double half)
+{
+    return half + 1e-9 + 1e-9 * half;
+}
 
 /* sign 1: the parts' least sum is at most the whole's most; -1: the parts' most sum is at least the whole's least. */
 static status
-make_clue(arena *a, const system_row *r, const double mean[], int sign, audit_clue *c)
+make_clue(arena *a, const system_row *r, const double mean[], const double half[], int sign, audit_clue *c)
 {
     uint32_t *cell;
     double *coefficient;
@@ -61,11 +65,29 @@ make_clue(arena *a, const system_row *r, const double mean[], int sign, audit_cl
     for (uint32_t k = 0; k < r->n; k++) {
         if (isnan(mean[r->part[k]])) continue; /* a hidden mean: its sum is at least nothing */
         cell[n] = r->part[k];
-        coefficient[n++] = mean[r->part[k]] - sign * half;
+        coefficient[n++] = mean[r->part[k]] - sign * slack_of(half[r->part[k]]);
     }
     cell[n] = r->whole;
-    coefficient[n++] = -(mean[r->whole] + sign * half);
+    coefficient[n++] = -(mean[r->whole] + sign * slack_of(half[r->whole]));
     *c = (audit_clue){n, cell, coefficient, sign > 0 ? -INFINITY : 0, sign > 0 ? 0 : INFINITY};
+    return ST_OK;
+}
+
+status
+check_clues(arena *a, const protect_system *s, const double mean[], const double half[], size_t *n, audit_clue list[])
+{
+    for (size_t i = 0; i < s->rows; i++) {
+        const system_row *r = &s->row[i];
+        if (r->relation != SYSTEM_EQUAL || isnan(mean[r->whole])) continue;
+        size_t shown = 0, nobody = 0;
+        for (uint32_t p = 0; p < r->n; p++) {
+            shown += !isnan(mean[r->part[p]]);
+            nobody += s->zero[r->part[p]];
+        }
+        if (shown == 0) continue;
+        CHECK(make_clue(a, r, mean, half, 1, &list[(*n)++]));
+        if (shown + nobody == r->n) CHECK(make_clue(a, r, mean, half, -1, &list[(*n)++]));
+    }
     return ST_OK;
 }
 
@@ -74,20 +96,15 @@ check_mean_clues(arena *a, const protect_system *s, const check_means *means, si
 {
     SCRATCH(tmp);
     audit_clue *list;
+    double *half;
     *n = 0;
     ALLOC(a, list, 2 * s->rows * means->n + 1);
+    ALLOC(tmp, half, s->n);
+    for (size_t i = 0; i < s->n; i++) half[i] = 0.05;
     for (size_t k = 0; k < means->n; k++) {
         double *mean;
         CHECK(printed_means(tmp, s, means, k, &mean));
-        for (size_t i = 0; i < s->rows; i++) {
-            const system_row *r = &s->row[i];
-            if (r->relation != SYSTEM_EQUAL || isnan(mean[r->whole])) continue;
-            size_t shown = 0;
-            for (uint32_t p = 0; p < r->n; p++) shown += !isnan(mean[r->part[p]]);
-            if (shown == 0) continue;
-            CHECK(make_clue(a, r, mean, 1, &list[(*n)++]));
-            if (shown == r->n) CHECK(make_clue(a, r, mean, -1, &list[(*n)++]));
-        }
+        CHECK(check_clues(a, s, mean, half, n, list));
     }
     *clues = list;
     return ST_OK;

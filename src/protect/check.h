@@ -15,6 +15,9 @@ typedef struct check_means {
     const uint8_t **shown;       /* [n][cells of the figure] */
 } check_means;
 
+/* The same for means [s->n] that are right to within half [s->n]; NaN: not printed. Adds to the list. */
+status check_clues(arena *a, const protect_system *s, const double mean[], const double half[], size_t *n, audit_clue list[]);
+
 /* What the printed means say about the counts behind them: the sum over the parts is the sum of the whole. */
 status check_mean_clues(arena *a, const protect_system *s, const check_means *means, size_t *n, audit_clue **clues);
 

@@ -77,6 +77,7 @@ collect_values(release_data *d, size_t n, protect_file file[], int64_t value[])
         const protect_file *f = &file[i];
         for (size_t at = 0; at < f->n; at++) {
             memset(key, 0, d->system.width * sizeof *key);
+            key[0] = f->population;
             for (size_t k = f->dimensions, rest = at; k-- > 0; rest /= f->codes[k])
                 key[f->dimension[k] + 1] = f->code[k][rest % f->codes[k]];
             uint32_t cell = system_find(&d->system, key);

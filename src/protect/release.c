@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "protect/amounts.h"
 #include "protect/check.h"
 #include "protect/folder.h"
 #include "protect/merge.h"
@@ -21,6 +22,7 @@ typedef struct making {
     uint8_t *hidden;      /* [n] NULL: nothing is */
     uint8_t *sensitive;   /* [n] what nobody may find out */
     int64_t reach;
+    amounts amounts;
     audit_result audit;
     release_facts facts;
 } making;
@@ -52,14 +54,28 @@ round_release(arena *a, making *m)
     return ST_OK;
 }
 
+/* What the count's population asks for. */
+static int
+minimum_of(const making *m, size_t cell)
+{
+    return spec_minimum(&m->data.spec, m->data.system.population[system_key(&m->data.system, cell)[0]]);
+}
+
 static status
 suppress_release(arena *a, making *m)
 {
     protect_system *s = &m->data.system;
     suppress_options o = {.minimum = m->data.spec.minimum, .hide_zero = m->data.spec.hide_zero, .hide_full = m->data.spec.hide_full};
     suppression r;
-    uint8_t *known;
+    uint8_t *known, *more;
     ALLOC(a, known, s->n);
+    ALLOC(a, more, s->n);
+    for (size_t i = 0; i < s->n; i++) {
+        int minimum = minimum_of(m, i);
+        if (minimum < o.minimum) o.minimum = minimum;
+        more[i] = s->value[i] > 0 && s->value[i] < minimum;
+    }
+    o.sensitive = more;
     for (size_t i = 0; i < s->n; i++) known[i] = m->data.earlier_reach == 0 && m->data.earlier[i] == s->value[i];
     o.known = known;
     CHECK(protect_suppress(a, s, &o, &r));
@@ -82,9 +98,12 @@ attack_once(arena *a, making *m)
     const protect_system *s = &m->data.system;
     int64_t *lower, *upper;
     bool suppressed = m->options->mode == PROTECT_SUPPRESS;
+    size_t clues;
+    audit_clue *clue;
+    CHECK(amounts_clues(a, &m->data, &m->amounts, &clues, &clue));
     CHECK(release_bounds(a, &m->data, m->value, m->hidden, m->reach, s->value, &lower, &upper));
     audit_input in = {.system = s, .lower = lower, .upper = upper, .start = s->value, .sensitive = m->sensitive, .seed = 1,
-                      .against = suppressed ? AUDIT_LONERS : AUDIT_OUTSIDERS, .zeros = suppressed && m->data.spec.hide_zero};
+                      .clues = clues, .clue = clue, .against = suppressed ? AUDIT_LONERS : AUDIT_OUTSIDERS, .zeros = suppressed && m->data.spec.hide_zero};
     return protect_audit(a, &in, &m->audit);
 }
 
@@ -129,9 +148,11 @@ attack_release(arena *a, making *m)
     const protect_system *s = &m->data.system;
     bool suppressed = m->options->mode == PROTECT_SUPPRESS;
     if (!suppressed) ALLOC(a, m->sensitive, s->n);
-    for (size_t i = 0; i < s->n && !suppressed; i++) m->sensitive[i] = s->value[i] > 0 && s->value[i] < m->data.spec.minimum;
-    do CHECK(attack_once(a, m));
-    while (m->audit.exposed > 0 && m->options->mode == PROTECT_CONVENTIONAL && change_one(m));
+    for (size_t i = 0; i < s->n && !suppressed; i++) m->sensitive[i] = s->value[i] > 0 && s->value[i] < minimum_of(m, i);
+    CHECK(amounts_read(a, &m->data, &m->amounts));
+    CHECK(amounts_choose(a, &m->data, m->hidden, &m->amounts));
+    do CHECK(attack_once(a, m)); /* first fewer digits, then other numbers */
+    while (m->audit.exposed > 0 && (amounts_blur(&m->amounts) || (m->options->mode == PROTECT_CONVENTIONAL && change_one(m))));
     if (m->audit.exposed > 0)
         FAIL(ST_EXPOSED, "%zu of %zu small counts can be recovered, or could not be shown to be safe, %zu of them only by persons in the report "
              "(%s): nothing is released; publish fewer tables or coarser codes", m->audit.exposed, m->audit.n, m->audit.inside, exposed_names(a, m));
@@ -259,6 +280,12 @@ fill_facts(arena *a, making *m)
     c->exposed = m->audit.exposed;
     c->narrowest = (int)m->audit.narrowest;
     c->widest = (int)m->audit.widest;
+    f->amounts = m->amounts.n;
+    ALLOC(a, f->amount, f->amounts);
+    for (size_t k = 0; k < m->amounts.n; k++) {
+        const amount_column *column = &m->amounts.column[k];
+        f->amount[k] = (certificate_amount){column->spec->name, column->digits, column->shows, column->hides};
+    }
     CHECK(hash_data(a, m));
     CHECK(compare_earlier(a, m));
     CHECK(list_hidden(a, m));
@@ -362,6 +389,7 @@ write_release(arena *a, making *m)
     if (file_exists(part)) CHECK(remove_folder(a, part));
     if (file_exists(old)) CHECK(remove_folder(a, old));
     CHECK(folder_make(part));
+    CHECK(amounts_print(a, &m->data, &m->amounts));
     for (size_t i = 0; i < m->data.n; i++) {
         const char *path = path_join(a, part, m->data.file[i].name);
         if (!path) FAIL(ST_NO_MEMORY, "out of memory (release)");

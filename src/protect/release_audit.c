@@ -46,6 +46,8 @@ load_truth(arena *a, const release_audit_options *o, attacked *t)
     ALLOC(a, key, exact.system.width);
     for (size_t i = 0; i < d->system.n; i++) {
         memset(key, 0, exact.system.width * sizeof *key);
+        const char *population = d->system.population[system_key(&d->system, i)[0]];
+        CHECK(system_population_find(&exact.system, population, &key[0]));
         for (uint16_t k = 0; k < d->system.dimensions; k++) {
             uint16_t code = system_key(&d->system, i)[k + 1], own;
             if (code == 0) continue;

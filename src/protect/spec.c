@@ -25,7 +25,28 @@ static const cyaml_schema_field_t dimension_fields[] = {
 };
 static const cyaml_schema_value_t one_dimension = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, spec_dimension, dimension_fields)};
 
+static const cyaml_schema_field_t amount_fields[] = {
+    DEFINITION_TEXT("name", spec_amount, name),
+    CYAML_FIELD_INT("minimum", CYAML_FLAG_OPTIONAL, spec_amount, minimum),
+    CYAML_FIELD_INT("dominance_n", CYAML_FLAG_OPTIONAL, spec_amount, dominance_n),
+    CYAML_FIELD_FLOAT("dominance_k", CYAML_FLAG_OPTIONAL, spec_amount, dominance_k),
+    CYAML_FIELD_FLOAT("p_percent", CYAML_FLAG_OPTIONAL, spec_amount, p_percent),
+    CYAML_FIELD_INT("digits", CYAML_FLAG_OPTIONAL, spec_amount, digits),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_amount = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, spec_amount, amount_fields)};
+
+static const cyaml_schema_field_t table_fields[] = {
+    DEFINITION_TEXT("file", spec_table, file),
+    DEFINITION_TEXT_OPTIONAL("population", spec_table, population),
+    CYAML_FIELD_INT("minimum", CYAML_FLAG_OPTIONAL, spec_table, minimum),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_table = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, spec_table, table_fields)};
+
 static const cyaml_schema_field_t spec_fields[] = {
+    CYAML_FIELD_SEQUENCE("amounts", LIST, protect_spec, amounts, &one_amount, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_SEQUENCE("tables", LIST, protect_spec, tables, &one_table, 0, CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("dimensions", LIST, protect_spec, dimensions, &one_dimension, 0, CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("revisions", LIST, protect_spec, revisions, &one_text, 0, CYAML_UNLIMITED),
     CYAML_FIELD_INT("base", CYAML_FLAG_OPTIONAL, protect_spec, base),
@@ -46,6 +67,17 @@ spec_load(arena *a, const char *path, protect_spec *spec)
     if (spec->minimum == 0) spec->minimum = 5;
     if (spec->base < 2 || spec->base > 1000) FAIL(ST_CONFIG, "%s: base: expected 2 to 1000", path);
     if (spec->minimum < 1 || spec->minimum > 1000) FAIL(ST_CONFIG, "%s: minimum: expected 1 to 1000", path);
+    for (unsigned i = 0; i < spec->amounts_count; i++) {
+        spec_amount *m = &spec->amounts[i];
+        if (m->minimum == 0) m->minimum = 10;
+        if (m->digits == 0) m->digits = 3;
+        if (m->minimum < 3 || m->digits < 1 || m->digits > 6 || m->dominance_n < 0 || m->dominance_n > 5 || m->dominance_k < 0 ||
+            m->dominance_k > 100 || m->p_percent < 0 || m->p_percent > 100)
+            FAIL(ST_CONFIG, "%s: amount %s: expected a minimum of at least 3, 1 to 6 digits, dominance_n to 5, dominance_k and p_percent in percent", path, m->name);
+    }
+    for (unsigned i = 0; i < spec->tables_count; i++)
+        if (spec->tables[i].minimum < 0 || spec->tables[i].minimum > 1000)
+            FAIL(ST_CONFIG, "%s: table %s: minimum: expected 1 to 1000", path, spec->tables[i].file);
     for (unsigned i = 0; i < spec->dimensions_count; i++)
         if (spec->dimensions[i].merge < 0 || (spec->dimensions[i].merge > 0 && spec->dimensions[i].overlapping))
             FAIL(ST_CONFIG, "%s: dimension %s: merge: expected a number of persons, and codes that do not overlap", path, spec->dimensions[i].name);
@@ -74,6 +106,33 @@ code_of(protect_system *s, uint16_t d, const spec_dimension *dimension, const ch
         return ST_OK;
     }
     return system_code_find(s, d, code, result);
+}
+
+bool
+spec_is_amount(const protect_spec *spec, text column)
+{
+    for (unsigned i = 0; i < spec->amounts_count; i++) {
+        size_t n = strlen(spec->amounts[i].name);
+        if (column.n >= n && memcmp(column.bytes, spec->amounts[i].name, n) == 0 && (column.n == n || column.bytes[n] == '_')) return true;
+    }
+    return false;
+}
+
+const char *
+spec_population(const protect_spec *spec, const char *file)
+{
+    for (unsigned i = 0; i < spec->tables_count; i++)
+        if (strcmp(spec->tables[i].file, file) == 0 && spec->tables[i].population) return spec->tables[i].population;
+    return "persons";
+}
+
+int
+spec_minimum(const protect_spec *spec, const char *population)
+{
+    int least = 0; /* the strictest that any of its tables asks for */
+    for (unsigned i = 0; i < spec->tables_count; i++)
+        if (strcmp(spec_population(spec, spec->tables[i].file), population) == 0 && spec->tables[i].minimum > least) least = spec->tables[i].minimum;
+    return least ? least : spec->minimum;
 }
 
 const char *
@@ -125,6 +184,27 @@ put_groups(text_builder *b, const char *name, unsigned n, const spec_group group
     }
 }
 
+static void
+put_rules(text_builder *b, const protect_spec *spec)
+{
+    if (spec->amounts_count) text_put(b, "amounts:\n");
+    for (unsigned i = 0; i < spec->amounts_count; i++) {
+        const spec_amount *m = &spec->amounts[i];
+        text_put(b, "  - {name: ");
+        put_quoted(b, m->name);
+        text_printf(b, ", minimum: %d, dominance_n: %d, dominance_k: %g, p_percent: %g, digits: %d}\n", m->minimum, m->dominance_n, m->dominance_k,
+                    m->p_percent, m->digits);
+    }
+    if (spec->tables_count) text_put(b, "tables:\n");
+    for (unsigned i = 0; i < spec->tables_count; i++) {
+        text_put(b, "  - {file: ");
+        put_quoted(b, spec->tables[i].file);
+        text_put(b, ", population: ");
+        put_quoted(b, spec_population(spec, spec->tables[i].file));
+        text_printf(b, ", minimum: %d}\n", spec->tables[i].minimum);
+    }
+}
+
 status
 spec_write(arena *a, const protect_spec *spec, text *out)
 {
@@ -136,6 +216,7 @@ spec_write(arena *a, const protect_spec *spec, text *out)
         put_list(&b, spec->revisions_count, spec->revisions);
         text_put_char(&b, '\n');
     }
+    put_rules(&b, spec);
     if (spec->dimensions_count) text_put(&b, "dimensions:\n");
     for (unsigned i = 0; i < spec->dimensions_count; i++) {
         const spec_dimension *d = &spec->dimensions[i];

@@ -24,7 +24,27 @@ typedef struct spec_dimension {
     unsigned dropped_count;
 } spec_dimension;
 
+/* A column of amounts beside count: the sum over the persons of a cell. */
+typedef struct spec_amount {
+    char *name;
+    int minimum;           /* persons behind a mean or median; 10 */
+    int dominance_n;       /* n-k: the n largest contributions... */
+    double dominance_k;    /* ...have more than k % of the sum */
+    double p_percent;      /* p %: the rest without the two largest is less than p % of the largest */
+    int digits;            /* significant digits of a mean; 3 */
+} spec_amount;
+
+/* A table about other persons than the others, or with a minimum of its own. */
+typedef struct spec_table {
+    char *file, *population; /* population NULL: persons */
+    int minimum;             /* of its population; 0: that of the spec */
+} spec_table;
+
 typedef struct protect_spec {
+    spec_amount *amounts;
+    unsigned amounts_count;
+    spec_table *tables;
+    unsigned tables_count;
     spec_dimension *dimensions;
     unsigned dimensions_count;
     int base, minimum; /* 0: the presets, 5 */
@@ -39,6 +59,13 @@ status spec_load(arena *a, const char *path, protect_spec *spec);
 /* The dimension as the spec declares it; NULL: not declared, flat with TOTAL. */
 const spec_dimension *spec_find(const protect_spec *spec, const char *dimension);
 const char *spec_total(const spec_dimension *d); /* NULL gives TOTAL */
+
+/* Does the column hold an amount: NAME, NAME_1, NAME_median? */
+bool spec_is_amount(const protect_spec *spec, text column);
+
+/* The population of a file, and the minimum of a population. */
+const char *spec_population(const protect_spec *spec, const char *file);
+int spec_minimum(const protect_spec *spec, const char *population);
 
 /* The code that a code was merged into, itself when it was not; NULL: it was dropped. */
 const char *spec_merged(const spec_dimension *d, const char *code);

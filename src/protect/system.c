@@ -143,20 +143,6 @@ system_add(protect_system *s, const uint16_t key[], int64_t value, const char *s
     return ST_OK;
 }
 
-/* Whole and parts of partition p around count i; false when i is not its parent or a part is missing. */
-static bool
-gather(const protect_system *s, const system_partition *p, size_t i, uint16_t key[], uint32_t part[])
-{
-    if (system_key(s, i)[p->dimension + 1] != p->parent) return false;
-    memcpy(key, system_key(s, i), s->width * sizeof *key);
-    for (size_t c = 0; c < p->n; c++) {
-        key[p->dimension + 1] = p->child[c];
-        part[c] = system_find(s, key);
-        if (part[c] == SYSTEM_NONE) return false;
-    }
-    return true;
-}
-
 static int64_t
 sum_of(const protect_system *s, size_t n, const uint32_t part[])
 {
@@ -171,7 +157,61 @@ typedef struct row_maker {
     system_trust trust;
     uint16_t *key;
     uint32_t *part;
+    uint8_t **occurs; /* [populations][first[dimension] + code] */
+    size_t *first;
+    bool skipped;     /* in the row at hand a code that nobody has */
 } row_maker;
+
+/* How a code is divided; NULL: it is not, or not in the same way (overlapping or not). */
+static const system_partition *
+division_of(const protect_system *s, uint16_t d, uint16_t code, bool exclusive)
+{
+    for (size_t p = 0; p < s->partitions; p++)
+        if (s->partition[p].dimension == d && s->partition[p].parent == code && s->partition[p].exclusive == exclusive) return &s->partition[p];
+    return NULL;
+}
+
+/* Does a count of this population have the code? */
+static bool
+occurs(const row_maker *m, uint16_t population, uint16_t dimension, uint16_t code)
+{
+    return m->occurs[population][m->first[dimension] + code];
+}
+
+/* The parts of partition p in the row of m->key. A group that stands in no count of the row gives way to its own parts, and a
+ * code that no count of the population has is no part: nobody, if the sums hold without it. False: a part is missing. */
+static bool
+gather_parts(row_maker *m, const system_partition *p, int depth, size_t *n)
+{
+    const protect_system *s = m->s;
+    for (size_t c = 0; c < p->n; c++) {
+        uint16_t code = p->child[c];
+        m->key[p->dimension + 1] = code;
+        uint32_t cell = system_find(s, m->key);
+        if (cell != SYSTEM_NONE) {
+            if (*n == MOST_NAMES) return false;
+            m->part[(*n)++] = cell;
+            continue;
+        }
+        if (m->trust == SYSTEM_FOUND) return false;
+        const system_partition *own = depth < 16 ? division_of(s, p->dimension, code, p->exclusive) : NULL;
+        if (own ? !gather_parts(m, own, depth + 1, n) : occurs(m, m->key[0], p->dimension, code)) return false;
+        m->skipped |= !own;
+    }
+    return true;
+}
+
+/* Whole and parts of partition p around count i, n of them; false when i is not its parent or a part is missing. */
+static bool
+gather(row_maker *m, const system_partition *p, size_t i, size_t *n)
+{
+    const protect_system *s = m->s;
+    if (system_key(s, i)[p->dimension + 1] != p->parent) return false;
+    memcpy(m->key, system_key(s, i), s->width * sizeof *m->key);
+    *n = 0;
+    m->skipped = false;
+    return gather_parts(m, p, 0, n) && *n > 0;
+}
 
 static status
 add_row(row_maker *m, system_relation relation, size_t partition, uint32_t whole, size_t n, const uint32_t part[])
@@ -206,10 +246,10 @@ exhaustive(row_maker *m, const system_partition *p, uint16_t population, bool *r
 {
     protect_system *s = m->s;
     *result = true;
-    for (size_t i = 0; i < s->n && m->trust != SYSTEM_DECLARED; i++) {
-        if (system_key(s, i)[0] != population || !gather(s, p, i, m->key, m->part)) continue;
-        if (sum_of(s, p->n, m->part) == s->value[i]) continue;
-        if (m->trust == SYSTEM_STRICT) return refuse_sum(s, p, i, m->part);
+    for (size_t i = 0, n; i < s->n; i++) {
+        if (system_key(s, i)[0] != population || !gather(m, p, i, &n)) continue;
+        if ((m->trust == SYSTEM_DECLARED && !m->skipped) || sum_of(s, n, m->part) == s->value[i]) continue;
+        if (m->trust == SYSTEM_STRICT && !m->skipped) return refuse_sum(s, p, i, m->part);
         *result = false;
         return ST_OK;
     }
@@ -232,17 +272,34 @@ rows_of(row_maker *m, size_t partition, uint16_t population)
     const system_partition *p = &s->partition[partition];
     bool equal = false;
     if (p->exclusive) CHECK(exhaustive(m, p, population, &equal));
-    for (size_t i = 0; i < s->n; i++) {
-        if (system_key(s, i)[0] != population || !gather(s, p, i, m->key, m->part)) continue;
+    for (size_t i = 0, n; i < s->n; i++) {
+        if (system_key(s, i)[0] != population || !gather(m, p, i, &n)) continue;
         if (!p->exclusive) {
-            CHECK(add_overlapping(m, partition, (uint32_t)i, p->n));
+            CHECK(add_overlapping(m, partition, (uint32_t)i, n));
         } else if (equal) {
-            CHECK(add_row(m, SYSTEM_EQUAL, partition, (uint32_t)i, p->n, m->part));
+            CHECK(add_row(m, SYSTEM_EQUAL, partition, (uint32_t)i, n, m->part));
         } else {
             s->broken++;
-            if (sum_of(s, p->n, m->part) <= s->value[i]) CHECK(add_row(m, SYSTEM_AT_LEAST, partition, (uint32_t)i, p->n, m->part));
+            if (m->trust == SYSTEM_DECLARED || sum_of(s, n, m->part) <= s->value[i]) CHECK(add_row(m, SYSTEM_AT_LEAST, partition, (uint32_t)i, n, m->part));
         }
     }
+    return ST_OK;
+}
+
+static status
+note_occurring(arena *tmp, row_maker *m)
+{
+    const protect_system *s = m->s;
+    size_t codes = 0;
+    ALLOC(tmp, m->first, s->dimensions);
+    ALLOC(tmp, m->occurs, s->populations);
+    for (size_t d = 0; d < s->dimensions; d++) {
+        m->first[d] = codes;
+        codes += s->dimension[d].n;
+    }
+    for (size_t g = 0; g < s->populations; g++) ALLOC(tmp, m->occurs[g], codes);
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t d = 0; d < s->dimensions; d++) m->occurs[system_key(s, i)[0]][m->first[d] + system_key(s, i)[d + 1]] = 1;
     return ST_OK;
 }
 
@@ -253,6 +310,7 @@ system_rows(protect_system *s, system_trust trust)
     row_maker m = {.s = s, .trust = trust};
     ALLOC(tmp, m.key, s->width);
     ALLOC(tmp, m.part, MOST_NAMES);
+    CHECK(note_occurring(tmp, &m));
     for (size_t p = 0; p < s->partitions; p++)
         for (size_t g = 0; g < s->populations; g++) CHECK(rows_of(&m, p, (uint16_t)g));
     return ST_OK;

@@ -70,16 +70,19 @@ name_declared(protect_system *s, uint16_t d, const spec_dimension *dimension)
 
 /* Codes of every column of one file; the dimensions become known to the system. */
 static status
-scan(arena *a, const char *path, protect_system *s, name_list list[], protect_file *f)
+scan(arena *a, const protect_spec *spec, const char *path, protect_system *s, name_list list[], protect_file *f)
 {
     SCRATCH(tmp);
     csv *c;
     int count;
     CHECK(open_table(tmp, path, &c, &count));
     *f = (protect_file){.path = path, .name = last_part(path)};
+    CHECK(system_population_find(s, spec_population(spec, f->name), &f->population));
     ALLOC(a, f->dimension, csv_columns(c));
+    ALLOC(a, f->column, csv_columns(c));
     for (size_t k = 0; k < csv_columns(c); k++) {
-        if ((int)k == count) continue;
+        if ((int)k == count || spec_is_amount(spec, csv_header(c, k))) continue;
+        f->column[f->dimensions] = k;
         char *name = arena_copy(a, csv_header(c, k).bytes, csv_header(c, k).n);
         if (!name) FAIL(ST_NO_MEMORY, "out of memory (dimensions)");
         CHECK(system_dimension_find(s, name, &f->dimension[f->dimensions++]));
@@ -89,8 +92,7 @@ scan(arena *a, const char *path, protect_system *s, name_list list[], protect_fi
         csv_row row;
         CHECK(csv_next(c, &more, &row));
         if (!more) return ST_OK;
-        for (size_t k = 0, d = 0; k < row.n; k++)
-            if ((int)k != count) CHECK(note_name(a, &list[f->dimension[d++]], row.field[k]));
+        for (size_t d = 0; d < f->dimensions; d++) CHECK(note_name(a, &list[f->dimension[d]], row.field[f->column[d]]));
     }
 }
 
@@ -116,7 +118,7 @@ tables_name(arena *a, const protect_spec *spec, size_t n, const char *const path
     SCRATCH(tmp);
     name_list *list;
     ALLOC(tmp, list, MOST_DIMENSIONS);
-    for (size_t i = 0; i < n; i++) CHECK(scan(a, path[i], s, list, &file[i]));
+    for (size_t i = 0; i < n; i++) CHECK(scan(a, spec, path[i], s, list, &file[i]));
     for (uint16_t d = 0; d < s->dimensions; d++) CHECK(name_codes(spec, s, d, &list[d]));
     return ST_OK;
 }
@@ -146,19 +148,33 @@ parse_code(const protect_file *f, const csv_row *row, size_t column, const spec_
 
 /* One row: its codes; used false when it is dropped. */
 static status
-parse_row(const protect_spec *spec, const protect_system *s, const protect_file *f, const csv_row *row, int count, uint16_t code[],
-          bool *merged, bool *used)
+parse_row(const protect_spec *spec, const protect_system *s, const protect_file *f, const csv_row *row, uint16_t code[], bool *merged,
+          bool *used)
 {
     *merged = false;
     *used = true;
-    for (size_t k = 0, d = 0; k < row->n; k++) {
-        if ((int)k == count) continue;
+    for (size_t d = 0; d < f->dimensions; d++) {
         const system_dimension *dimension = &s->dimension[f->dimension[d]];
         uint32_t found;
-        CHECK(parse_code(f, row, k, spec_find(spec, dimension->name), dimension, merged, &found));
+        CHECK(parse_code(f, row, f->column[d], spec_find(spec, dimension->name), dimension, merged, &found));
         if (found == SYSTEM_NONE) *used = false;
-        code[d++] = (uint16_t)found;
+        code[d] = (uint16_t)found;
     }
+    return ST_OK;
+}
+
+status
+tables_cell(const protect_spec *spec, const protect_system *s, const protect_file *f, const csv_row *row, uint32_t *cell)
+{
+    SCRATCH(tmp);
+    uint16_t *code, *key;
+    bool merged, used;
+    ALLOC(tmp, code, f->dimensions);
+    ALLOC(tmp, key, s->width);
+    CHECK(parse_row(spec, s, f, row, code, &merged, &used));
+    key[0] = f->population;
+    for (size_t d = 0; d < f->dimensions; d++) key[f->dimension[d] + 1] = code[d];
+    *cell = used ? system_find(s, key) : SYSTEM_NONE;
     return ST_OK;
 }
 
@@ -192,7 +208,7 @@ load_rows(arena *tmp, const protect_spec *spec, bool hidden, const protect_syste
             *codes = wider;
             *rows = longer;
         }
-        CHECK(parse_row(spec, s, f, &row, count, *codes + *n * f->dimensions, &merged, &used));
+        CHECK(parse_row(spec, s, f, &row, *codes + *n * f->dimensions, &merged, &used));
         if (!used) continue;
         file_row *r = &(*rows)[(*n)++];
         *r = (file_row){row.number, TABLES_HIDDEN, merged};
@@ -310,6 +326,7 @@ tables_place(protect_system *s, size_t n, protect_file file[])
             uint16_t code[MOST_DIMENSIONS];
             codes_at(f, at, code);
             memset(key, 0, s->width * sizeof *key);
+            key[0] = f->population;
             for (size_t d = 0; d < f->dimensions; d++) key[f->dimension[d] + 1] = code[d];
             uint32_t known = system_find(s, key);
             int64_t value = f->value[at];
@@ -328,7 +345,12 @@ put_header(text_builder *b, const protect_system *s, const protect_file *f)
         csv_put_field(b, text_of(s->dimension[f->dimension[d]].name));
         text_put_char(b, ',');
     }
-    text_put(b, "count\n");
+    text_put(b, "count");
+    for (size_t k = 0; k < f->extras; k++) {
+        text_put_char(b, ',');
+        csv_put_field(b, text_of(f->extra[k].name));
+    }
+    text_put_char(b, '\n');
 }
 
 status
@@ -349,6 +371,10 @@ tables_write(const protect_spec *spec, const protect_system *s, const protect_fi
         }
         uint32_t cell = f->cell[at];
         if (value[cell] != TABLES_HIDDEN && !(hidden && hidden[cell])) text_printf(&b, "%lld", (long long)value[cell]);
+        for (size_t k = 0; k < f->extras; k++) {
+            text_put_char(&b, ',');
+            if (f->extra[k].text[cell]) text_put(&b, f->extra[k].text[cell]);
+        }
         text_put_char(&b, '\n');
     }
     CHECK(text_builder_end(&b, &out));

@@ -7,9 +7,19 @@
 /* A hidden count, as an empty field in a released file. */
 enum { TABLES_HIDDEN = -1 };
 
+/* A further column of a released file. */
+typedef struct protect_extra {
+    const char *name;
+    const char **text; /* [of the system] NULL: empty */
+} protect_extra;
+
 typedef struct protect_file {
     const char *path;
     const char *name;    /* the path's last part */
+    uint16_t population;
+    size_t extras;
+    const protect_extra *extra;
+    size_t *column;      /* [dimensions] of the file */
     size_t dimensions;
     uint16_t *dimension; /* [dimensions] of the system, in the order of the columns */
     size_t *codes;       /* [dimensions] how many codes stand in the column */
@@ -26,6 +36,10 @@ status tables_name(arena *a, const protect_spec *spec, size_t n, const char *con
 /* Read the counts. Combinations that are not listed: the sum of their parts, or nobody. hidden: empty counts are allowed.
  * Errors  ST_INVALID with file and row: no count, a negative one, a combination twice */
 status tables_read(arena *a, const protect_spec *spec, bool hidden, const protect_system *s, protect_file *file);
+
+/* The count that a row of the file belongs to; SYSTEM_NONE: its code was dropped. */
+struct csv_row;
+status tables_cell(const protect_spec *spec, const protect_system *s, const protect_file *f, const struct csv_row *row, uint32_t *cell);
 
 /* Put all counts into the system (after system_counts). */
 status tables_place(protect_system *s, size_t n, protect_file file[]);

@@ -134,6 +134,40 @@ echo 'base: 5' >small.yaml
 "$peil" protect small.csv --spec small.yaml --out small 2>err; check_code "a table of small counts is rounded" 0 $?
 "$peil" audit small --truth small.csv >/dev/null 2>&1; check_code "and its audit passes" 0 $?
 
+# amounts: one client with nine tenths of a cell's costs, and cells of few persons; other persons than in the other tables
+awk 'BEGIN { print "region,form,count,cost,cost_1,cost_2,cost_median"
+    for (r = 1; r <= 4; r++) for (f = 1; f <= 4; f++) { n = r == 2 && f == 3 ? 12 : (r * 5 + f * f * 3) % 17 + (f == 1 ? 15 : 0)
+        c = n * (2000 + 300 * f); one = n ? 2900 : 0; if (r == 2 && f == 3) { one = 500000; c += one }
+        N[r, f] = n; N[r, "T"] += n; N["T", f] += n; N["T", "T"] += n
+        S[r, f] = c; S[r, "T"] += c; S["T", f] += c; S["T", "T"] += c
+        O[r, f] = one; if (one > O[r, "T"]) O[r, "T"] = one; if (one > O["T", f]) O["T", f] = one; if (one > O["T", "T"]) O["T", "T"] = one }
+    for (r = 1; r <= 5; r++) for (f = 1; f <= 5; f++) { R = r == 5 ? "T" : r; F = f == 5 ? "T" : f
+        print (r == 5 ? "TOTAL" : "R" r) "," (f == 5 ? "TOTAL" : "F" f) "," N[R, F] "," S[R, F] "," O[R, F] "," (N[R, F] > 1 ? 2800 : 0) ",2345" } }' >help.csv
+cat >help.yaml <<'YAML'
+amounts:
+  - {name: cost, minimum: 10, dominance_n: 1, dominance_k: 75}
+tables:
+  - {file: help.csv, population: clients, minimum: 4}
+YAML
+"$peil" protect help.csv --spec help.yaml --out help 2>err; check_code "means of an amount are released" 0 $?
+check "not where one client dominates" grep -q '^R2,F3,[0-9]*,,$' help/help.csv
+check "nor where the sums would give it away" sh -c '[ $(grep -c "^R2,[^,]*,[0-9]*,,$" help/help.csv) -ge 2 ]'
+check "nor for few persons" awk -F, 'NR == FNR { n[$1 "," $2] = $3; next } FNR > 1 && $4 != "" && n[$1 "," $2] < 10 { exit 1 }' help.csv help/help.csv
+check "elsewhere they are" sh -c '[ $(grep -c "^[^,]*,[^,]*,[0-9]*,[1-9]" help/help.csv) -ge 5 ]'
+check "sums and largest contributions stay inside" sh -c '! grep -q 500000 help/* && head -1 help/help.csv | grep -qx "region,form,count,cost_mean,cost_median"'
+check "the certificate says how many digits were safe" grep -q '"significant_digits": [0-3]' help/certificate.json
+"$peil" audit help --truth help.csv >/dev/null 2>&1; check_code "and the audit reads the release" 0 $?
+sed 's/,cost_1,/,largest,/' help.csv >lacks.csv
+"$peil" protect lacks.csv --spec help.yaml --out bad 2>err; check_code "a rule without its columns is refused" 65 $?
+cat protect.yaml help.yaml >both.yaml
+"$peil" protect fr.csv help.csv --spec both.yaml --out bad 2>/dev/null; check "and keep sums of their own" awk -F, 'NR > 1 { v[$1 "," $2] = $3 } END { exit v["TOTAL,TOTAL"] != v["R1,TOTAL"] + v["R2,TOTAL"] + v["R3,TOTAL"] + v["R4,TOTAL"] }' bad/help.csv
+rm -rf bad; sed 's/parts: .R3, R4./parts: [R3, R4, R9]/' protect.yaml >nobody.yaml
+"$peil" protect fr.csv --spec nobody.yaml --out nobody 2>/dev/null; check "a declared code that no table has is nobody: the sum holds without it" awk -F, 'NR > 1 { v[$1 "," $2] = $3 } END { exit v["TOTAL,SOUTH"] != v["TOTAL,R3"] + v["TOTAL,R4"] }' nobody/fr.csv
+grep -v 'NORTH\|SOUTH' fry.csv >leaves.csv; "$peil" protect leaves.csv fy.csv --spec protect.yaml --out ungrouped 2>/dev/null
+check "groups that a table lacks give way to their parts" awk -F, 'NR > 1 && $2 != "TOTAL" { s[$1 "," $3] += $4 } NR > 1 && $2 == "TOTAL" { t[$1 "," $3] = $4 } END { for (k in t) if (s[k] != t[k]) exit 1 }' ungrouped/leaves.csv
+"$peil" audit nobody --truth fr.csv >/dev/null 2>&1; check_code "and the audit knows it" 0 $?
+"$peil" protect fr.csv help.csv --spec both.yaml --out bad 2>/dev/null; check_code "tables of other persons need not agree" 0 $?; rm -rf bad
+
 # nothing half written: no room, and killed at any moment
 ( ulimit -f 1; "$peil" protect small.csv --spec small.yaml --out full >/dev/null 2>&1 ); check "without room on the disk there is no release" test ! -e full
 for wait in 0.05 0.2 0.5 1; do

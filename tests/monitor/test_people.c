@@ -193,6 +193,26 @@ by_hand(void **state)
     assert_int_equal(e.count[2], 5);
 }
 
+/* A row a person and calendar year: 0 has incidents in 2016 and 2017, 2 in 2015 and 2016. */
+static void
+person_years(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    monitor_definition *d = read_definition(a, HEAD
+        "populations: [{name: again, kind: person_years, table: incidents, day: day, title: {nl: a, en: b}}]\n"
+        "figures: [{figure: \"1\", population: again, title: {nl: f, en: f}, rows: {blocks: [{variable: sex}]}, columns: {blocks: [{variable: role}]}}]\n");
+    registers r = small_registers(a, NULL, 9);
+    populations p;
+    ASSERT_OK(populations_build(a, d, &r, NULL, &p));
+    static const int64_t want[][2] = {{0, 7}, {0, 8}, {1, 10}, {2, 11}, {2, 13}, {3, 14}, {4, 15}, {5, 16}};
+    assert_int_equal(p.item[0].table.rows, 8);
+    for (size_t i = 0; i < 8; i++) {
+        assert_int_equal(at(&p.item[0].table, "person", i), want[i][0]);
+        assert_int_equal(at(&p.item[0].table, "case", i), want[i][1]);
+    }
+}
+
 /* The order of rows within a person does not show. */
 static void
 any_order(void **state)
@@ -375,7 +395,7 @@ definitions(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(any_order), cmocka_unit_test(with_controls),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(person_years), cmocka_unit_test(any_order), cmocka_unit_test(with_controls),
                                        cmocka_unit_test(survives), cmocka_unit_test(not_as_they_should), cmocka_unit_test(faults),
                                        cmocka_unit_test(definitions)};
     return cmocka_run_group_tests(tests, NULL, NULL);

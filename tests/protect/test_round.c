@@ -150,6 +150,36 @@ what_has_no_neighbouring_rounding_goes_further(void **state)
     assert_true(further > 0);
 }
 
+/* A declared code that no count has: nobody may be put there. */
+static void
+annealing_puts_nobody_in_a_code_without_counts(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    protect_system s;
+    uint16_t population, d, child[4];
+    ASSERT_OK(system_new(tmp, &s));
+    ASSERT_OK(system_population_find(&s, "persons", &population));
+    ASSERT_OK(system_dimension_find(&s, "a", &d));
+    static const char *const codes[] = {"1", "2", "3", "nobody"};
+    for (int c = 0; c < 4; c++) ASSERT_OK(system_code_find(&s, d, codes[c], &child[c]));
+    ASSERT_OK(system_partition_add(&s, d, 0, true, 4, child));
+    ASSERT_OK(system_counts(&s, 4));
+    static const int64_t count[] = {13, 4, 6, 3};
+    for (uint16_t c = 0; c < 4; c++) {
+        uint32_t index;
+        ASSERT_OK(system_add(&s, (uint16_t[]){0, c}, count[c], "test", &index));
+    }
+    ASSERT_OK(system_rows(&s, SYSTEM_STRICT));
+    assert_int_equal(s.rows, 1);
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        protect_rounding r = {.value = arena_alloc(tmp, s.n, sizeof *r.value)};
+        ASSERT_OK(anneal_round(&s, 5, seed, 200, r.value));
+        protect_round_measure(&s, 5, &r);
+        assert_true(r.additive && r.largest < 5);
+    }
+}
+
 static void
 annealing_survives_without_memory(void **state)
 {
@@ -205,6 +235,7 @@ main(void)
         cmocka_unit_test(linked_tables_stay_additive),
         cmocka_unit_test(annealing_comes_close_to_the_best),
         cmocka_unit_test(what_has_no_neighbouring_rounding_goes_further),
+        cmocka_unit_test(annealing_puts_nobody_in_a_code_without_counts),
         cmocka_unit_test(annealing_survives_without_memory),
         cmocka_unit_test(the_full_table_is_additive),
         cmocka_unit_test(ten_linked_tables_meet_their_figures),
