@@ -131,7 +131,10 @@ static double measure_v_lower(const protect_tested *x) { return cramers_v(x).low
 static double measure_v_upper(const protect_tested *x) { return cramers_v(x).upper; }
 static double measure_least(const protect_tested *x) { return follow_least_expected(x->rounded, x->rows, x->columns); }
 
-enum { CHISQ, DF, P, EXACT_P, P_BELOW, RR, RR_LOWER, RR_UPPER, V, V_LOWER, V_UPPER, LEAST, MEASURES };
+static double measure_rows(const protect_tested *x) { return (double)x->rows; }
+static double measure_columns(const protect_tested *x) { return (double)x->columns; }
+
+enum { ROWS, COLUMNS, CHISQ, DF, P, EXACT_P, P_BELOW, RR, RR_LOWER, RR_UPPER, V, V_LOWER, V_UPPER, LEAST, MEASURES };
 
 static const struct {
     const char *code, *words;
@@ -139,7 +142,8 @@ static const struct {
     bool gated;
     double (*of)(const protect_tested *x);
 } measures[MEASURES] = {
-    {"chisq", WORD("chi-square"), -1, true, measure_chisq}, {"df", WORD("degrees of freedom"), 0, true, measure_df},
+    {"rows", WORD("rows"), 0, false, measure_rows}, {"columns", WORD("columns"), 0, false, measure_columns},
+    {"chisq", WORD("Pearson's chi-square"), -1, true, measure_chisq}, {"df", WORD("degrees of freedom"), 0, true, measure_df},
     {"p", WORD("p"), 3, true, measure_p}, {"exact_p", WORD("exact p"), -1, true, measure_exact_p},
     {"p_below", WORD("p below"), 3, true, measure_class},
     {"rr", WORD("risk ratio"), 1, false, measure_rr}, {"rr_lower", WORD("lower limit"), 1, false, measure_rr_lower},
@@ -318,6 +322,10 @@ put_sentence(const speaking *s)
         put_p(s, EXACT_P);
     } else
         put_class(s);
+    if (has(s, ROWS)) {
+        put_number(s, "; ", ROWS);
+        put_number(s, " \xc3\x97 ", COLUMNS);
+    }
     put_effect(s, RR);
     put_effect(s, V);
     if (!has(s, LEAST)) return;

@@ -85,11 +85,19 @@ choose_planned(rng *r, const registers_facts *f, size_t n, const uint32_t types[
     FAIL(ST_INFEASIBLE, "facts.csv: help_ended_as_planned: no share of persons and trajectories at once");
 }
 
+/* The next of a set after `last`, from the first again after the last. */
+static int32_t
+next_of(uint32_t set, int32_t last)
+{
+    for (int32_t k = last + 1; k <= last + 32; k++)
+        if (set >> (k & 31) & 1) return k & 31;
+    return 0;
+}
+
 static status
 put_minor(registers_rows *rows, rng *r, const registers_victim *v, const int32_t how[4])
 {
-    static const double weight[REFERRERS] = {46, 9, 1.5, 46, 5, 9, 17};
-    int32_t referrer = how[3];
+    int32_t referrer = -1;
     static const int32_t early[] = {ENDED_BY_PROVIDER, ENDED_MUTUAL, ENDED_EXTERNAL, ENDED_ONGOING};
     uint32_t types = (uint32_t)how[0];
     bool crisis = how[1], client = how[2] == ENDED_BY_CLIENT;
@@ -102,8 +110,8 @@ put_minor(registers_rows *rows, rng *r, const registers_victim *v, const int32_t
         if (v->member->left != DATE_MISSING && (end == DATE_MISSING || end > v->member->left)) end = v->member->left;
         if (end < start) end = start;
         if (end != DATE_MISSING && ended == ENDED_ONGOING) ended = ENDED_EXTERNAL;
+        referrer = next_of((uint32_t)how[3], referrer);
         CHECK(put_care(rows, v->member->person, start, end, (const int32_t[]){type, crisis, referrer, ended}));
-        if (synth_happens(r, 0.57)) referrer = (int32_t)synth_choose(r, REFERRERS, weight);
         crisis = client = false;
     }
     return ST_OK;
@@ -124,14 +132,33 @@ put_outside(registers_rows *rows, rng *r, const registers_victim *v)
     return put_care(rows, v->member->person, start, end, (const int32_t[]){CARE_AMBULATORY, NO, (int32_t)rng_below(r, REFERRERS), ended});
 }
 
-/* Who referred victim k of n to the first care: certified institutions most, then municipalities. */
-static int32_t
-first_referrer(size_t k, size_t n)
+/* A set of referrers a person, at most one a trajectory: certified institutions refer most victims, then municipalities. Shares of
+ * persons, our own choice of what gives about the printed chi-squares. */
+static status
+choose_referrers(rng *r, size_t n, const uint32_t types[], uint32_t referrers[])
 {
-    static const int until[REFERRERS][2] = {{42, 3}, {72, 0}, {83, 6}, {90, 1}, {95, 5}, {99, 4}, {100, 2}}; /* percent, code */
-    int i = 0;
-    while (i < REFERRERS - 1 && k * 100 >= n * (size_t)until[i][0]) i++;
-    return until[i][1];
+    static const double percent[REFERRERS] = {45.5, 8.3, 2, 46.9, 4.8, 9, 16.5};
+    static const double all = 133;
+    SCRATCH(tmp);
+    uint32_t *order;
+    ALLOC(tmp, order, n);
+    for (size_t i = 0; i < n; i++) order[i] = (uint32_t)i;
+    registers_shuffle_first(r, n, order, n);
+    int more[REFERRERS];
+    size_t at = 0;
+    for (int k = 0; k < REFERRERS; k++) {
+        int count = registers_share(percent[k], (int)n), first = k == REFERRERS - 1 ? (int)(n - at) : registers_share(100 * percent[k] / all, (int)n);
+        more[k] = count - first;
+        for (int i = 0; i < first && at < n; i++) referrers[order[at++]] = 1u << k;
+    }
+    for (int k = 0; k < REFERRERS; k++)
+        for (size_t i = 0, start = (size_t)rng_below(r, n); i < n && more[k] > 0; i++) {
+            size_t who = order[(start + i) % n];
+            if (referrers[who] >> k & 1 || count_types(referrers[who]) == count_types(types[who])) continue;
+            referrers[who] |= 1u << k;
+            more[k]--;
+        }
+    return ST_OK;
 }
 
 static status
@@ -140,10 +167,11 @@ draw_minors(registers *g, rng *r, registers_rows *rows)
     SCRATCH(tmp);
     const registers_facts *f = &g->facts;
     registers_victim **who;
-    uint32_t *types, *order;
+    uint32_t *types, *order, *referrers;
     size_t all = g->victims.n, n = (size_t)f->help_youth_care, stay;
     ALLOC(tmp, who, all);
     ALLOC(tmp, types, n);
+    ALLOC(tmp, referrers, n);
     stay = minors_of(g, who);
     if (stay < n) FAIL(ST_INFEASIBLE, "facts.csv: help_youth_care: %zu of %zu minors", n, stay);
     ALLOC(tmp, order, stay);
@@ -153,13 +181,14 @@ draw_minors(registers *g, rng *r, registers_rows *rows)
     ALLOC(tmp, chosen, stay);
     for (size_t i = 0; i < stay; i++) chosen[i] = who[order[i]];
     CHECK(choose_types(r, f, n, types));
+    CHECK(choose_referrers(r, n, types, referrers));
     CHECK(choose_planned(r, f, n, types, order));
     size_t planned = (size_t)registers_share(f->help_ended_as_planned, (int)n), client = (size_t)registers_share(f->help_ended_by_client, (int)n);
     for (size_t i = 0; i < n; i++) {
         size_t k = order[i];
         int32_t ended = i < planned ? ENDED_AS_PLANNED : i < planned + client ? ENDED_BY_CLIENT : ENDED_BY_PROVIDER;
         bool crisis = k < (size_t)f->help_crisis;
-        CHECK(put_minor(rows, r, chosen[k], (const int32_t[]){(int32_t)types[k], crisis, ended, first_referrer(k, n)}));
+        CHECK(put_minor(rows, r, chosen[k], (const int32_t[]){(int32_t)types[k], crisis, ended, (int32_t)referrers[k]}));
     }
     for (size_t i = n; i < stay; i++)
         if (synth_happens(r, 0.35)) CHECK(put_outside(rows, r, chosen[i]));
@@ -186,7 +215,7 @@ static status
 put_child(registers *g, int32_t person, int32_t left)
 {
     /* our own choice of what gives about the printed chi-squares with the shares of the victims above */
-    static const double first[CARES] = {15, 62, 4.5, 5, 5.5, 2.5, 1, 4.5}, second[CARES] = {23.5, 42, 14.7, 16.8, 8.5, 6.2, 3, 19};
+    static const double first[CARES] = {15, 62.2, 4.5, 5, 5.5, 2.5, 0.8, 4.5}, second[CARES] = {23.5, 42, 14.7, 16.8, 8.5, 6.2, 2.6, 19};
     static const double weight[REFERRERS] = {30, 35.5, 3.2, 8.6, 5.3, 9.6, 7.7};
     rng r = rng_new(g->seed ^ (uint64_t)STREAM_CARE_OF << 32, (uint64_t)person);
     int32_t type = (int32_t)synth_choose(&r, CARES, first), referrer = (int32_t)synth_choose(&r, REFERRERS, weight);

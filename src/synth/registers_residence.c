@@ -126,14 +126,41 @@ temporary_decision(rng *r, int year, bool dublin)
     return synth_happens(r, refused) ? DECISION_REFUSED : DECISION_GRANTED;
 }
 
+/* Refused is decided when all are drawn. */
 static status
 put_continued(registers *g, rng *r, const resident *p, int32_t day)
 {
-    double refused = 1.4 * (0.2 + 0.09 * (date_to_parts(day).year - 2016));
-    int32_t ground = synth_happens(r, 0.35) ? GROUND_PROSECUTION : GROUND_CIRCUMSTANCES;
-    int32_t decision = ground == GROUND_CIRCUMSTANCES && synth_happens(r, refused) ? DECISION_REFUSED : DECISION_GRANTED;
-    if (synth_happens(r, 0.06)) decision = DECISION_OTHER;
+    int32_t ground = synth_happens(r, 0.35) ? GROUND_PROSECUTION : GROUND_CIRCUMSTANCES, decision = synth_happens(r, 0.06) ? DECISION_OTHER : DECISION_GRANTED;
     return put_step(g, p, day, (const int32_t[]){STEP_CONTINUED, ground, decision, INT32_MIN});
+}
+
+/* Of the continued residences decided in a year so many are refused, more and a larger share each year, first those on individual circumstances. */
+static void
+refuse_continued(registers *g)
+{
+    static const int percent[5] = {22, 25, 33, 42, 54};
+    enum { DAY = 1, STEP, GROUND, DECISION };
+    size_t columns = g->residence.declared->columns;
+    int before = 0, decided_before = 0;
+    for (int y = 0; y < 5; y++) {
+        int decided = 0, refused = 0, want;
+        for (int pass = 0; pass < 3; pass++)
+            for (size_t i = 0; i < g->residence.n; i++) {
+                int32_t *row = g->residence.value + i * columns;
+                if (row[STEP] != STEP_CONTINUED || date_to_parts(row[DAY]).year != 2016 + y) continue;
+                if (pass == 0) {
+                    decided++;
+                    continue;
+                }
+                want = percent[y] * decided / 100;
+                while (want < decided && (want <= before || want * decided_before < before * decided + (y > 0))) want++;
+                if (refused == want || row[DECISION] != DECISION_GRANTED || (pass == 1 && row[GROUND] != GROUND_CIRCUMSTANCES)) continue;
+                row[DECISION] = DECISION_REFUSED;
+                refused++;
+            }
+        before = refused;
+        decided_before = decided;
+    }
 }
 
 static status
@@ -141,7 +168,8 @@ put_steps(registers *g, rng *r, const resident *p, bool reflection)
 {
     int32_t day = registers_day_in(r, p->year);
     /* their first steps lie before 2016 */
-    if (!p->dublin && p->year < 2018 && synth_happens(r, 0.16)) return put_continued(g, r, p, day);
+    static const double before[] = {0.17, 0.15, 0.1, 0, 0};
+    if (!p->dublin && synth_happens(r, before[p->year - 2016])) return put_continued(g, r, p, day);
     if (reflection) {
         CHECK(put_step(g, p, day, (const int32_t[]){STEP_REFLECTION, GROUND_INDICATION, DECISION_GRANTED, INT32_MIN}));
         if (!synth_happens(r, 0.45)) return ST_OK;
@@ -150,7 +178,7 @@ put_steps(registers *g, rng *r, const resident *p, bool reflection)
     int year = date_to_parts(day).year;
     int32_t decision = temporary_decision(r, year, p->dublin), dublin = year < 2019 ? INT32_MIN : p->dublin ? YES : NO;
     CHECK(put_step(g, p, day, (const int32_t[]){STEP_TEMPORARY, synth_happens(r, 0.05) ? GROUND_NO_COOPERATION : GROUND_REPORT, decision, dublin}));
-    if (decision != DECISION_GRANTED || p->dublin || !synth_happens(r, 0.4)) return ST_OK;
+    if (decision != DECISION_GRANTED || p->dublin || !synth_happens(r, 0.36)) return ST_OK;
     day += 365 + (int32_t)rng_below(r, 700);
     return put_continued(g, r, p, day);
 }
@@ -179,23 +207,41 @@ draw_residents(const registers_facts *f, rng *r, size_t n, resident p[])
     return choose_nations(r, n - DUBLIN, p + DUBLIN, nigerian - nigerian * 7 / 10);
 }
 
+/* Years of the first step, in these shares of a thousand: those with a Dublin indication since it is recorded. */
+static status
+deal_years(rng *r, size_t n, resident p[], const int until[5])
+{
+    SCRATCH(tmp);
+    uint32_t *order;
+    ALLOC(tmp, order, n);
+    for (size_t i = 0; i < n; i++) order[i] = (uint32_t)i;
+    registers_shuffle_first(r, n, order, n);
+    for (size_t i = 0, y = 0; i < n; i++) {
+        while (y < 4 && i * 1000 >= n * (size_t)until[y]) y++;
+        p[order[i]].year = (int16_t)(2016 + y);
+    }
+    return ST_OK;
+}
+
 static status
 draw_residence(registers *g, rng *r)
 {
-    static const double year_weight[2][5] = {{0, 0, 0, 62, 38}, {26, 24, 24, 18, 8}};
+    static const int with_dublin[5] = {0, 0, 0, 620, 1000}, without[5] = {260, 515, 770, 925, 1000};
     SCRATCH(tmp);
     resident *p;
     size_t n = (size_t)g->facts.residence_persons_2016_2020;
     if (n <= DUBLIN) FAIL(ST_INFEASIBLE, "facts.csv: residence_persons_2016_2020: expected more than %d", DUBLIN);
     ALLOC(tmp, p, n);
     CHECK(draw_residents(&g->facts, r, n, p));
+    CHECK(deal_years(r, DUBLIN, p, with_dublin));
+    CHECK(deal_years(r, n - DUBLIN, p + DUBLIN, without));
     for (size_t i = 0; i < n; i++) {
         p[i].person = PERSONS_RESIDENCE + (int32_t)i;
         p[i].dublin = i < DUBLIN;
-        p[i].year = (int16_t)(2016 + synth_choose(r, 5, year_weight[!p[i].dublin]));
         p[i].birth_year = (int16_t)(p[i].year - 1 - p[i].age);
         CHECK(put_steps(g, r, &p[i], !p[i].dublin && synth_happens(r, 0.77)));
     }
+    refuse_continued(g);
     return ST_OK;
 }
 

@@ -265,7 +265,7 @@ measure_help(measures *m, const table *t, const snapshot *s, size_t n, const vic
 {
     const table *care = snapshot_table(s, "youth_care"), *shelter = snapshot_table(s, "shelter"), *cost = snapshot_table(s, "cost");
     int all = 0, minors = 0, adolescents = 0, women = 0, unnumbered = 0, form[5] = {0}, domestic = 0, cared = 0, crisis = 0, closed = 0,
-        other = 0, planned = 0, client = 0, sheltered = 0, years = 0;
+        other = 0, planned = 0, client = 0, sheltered = 0, years = 0, institution = 0, municipality = 0, places[SHELTERS] = {0};
     double euros = 0;
     for (size_t i = 0; i < n; i++) {
         unnumbered += v[i].identified != BY_NUMBER && v[i].year >= 2016 && v[i].year <= 2019;
@@ -281,12 +281,16 @@ measure_help(measures *m, const table *t, const snapshot *s, size_t n, const vic
         adolescents += v[i].age >= 18 && v[i].age < 23;
         domestic += v[i].age < 18 && kind == 0;
         sheltered += begun(shelter, v[i].rows.person, end, "form", &set) > 0;
+        for (int k = 0; k < SHELTERS; k++) places[k] += set >> k & 1;
         if (v[i].age < 18 && begun(care, v[i].rows.person, end, "type", &set)) {
             cared++;
             closed += set >> CARE_CLOSED & 1;
             other += set >> CARE_RESIDENTIAL & 1;
             (void)begun(care, v[i].rows.person, end, "crisis", &set);
             crisis += set >> YES & 1;
+            (void)begun(care, v[i].rows.person, end, "referrer", &set);
+            institution += set >> 3 & 1;
+            municipality += set & 1;
             (void)begun(care, v[i].rows.person, end, "ended", &set);
             planned += set >> ENDED_AS_PLANNED & 1;
             client += set >> ENDED_BY_CLIENT & 1;
@@ -298,6 +302,8 @@ measure_help(measures *m, const table *t, const snapshot *s, size_t n, const vic
     }
     static const char *const forms[] = {"help_form_domestic_sexual", "help_form_cross_border_sexual", "help_form_criminal", "help_form_labour", "help_form_unknown"};
     for (int k = 0; k < 5; k++) share(m, forms[k], form[k], all);
+    assert_true(institution > municipality); /* refer most, as the text says */
+    for (int k = 0; k < SHELTERS; k++) assert_true(places[SHELTER_HOUSING] >= places[k]);
     measure(m, "help_population", all, 0);
     measure(m, "help_without_person_number", unnumbered, 0);
     measure(m, "help_minors", minors, 0);
@@ -346,6 +352,31 @@ measure_residence(measures *m, const table *t)
     share(m, "residence_men_dublin", men_dublin, dublin);
     share(m, "residence_under_23", under_23, all);
     share(m, "residence_23_29", middle, all);
+}
+
+/* What the text says of the years: fewer offers in 2019, half of them in 2020; more applications in 2019, fewer in 2020; temporary
+ * residence nearly always granted until 2019; continued residence refused ever more often. */
+static void
+years_go_as_told(const table *t)
+{
+    int offered[5] = {0}, decided[5] = {0}, refused[5] = {0}, continued[5] = {0}, refused_again[5] = {0};
+    for (size_t i = 0; i < t->rows; i++) {
+        int y = year_of(at(t, "day", i)) - 2016;
+        bool no = at(t, "decision", i) == DECISION_REFUSED;
+        offered[y] += at(t, "step", i) == STEP_REFLECTION;
+        decided[y] += at(t, "step", i) == STEP_TEMPORARY;
+        refused[y] += at(t, "step", i) == STEP_TEMPORARY && no;
+        continued[y] += at(t, "step", i) == STEP_CONTINUED;
+        refused_again[y] += at(t, "step", i) == STEP_CONTINUED && no;
+    }
+    assert_true(offered[3] < offered[2] && 10 * offered[4] < 6 * offered[3]);
+    assert_true(decided[3] > 2 * decided[2] && decided[4] < decided[3]);
+    for (int y = 0; y < 3; y++) assert_true(20 * refused[y] < 2 * decided[y]);
+    assert_true(refused[3] * decided[4] < refused[4] * decided[3]);
+    for (int y = 1; y < 4; y++) {
+        assert_true(refused_again[y + 1] > refused_again[y]);
+        assert_true(refused_again[y + 1] * continued[y] > refused_again[y] * continued[y + 1]);
+    }
 }
 
 static void
@@ -512,6 +543,7 @@ every_fact_comes_out(void **state)
         measure_forms(&m, incidents, n, v);
         measure_help(&m, incidents, &s, n, v);
         measure_residence(&m, snapshot_table(&s, "residence"));
+        years_go_as_told(snapshot_table(&s, "residence"));
         measure_cosm(&m, snapshot_table(&s, "cosm"));
         measure_suspects(&m, snapshot_table(&s, "suspects"));
         measure_convictions(&m, snapshot_table(&s, "convictions"));
