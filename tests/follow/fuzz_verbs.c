@@ -51,8 +51,9 @@ run(const char *command, char one[32], char two[32])
     snprintf(copy, sizeof copy, "%s", command);
     for (char *w; (w = strtok_r(rest, " ", &rest));) word[words++] = strcmp(w, "{}") == 0 ? one : strcmp(w, "[]") == 0 ? two : w;
     word[words] = NULL;
-    for (int i = 0; i < verbs_count; i++)
-        if (strcmp(verbs[i]->name, word[0]) == 0 && verb_execute(verbs[i], words, word) != ST_OK && !status_detail()[0]) __builtin_trap();
+    int verb_at = 0;
+    while (strcmp(verbs[verb_at]->name, word[0]) != 0) verb_at++;
+    if (verb_execute(verbs[verb_at], words, word) != ST_OK && !status_detail()[0]) __builtin_trap();
     fflush(stdout);
     fflush(stderr);
 }
