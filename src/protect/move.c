@@ -15,9 +15,36 @@ typedef struct move_dimension {
     uint32_t *under;
 } move_dimension;
 
+/* A set of dimensions. */
+typedef struct dimension_set {
+    uint64_t word[SYSTEM_DIMENSIONS / 64];
+} dimension_set;
+
+enum { SET_WORDS = SYSTEM_DIMENSIONS / 64 };
+
+static void
+set_add(dimension_set *s, size_t d)
+{
+    s->word[d / 64] |= UINT64_C(1) << d % 64;
+}
+
+static bool
+set_has(const dimension_set *s, size_t d)
+{
+    return s->word[d / 64] >> d % 64 & 1;
+}
+
+static bool
+set_contains(const dimension_set *s, const dimension_set *part)
+{
+    for (int w = 0; w < SET_WORDS; w++)
+        if (part->word[w] & ~s->word[w]) return false;
+    return true;
+}
+
 /* A set of dimensions, and the counts that use exactly these: by their codes, the first dimension fastest. */
 typedef struct pattern {
-    uint64_t mask;
+    dimension_set set;
     uint32_t *cell; /* SYSTEM_NONE: not there; NULL: too many combinations, ask the system */
 } pattern;
 
@@ -99,22 +126,22 @@ make_dimension(arena *a, const protect_system *s, uint16_t d, move_dimension *m)
     return ST_OK;
 }
 
-static uint64_t
-mask_of(const protect_system *s, size_t cell)
+static dimension_set
+set_of(const protect_system *s, size_t cell)
 {
-    uint64_t mask = 0;
+    dimension_set set = {{0}};
     for (size_t d = 0; d < s->dimensions; d++)
-        if (system_key(s, cell)[d + 1]) mask |= UINT64_C(1) << d;
-    return mask;
+        if (system_key(s, cell)[d + 1]) set_add(&set, d);
+    return set;
 }
 
 /* How many combinations of codes a pattern has; more than `most` count as most + 1. */
 static size_t
-combinations(const protect_system *s, uint64_t mask, size_t most)
+combinations(const protect_system *s, const dimension_set *set, size_t most)
 {
     size_t product = 1;
     for (size_t d = 0; d < s->dimensions && product <= most; d++)
-        if (mask >> d & 1) product *= s->dimension[d].n;
+        if (set_has(set, d)) product *= s->dimension[d].n;
     return product <= most ? product : most + 1;
 }
 
@@ -123,7 +150,7 @@ place_cell(const protect_system *s, const uint16_t key[], size_t cell, pattern *
 {
     size_t at = 0, stride = 1;
     for (size_t d = 0; d < s->dimensions; d++) {
-        if (!(p->mask >> d & 1)) continue;
+        if (!set_has(&p->set, d)) continue;
         at += stride * key[d + 1];
         stride *= s->dimension[d].n;
     }
@@ -132,10 +159,10 @@ place_cell(const protect_system *s, const uint16_t key[], size_t cell, pattern *
 
 /* The first cell of a pattern makes its room. */
 static status
-start_pattern(arena *a, const protect_system *s, uint64_t mask, pattern *p)
+start_pattern(arena *a, const protect_system *s, const dimension_set *set, pattern *p)
 {
-    *p = (pattern){.mask = mask};
-    size_t n = combinations(s, mask, MOST_COMBINATIONS);
+    *p = (pattern){.set = *set};
+    size_t n = combinations(s, set, MOST_COMBINATIONS);
     if (n > MOST_COMBINATIONS) return ST_OK;
     ALLOC(a, p->cell, n);
     memset(p->cell, 0xff, n * sizeof *p->cell);
@@ -149,9 +176,9 @@ make_patterns(arena *a, const protect_system *s, uint16_t population, pattern_li
     for (size_t i = 0; i < s->n; i++) {
         const uint16_t *key = system_key(s, i);
         if (key[0] != population) continue;
-        uint64_t mask = mask_of(s, i);
+        dimension_set set = set_of(s, i);
         size_t k = 0;
-        while (k < list->n && list->pattern[k].mask != mask) k++;
+        while (k < list->n && memcmp(&list->pattern[k].set, &set, sizeof set) != 0) k++;
         if (k == capacity) {
             pattern *more;
             ALLOC(a, more, 2 * capacity + 8);
@@ -159,7 +186,7 @@ make_patterns(arena *a, const protect_system *s, uint16_t population, pattern_li
             list->pattern = more;
             capacity = 2 * capacity + 8;
         }
-        if (k == list->n) CHECK(start_pattern(a, s, mask, &list->pattern[list->n++]));
+        if (k == list->n) CHECK(start_pattern(a, s, &set, &list->pattern[list->n++]));
         if (list->pattern[k].cell) place_cell(s, key, i, &list->pattern[k]);
     }
     return ST_OK;
@@ -191,7 +218,7 @@ move_new(arena *a, const move_maker *m, protect_move *move)
 
 /* A person: from where to where in each dimension. Equal leaves: not toggled. */
 typedef struct person {
-    const leaf *from[64], *to[64];
+    const leaf *from[SYSTEM_DIMENSIONS], *to[SYSTEM_DIMENSIONS];
 } person;
 
 static size_t
@@ -215,17 +242,18 @@ typedef struct spread {
 
 /* 1: he stands in counts of the pattern, 0: in none, -1: more dimensions than are handled. */
 static int
-spread_over(const move_maker *m, const person *p, uint64_t mask, spread *x)
+spread_over(const move_maker *m, const person *p, const dimension_set *set, spread *x)
 {
     x->ways = 0;
-    for (uint64_t rest = mask; rest; rest &= rest - 1) {
-        uint16_t d = (uint16_t)__builtin_ctzll(rest);
-        if (d >= m->s->dimensions) break;
-        if (x->ways == MOST_WAYS) return -1;
-        x->dimension[x->ways] = d;
-        x->n[x->ways] = signed_codes(p->from[d], p->to[d], x->list[x->ways]);
-        if (x->n[x->ways++] == 0) return 0;
-    }
+    for (int w = 0; w < SET_WORDS; w++)
+        for (uint64_t rest = set->word[w]; rest; rest &= rest - 1) {
+            uint16_t d = (uint16_t)(64 * w + __builtin_ctzll(rest));
+            if (d >= m->s->dimensions) break;
+            if (x->ways == MOST_WAYS) return -1;
+            x->dimension[x->ways] = d;
+            x->n[x->ways] = signed_codes(p->from[d], p->to[d], x->list[x->ways]);
+            if (x->n[x->ways++] == 0) return 0;
+        }
     return 1;
 }
 
@@ -290,7 +318,7 @@ static bool
 add_pattern(const move_maker *m, const person *p, const pattern *pattern, uint16_t key[], protect_move *move)
 {
     spread x;
-    int stands = spread_over(m, p, pattern->mask, &x);
+    int stands = spread_over(m, p, &pattern->set, &x);
     if (stands <= 0) return stands == 0;
     return pattern->cell ? look_up(m, &x, pattern->cell, move) : ask_system(m, &x, key, move);
 }
@@ -304,11 +332,11 @@ draw_under(const move_dimension *d, uint16_t code, rng *random)
 
 /* Who stands in the cell and what he toggles: at most `most` of the cell's dimensions, each to outside the cell's code. */
 static bool
-draw_person(const move_maker *m, uint32_t cell, int most, rng *random, person *p, uint64_t *toggled)
+draw_person(const move_maker *m, uint32_t cell, int most, rng *random, person *p, dimension_set *toggled)
 {
     const uint16_t *key = system_key(m->s, cell);
     int left = most > 0 ? 1 + (int)rng_below(random, (uint64_t)most) : 0, dimensions = 0, seen = 0;
-    *toggled = 0;
+    *toggled = (dimension_set){{0}};
     for (size_t d = 0; d < m->s->dimensions; d++) dimensions += key[d + 1] != 0;
     if (left > dimensions) left = dimensions;
     for (size_t d = 0; d < m->s->dimensions; d++) {
@@ -325,7 +353,7 @@ draw_person(const move_maker *m, uint32_t cell, int most, rng *random, person *p
         uint32_t to = (uint32_t)rng_below(random, dim->leaves);
         if (contains(&dim->leaf[to], key[d + 1])) return false;
         p->to[d] = &dim->leaf[to];
-        *toggled |= UINT64_C(1) << d;
+        set_add(toggled, d);
     }
     return true;
 }
@@ -334,14 +362,14 @@ bool
 move_at(const move_maker *m, uint32_t cell, int most, rng *random, protect_move *move)
 {
     person p;
-    uint64_t toggled;
-    uint16_t key[65];
+    dimension_set toggled;
+    uint16_t key[SYSTEM_DIMENSIONS + 1];
     if (!draw_person(m, cell, most, random, &p, &toggled)) return false;
     key[0] = system_key(m->s, cell)[0];
     move->n = 0;
     const pattern_list *patterns = &m->population[key[0]];
     for (size_t k = 0; k < patterns->n; k++)
-        if ((patterns->pattern[k].mask & toggled) == toggled && !add_pattern(m, &p, &patterns->pattern[k], key, move)) return false;
+        if (set_contains(&patterns->pattern[k].set, &toggled) && !add_pattern(m, &p, &patterns->pattern[k], key, move)) return false;
     return move->n > 0;
 }
 
@@ -373,7 +401,7 @@ bool
 move_person(const move_maker *m, uint16_t population, const uint32_t leaf[], protect_move *move)
 {
     person p;
-    uint16_t key[65] = {population};
+    uint16_t key[SYSTEM_DIMENSIONS + 1] = {population};
     for (size_t d = 0; d < m->s->dimensions; d++) p.from[d] = p.to[d] = &m->dimension[d].leaf[leaf[d]];
     move->n = 0;
     const pattern_list *patterns = &m->population[population];

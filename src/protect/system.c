@@ -1,12 +1,12 @@
 #include "protect/system.h"
 
-enum { MOST_NAMES = 4096, MOST_DIMENSIONS = 64 };
+enum { MOST_NAMES = 4096 };
 
 status
 system_new(arena *a, protect_system *s)
 {
     *s = (protect_system){.a = a};
-    ALLOC(a, s->dimension, MOST_DIMENSIONS);
+    ALLOC(a, s->dimension, SYSTEM_DIMENSIONS);
     ALLOC(a, s->partition, MOST_NAMES);
     ALLOC(a, s->population, MOST_NAMES);
     return ST_OK;
@@ -35,7 +35,7 @@ system_dimension_find(protect_system *s, const char *name, uint16_t *dimension)
             *dimension = (uint16_t)i;
             return ST_OK;
         }
-    if (s->dimensions == MOST_DIMENSIONS) FAIL(ST_LIMIT, "too many dimensions in one report: at most %d", MOST_DIMENSIONS);
+    if (s->dimensions == SYSTEM_DIMENSIONS) FAIL(ST_LIMIT, "too many dimensions in one report: at most %d", SYSTEM_DIMENSIONS);
     system_dimension d = {.name = arena_copy(s->a, name, strlen(name))};
     if (!d.name) FAIL(ST_NO_MEMORY, "out of memory (dimensions)");
     ALLOC(s->a, d.code, MOST_NAMES);

@@ -9,6 +9,9 @@
 
 enum { SYSTEM_NONE = UINT32_MAX };
 
+/* Dimensions of one report, of all its figures together. */
+enum { SYSTEM_DIMENSIONS = 256 };
+
 typedef struct system_dimension {
     const char *name;
     size_t n;

@@ -110,14 +110,13 @@ name_codes(const protect_spec *spec, protect_system *s, uint16_t d, name_list *l
     return ST_OK;
 }
 
-enum { MOST_DIMENSIONS = 64 };
 
 status
 tables_name(arena *a, const protect_spec *spec, size_t n, const char *const path[], protect_system *s, protect_file file[])
 {
     SCRATCH(tmp);
     name_list *list;
-    ALLOC(tmp, list, MOST_DIMENSIONS);
+    ALLOC(tmp, list, SYSTEM_DIMENSIONS);
     for (size_t i = 0; i < n; i++) CHECK(scan(a, spec, path[i], s, list, &file[i]));
     for (uint16_t d = 0; d < s->dimensions; d++) CHECK(name_codes(spec, s, d, &list[d]));
     return ST_OK;
@@ -266,7 +265,7 @@ static int64_t
 fill(const protect_system *s, protect_file *f, size_t at)
 {
     if (f->value[at] != NOT_LISTED) return f->value[at];
-    uint16_t code[MOST_DIMENSIONS];
+    uint16_t code[SYSTEM_DIMENSIONS];
     codes_at(f, at, code);
     for (size_t d = 0; d < f->dimensions; d++)
         for (size_t p = 0; p < s->partitions; p++) {
@@ -323,7 +322,7 @@ tables_place(protect_system *s, size_t n, protect_file file[])
         protect_file *f = &file[i];
         ALLOC(s->a, f->cell, f->n);
         for (size_t at = 0; at < f->n; at++) {
-            uint16_t code[MOST_DIMENSIONS];
+            uint16_t code[SYSTEM_DIMENSIONS];
             codes_at(f, at, code);
             memset(key, 0, s->width * sizeof *key);
             key[0] = f->population;
@@ -362,7 +361,7 @@ tables_write(const protect_spec *spec, const protect_system *s, const protect_fi
     text out;
     put_header(&b, s, f);
     for (size_t at = 0; at < f->n; at++) {
-        uint16_t code[MOST_DIMENSIONS];
+        uint16_t code[SYSTEM_DIMENSIONS];
         codes_at(f, at, code);
         for (size_t d = 0; d < f->dimensions; d++) {
             const system_dimension *dimension = &s->dimension[f->dimension[d]];

@@ -93,10 +93,44 @@ nonsense_is_refused(void **state)
     ASSERT_STATUS(protect_report(tmp, 1, &t, &o, &result), ST_CONFIG);
 }
 
+/* A report of many chapters: each figure divides the same persons by a variable of its own. */
+static void
+a_report_has_many_dimensions(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    enum { FIGURES = 150 };
+    exact_table *t = arena_alloc(tmp, FIGURES, sizeof *t);
+    assert_non_null(t);
+    for (int i = 0; i < FIGURES; i++) {
+        char *name = arena_printf(tmp, "variable %d", i), *number = arena_printf(tmp, "%d", i);
+        exact_item *item = arena_alloc(tmp, 3, sizeof *item);
+        int64_t *count = arena_alloc(tmp, 9, sizeof *count);
+        assert_true(name && number && item && count);
+        memcpy(item, years, sizeof years);
+        for (int k = 0; k < 3; k++) item[k].dimension = name;
+        int64_t women = 7 + i % 40, men = 3 + i % 20;
+        memcpy(count, (int64_t[]){women, 52 - women, 52, men, 24 - men, 24, women + men, 76 - women - men, 76}, 9 * sizeof *count);
+        t[i] = figure(count, EXACT_COUNT);
+        t[i].figure = number;
+        t[i].columns = (exact_axis){name, {name, name}, false, 3, item};
+    }
+    protect_result result;
+    ASSERT_OK(protect_report(tmp, FIGURES, t, NULL, &result));
+    for (int i = 0; i < FIGURES; i++)
+        for (size_t row = 0; row < 3; row++) {
+            double part[3];
+            for (size_t k = 0; k < 3; k++) part[k] = released_at(result.released[i], row, k).value;
+            if (part[0] + part[1] != part[2]) fail_msg("figure %d, row %zu: %g and %g are not %g", i, row, part[0], part[1], part[2]);
+            if (part[2] != released_at(result.released[0], row, 2).value) fail_msg("figure %d, row %zu: another total", i, row);
+        }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_report_has_many_dimensions),
         cmocka_unit_test(cells_say_what_was_done),
         cmocka_unit_test(impossible_and_unknown_cells_keep_their_state),
         cmocka_unit_test(nonsense_is_refused),
