@@ -129,16 +129,23 @@ bench_controls(size_t n)
     printf("# controls drawn %zu\n", result.n);
 }
 
-int
-main(int argc, char **argv)
+static void
+bench_all(const char *only, size_t times)
 {
-    const char *only = argc > 1 ? argv[1] : "";
-    size_t times = argc > 2 ? strtoul(argv[2], NULL, 10) : 1;
-    printf("name,n,cpu_s,wall_s,peak_mb\n");
     if (!*only || strcmp(only, "survival") == 0) bench_survival(2000000 * times);
     if (!*only || strcmp(only, "cox") == 0) bench_cox(1000000 * times, true);
     if (!*only || strcmp(only, "distinct") == 0) bench_cox(1000000 * times, false);
     if (!*only || strcmp(only, "windows") == 0) bench_windows(10000000 * times);
     if (!*only || strcmp(only, "controls") == 0) bench_controls(17000000 * times);
+}
+
+/* usage: follow_engine [survival|cox|distinct|windows|controls [TIMES]]; without TIMES once and with ten times the rows. */
+int
+main(int argc, char **argv)
+{
+    const char *only = argc > 1 ? argv[1] : "";
+    printf("name,n,cpu_s,wall_s,peak_mb\n");
+    bench_all(only, argc > 2 ? strtoul(argv[2], NULL, 10) : 1);
+    if (argc <= 2) bench_all(only, 10);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* Suppression of tables of synthetic persons at threshold 5: protect_suppress PERSONS.csv [TABLE...]
+/* Suppression of tables of synthetic persons at threshold 5: protect_suppress PERSONS.csv [TABLE...] [outsiders]
  *
  * After each line: hidden counts; beside them what GaussSuppression 1.0 (R) hides, its CPU s, and the least possible where it
  * is known. Limit set: 20 CPU s for the table of all five dimensions (GaussSuppression 213). */
@@ -48,7 +48,9 @@ attack(const bench_table *t, const protect_system *s, const suppression *r)
 int
 main(int argc, char **argv)
 {
-    if (argc < 2) return fprintf(stderr, "protect_suppress PERSONS.csv [TABLE...]\n"), 64;
+    bool outsiders = argc > 2 && strcmp(argv[argc - 1], "outsiders") == 0;
+    argc -= outsiders;
+    if (argc < 2) return fprintf(stderr, "protect_suppress PERSONS.csv [TABLE...] [outsiders]\n"), 64;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         const bench_table *t = &tables[i];
         bool wanted = argc == 2;
@@ -56,14 +58,15 @@ main(int argc, char **argv)
         if (!wanted) continue;
         SCRATCH(a);
         protect_system s;
-        suppress_options o = {.minimum = 5, .runs = getenv("RUNS") ? atoi(getenv("RUNS")) : 0, .outsiders_only = getenv("OUT") != NULL};
+        suppress_options o = {.minimum = 5, .outsiders_only = outsiders};
         suppression r;
         BENCH_OK(linked_table(a, argv[1], t->ways, t->mask, &s));
         bench b = bench_start("protect_suppress");
         status code = protect_suppress(a, &s, &o, &r);
         bench_stop(b, (double)s.n);
         if (code != ST_OK) printf("# %s: %s\n", t->name, status_detail());
-        else printf("# %s: sensitive %zu hidden %zu, GaussSuppression %d, least %d\n", t->name, r.primary, r.suppressed, t->gauss, t->least);
+        else printf("# %s: sensitive %zu hidden %zu, GaussSuppression %d, least %d, proven here at least %zu\n", t->name, r.primary, r.suppressed, t->gauss,
+                    t->least, r.least);
         fflush(stdout);
         if (code == ST_OK) attack(t, &s, &r);
     }

@@ -68,7 +68,8 @@ logrank(arena *a, const options *o, const stat_data *d)
 {
     (void)o;
     follow_logrank_result r;
-    if (d->by.n < 2) FAIL(ST_INVALID, "%s: expected at least two groups in the column of --by", d->file);
+    if (d->by.n < 2)
+        FAIL(ST_INVALID, "%s: expected at least two groups in the column of --by (%zu rows left out without a value)", d->file, d->excluded.missing);
     CHECK(follow_logrank(a, &d->s, d->strata.of, (int32_t)d->strata.n, &r));
     json_t *all = json_object(), *n = json_array();
     for (int32_t g = 0; g < r.groups; g++) json_array_append_new(n, json_integer(r.n[g]));

@@ -159,6 +159,9 @@ mantel(arena *a, const options *o)
     mantel_haenszel m = follow_mantel_haenszel(n, tables, option_double(o, "level"));
     json_t *all = json_object();
     json_object_set_new(all, "strata", json_integer((json_int_t)m.strata));
+    json_t *left = json_object();
+    json_object_set_new(left, "fewer_than_two_persons", json_integer((json_int_t)(n - m.strata)));
+    json_object_set_new(all, "excluded_strata", left);
     json_object_set_new(all, "or", effect_of(m.odds_ratio));
     json_object_set_new(all, "rr", effect_of(m.risk_ratio));
     json_object_set_new(all, "chisq", stat_number(m.chisq));
@@ -227,6 +230,22 @@ rates_of(arena *a, const rate_rows *q, size_t g, double level, json_t *groups)
     return ST_OK;
 }
 
+/* Events need time, and a stratum one standard weight. */
+static status
+check_rates(arena *a, const rate_rows *q, const char *file)
+{
+    size_t *first;
+    ALLOC(a, first, q->strata);
+    for (size_t r = 0; r < q->n; r++) {
+        size_t s = q->stratum[r];
+        if (q->events[r] > 0 && q->time[r] == 0) FAIL(ST_INVALID, "%s: row %zu: events without time; expected time under observation", file, r + 2);
+        if (!first[s]) first[s] = r + 1;
+        if (q->standard && q->standard[r] != q->standard[first[s] - 1])
+            FAIL(ST_INVALID, "%s: row %zu, column standard: another weight than in row %zu of the same stratum", file, r + 2, first[s] + 1);
+    }
+    return ST_OK;
+}
+
 static status
 rates(arena *a, const options *o)
 {
@@ -241,6 +260,7 @@ rates(arena *a, const options *o)
     int group = stat_find_column(&t, "group"), stratum = stat_find_column(&t, "stratum");
     if (stratum < 0) FAIL(ST_INVALID, "%s: expected columns stratum, events, time, and perhaps group and standard", file);
     CHECK(stat_values_of(a, &t, (size_t)stratum, &q.strata, &q.stratum_name, &q.stratum));
+    CHECK(check_rates(a, &q, file));
     if (group >= 0) {
         CHECK(stat_values_of(a, &t, (size_t)group, &q.groups, &q.group_name, &q.group));
     } else {

@@ -127,6 +127,34 @@ find_directions(existence_space *w, int n, int rank)
     return directions;
 }
 
+/* Rows once each, and none without an effect: with many lists most cells say the same. Rows stay in the order they were first
+ * met. Gives the number of rows left. */
+static status
+leave_distinct(size_t rows, size_t columns, double effect[], size_t *left)
+{
+    SCRATCH(tmp);
+    size_t slots = 16, n = 0, *slot;
+    while (slots < 2 * rows) slots *= 2;
+    ALLOC(tmp, slot, slots); /* 0 = free, else row + 1 */
+    for (size_t i = 0; i < rows; i++) {
+        const double *row = effect + i * columns;
+        uint64_t hash = 0, bits;
+        bool any = false;
+        for (size_t j = 0; j < columns; j++) {
+            memcpy(&bits, &row[j], sizeof bits);
+            hash = (hash ^ bits ^ hash >> 29) * 0x9E3779B97F4A7C15u;
+            any |= row[j] != 0;
+        }
+        size_t at = (size_t)(hash >> 20) & (slots - 1);
+        while (slot[at] && memcmp(effect + (slot[at] - 1) * columns, row, columns * sizeof *row) != 0) at = (at + 1) & (slots - 1);
+        if (!any || slot[at]) continue;
+        memmove(effect + n * columns, row, columns * sizeof *row);
+        slot[at] = ++n;
+    }
+    *left = n;
+    return ST_OK;
+}
+
 /* What each direction does to the empty cells that stay: rows of effect[][directions]. Gives the number of rows. */
 static size_t
 find_effects(existence_space *w, const fit_data *d, int n, int directions, double effect[])
@@ -233,6 +261,7 @@ existence_code(existence_space *w, const fit_data *d, const model *m, int *code)
     if (directions == 0) return ST_OK;
     ALLOC(tmp, effect, d->cells * (size_t)directions);
     size_t rows = find_effects(w, d, n, directions, effect);
+    CHECK(leave_distinct(rows, (size_t)directions, effect, &rows));
     return code_of_directions(w, rows, directions, effect, code);
 }
 

@@ -233,7 +233,7 @@ write_finding_text(arena *out, const overlap *o, const finding *f, text *result)
         put_rounded(&b, f->lower);
         text_put(&b, " to ");
         put_rounded(&b, f->upper);
-        text_put(&b, " (as published; on sparse tables it covers 90 %)\n");
+        text_put(&b, " (as published; on sparse tables it covers too seldom)\n");
     }
     if (f->has_model) {
         text notation;

@@ -265,7 +265,7 @@ noncentrality(double x, double df, double q)
     if (pchisq(x, df, 1, 0) <= q) return 0;
     double left = 0, right = fmax(1, 2 * x);
     for (int i = 0; i < 60 && pnchisq(x, df, right, 1, 0) > q; i++) right *= 2;
-    for (int i = 0; i < 200 && right - left > 1e-12 * right; i++) {
+    for (int i = 0; i < 200 && right - left > 1e-15 * right; i++) {
         double middle = (left + right) / 2;
         if (pnchisq(x, df, middle, 1, 0) > q)
             left = middle;

@@ -16,7 +16,7 @@ static double
 mid_p_root(double x, double n, double q)
 {
     double left = 0, right = 1;
-    for (int i = 0; i < 200 && right - left > 1e-16; i++) {
+    for (int i = 0; i < 400 && right - left > 1e-16 * right; i++) {
         double p = (left + right) / 2;
         double above = pbinom(x, n, p, 0, 0) + dbinom(x, n, p, 0) / 2;
         if (above > q)

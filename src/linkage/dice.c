@@ -4,9 +4,10 @@
 #include "base/threads.h"
 #include "linkage/dice_kernel.h"
 
+#include <omp.h>
 #include <stdlib.h>
 
-enum { BAND = 8192, BLOCK = 512, SAMPLE = 4096 };
+enum { BAND = 8192, BLOCK = DICE_BLOCK, SAMPLE = 4096 };
 
 static const struct {
     const char *name;
@@ -17,7 +18,7 @@ static const struct {
     [DICE_PORTABLE] = {"portable", dice_block_portable, 60},
     [DICE_AVX2] = {"avx2", dice_block_avx2, 120},
     [DICE_AVX512] = {"avx512", dice_block_avx512, 300},
-    [DICE_AMX] = {"amx", dice_block_amx, 1500},
+    [DICE_AMX] = {"amx", dice_block_amx, 2500},
 };
 
 const char *
@@ -237,9 +238,10 @@ compare_band(const dice_task *band, dice_block *block, dice_receive *receive, vo
     arena *arenas; /* each block allocates on its own */
     ALLOC(tmp, found, blocks + 1);
     ALLOC(tmp, arenas, blocks + 1);
-#pragma omp parallel for schedule(dynamic, 1)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_count())
     for (size_t k = first; k < blocks; k++) {
         dice_task task = *band;
+        if (task.work) task.work += (size_t)omp_get_thread_num() * DICE_WORK;
         task.b_begin = k * BLOCK;
         task.b_end = task.b_begin + BLOCK < band->b->padded ? task.b_begin + BLOCK : band->b->padded;
         found[k].a = &arenas[k];
@@ -280,6 +282,7 @@ linkage_dice_compare(const dice_set *a, const dice_set *b, dice_threshold t, con
     if (!within) CHECK(prepare(tmp, b, t, prefix, &sides[1]));
     dice_task task = {.a = &sides[0], .b = &sides[within ? 0 : 1], .within = within, .p = t.numerator, .q2 = 2 * t.denominator,
                       .prefix = prefix};
+    if (o.kernel == DICE_AMX) ALLOC(tmp, task.work, (size_t)threads_count() * DICE_WORK);
     size_t band = o.band ? o.band : BAND;
     if (band % DICE_TILE) FAIL(ST_INTERNAL, "bands are of whole tiles");
     for (size_t at = 0, k = 0; at < sides[0].padded; at += band, k++) {

@@ -27,6 +27,8 @@ typedef struct waiting {
     bool full;
 } waiting;
 
+_Static_assert(2 * sizeof(waiting) <= 16384, "DICE_WORK has room for two");
+
 bool
 dice_amx_ready(void)
 {
@@ -98,8 +100,8 @@ multiply(const dice_task *task, const uint8_t *left, const uint8_t *right, const
     _tile_loadd(3, lack + TILE_ROWS, 0);
     for (int w = 0; w < prefix; w++) {
         _tile_loadd(4, left + w * 2 * TILE_BYTES, 64);
-        _tile_loadd(6, right + w * TILE_BYTES, 64);
-        _tile_loadd(7, right2 + w * TILE_BYTES, 64);
+        _tile_stream_loadd(6, right + w * TILE_BYTES, 64); /* the right side passes by, the left one stays near */
+        _tile_stream_loadd(7, right2 + w * TILE_BYTES, 64);
         _tile_loadd(5, left + w * 2 * TILE_BYTES + TILE_BYTES, 64);
         _tile_dpbuud(0, 4, 6);
         _tile_dpbuud(1, 4, 7);
@@ -117,14 +119,10 @@ multiply(const dice_task *task, const uint8_t *left, const uint8_t *right, const
 WIDE void
 dice_block_amx(const dice_task *task, dice_found *found)
 {
-    SCRATCH(tmp);
     size_t n = task->b_end - task->b_begin, prefix = (size_t)task->prefix;
-    uint8_t *left = arena_alloc(tmp, prefix * 2, TILE_BYTES), *right = arena_alloc(tmp, prefix * (n / 16 + 1), TILE_BYTES);
-    waiting *buffer = arena_alloc(tmp, 2, sizeof *buffer);
-    if (!left || !right || !buffer) {
-        found->failed = true;
-        return;
-    }
+    uint8_t *left = task->work, *right = left + prefix * 2 * TILE_BYTES;
+    waiting *buffer = (waiting *)(void *)(task->work + DICE_WORK - 2 * sizeof *buffer);
+    buffer[0].full = buffer[1].full = false;
     _Alignas(64) tile_config config = {.palette = 1};
     for (int t = 0; t < 8; t++) config.row_bytes[t] = 64, config.rows[t] = TILE_ROWS;
     _tile_loadconfig(&config);

@@ -4,7 +4,12 @@
 
 #include "linkage/dice.h"
 
-enum { DICE_GROUP = 8, DICE_TILE = 32 }; /* records are padded to whole tiles with empty ones */
+enum {
+    DICE_GROUP = 8,
+    DICE_TILE = 32,
+    DICE_BLOCK = 512,
+    DICE_WORK = (DICE_BLOCK / 16 + 2) * DICE_WORDS * 1024 + 16384 /* AMX: bits as bytes, and products */
+}; /* records are padded to whole tiles with empty ones */
 
 /* One side, prepared. A pair is wanted when 2q c >= p a + p b. Kernels look for pairs that may be, without multiplying:
  *
@@ -35,7 +40,8 @@ typedef struct dice_task {
     bool within; /* a and b are one set: only a < b */
     uint32_t p, q2; /* numerator, twice the denominator */
     int prefix; /* words, 1..16 */
-    size_t a_begin, a_end, b_begin, b_end; /* multiples of DICE_TILE */
+    size_t a_begin, a_end, b_begin, b_end; /* multiples of DICE_TILE; at most DICE_BLOCK of b */
+    uint8_t *work; /* [DICE_WORK] of this thread, kept from block to block: new pages cost as much as the block's pairs */
 } dice_task;
 
 /* Call f(..., words) with words a constant where it often is one, so that its loops unroll. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 enum { MANY_VALUES = 40000 }; /* beyond, comparing all values of a set takes more than a second */
+#define MANY_PAIRS 5e9         /* beyond, looking at all pairs takes more than ten */
 
 /* A value against itself: a date in part agrees in its part only. */
 static int
@@ -50,7 +51,9 @@ status
 link_model_new(arena *a, const link_records *r, link_model *result)
 {
     link_model model = {.r = r, .two = r->split < r->n};
-    bool many = false;
+    double n = (double)r->n, first = (double)r->split;
+    model.pairs = model.two ? first * (n - first) : n * (n - 1) / 2;
+    bool many = model.pairs > MANY_PAIRS;
     ALLOC(a, model.levels, r->sets);
     for (size_t s = 0; s < r->sets; s++) {
         CHECK(level_set_new(a, &r->set[s], &model.levels[s]));
@@ -68,8 +71,6 @@ link_model_new(arena *a, const link_records *r, link_model *result)
     }
     ALLOC(a, model.weight, r->n);
     ALLOC(a, model.lifts, 1);
-    double n = (double)r->n, first = (double)r->split;
-    model.pairs = model.two ? first * (n - first) : n * (n - 1) / 2;
     model.matches = model.two ? fmin(first, n - first) / 2 : n / 4;
     if (model.matches < 1) model.matches = 1;
     model.cut = -HUGE_VAL;

@@ -8,7 +8,7 @@
 /* BEYOND: price of the first multiple beyond the neighbours, in bases; of the k-th k squared times. Steps up to FAR
  * from the neighbours have their prices in a list. Counts are alike in price when they have the same rest and LOWEST multiples
  * below them. */
-enum { PRESET_EFFORT = 25000, LEAST = 200, BEYOND = 4, FAR = 20, LOWEST = FAR, STEPS = 2 * FAR + 2, MOST_IDLE = 500, TOGGLES = 4 };
+enum { PRESET_EFFORT = 40000, LEAST = 200, BEYOND = 4, FAR = 20, LOWEST = FAR, STEPS = 2 * FAR + 2, MOST_IDLE = 500, TOGGLES = 4 };
 
 /* What price a forbidden step has: no heat pays it. */
 static const int32_t never = 1 << 28;

@@ -7,14 +7,14 @@
 
 /* A cell of which whole tables show one value only, although fractions leave more, gets the least difference from the exact
  * table, then a longer walk; what is undecided then counts as exposed. */
-enum { PRESET_TRIES = 400, LONGER = 25, TRIES = 2, STEPS = 2000 };
+enum { PRESET_TRIES = 400, LONGER = 25, TRIES = 2, STEPS = 2000, MOST_AGAIN = 6 };
 
 /* Up to how many unknown cells, times sides or pairs to settle, linear programs are tried. */
 enum { MOST_FREE = 4000 };
 static const double most_work = 3e6, most_circuits = 4e5;
 
 typedef struct shown {
-    int64_t value;
+    double value;
     uint32_t cell;
 } shown;
 
@@ -26,16 +26,19 @@ by_value(const void *a, const void *b)
     return x->cell < y->cell ? -1 : x->cell > y->cell;
 }
 
-/* Show what is known, from the largest down: first as far as the attacked cells keep moves, then the rest. */
+/* Show what is known, from the largest down (later rounds shuffle that): first as far as the attacked cells keep moves, then
+ * the rest. */
 static status
-show_known(arena *tmp, const evidence *e, lattice *l)
+show_known(arena *tmp, const evidence *e, int again, lattice *l)
 {
     const audit_input *in = e->t->in;
+    rng random = rng_new(in->seed, UINT64_C(2000000000) + (uint64_t)again);
     shown *list;
     size_t n = 0, left;
     ALLOC(tmp, list, e->t->n);
     for (uint32_t j = 0; j < e->t->n; j++)
-        if (in->lower[j] == in->upper[j] && in->upper[j] > 0) list[n++] = (shown){in->lower[j], j};
+        if (in->lower[j] == in->upper[j] && in->upper[j] > 0)
+            list[n++] = (shown){(double)in->lower[j] * (again ? 0.5 + rng_uniform(&random) : 1), j};
     if (n) qsort(list, n, sizeof *list, by_value);
     for (int round = 0; round < 3; round++) {
         left = 0;
@@ -50,9 +53,29 @@ show_known(arena *tmp, const evidence *e, lattice *l)
     return ST_OK;
 }
 
-/* Moves that leave every known count alone. */
+/* The attacked cells that lack something, in order. */
+static size_t
+lacking(const evidence *e, uint32_t which[])
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < e->n; i++)
+        if (evidence_lacks(e, i)) which[n++] = i;
+    return n;
+}
+
+/* Of these, the cells that rows by themselves do not settle. */
+static size_t
+undecided(const evidence *e, uint32_t which[])
+{
+    size_t n = 0, lack = lacking(e, which);
+    for (size_t i = 0; i < lack; i++)
+        if (e->t->low[e->cell[which[i]]] < e->t->high[e->cell[which[i]]]) which[n++] = which[i];
+    return n;
+}
+
+/* Moves that leave every known count alone, made for these attacked cells. */
 static status
-attack_moves(evidence *e)
+attack_moves(evidence *e, size_t n, const uint32_t which[], int again)
 {
     SCRATCH(tmp);
     const audit_input *in = e->t->in;
@@ -64,19 +87,19 @@ attack_moves(evidence *e)
     ALLOC(tmp, move, e->t->n);
     for (size_t j = 0; j < e->t->n; j++) zero[j] = in->upper[j] == 0;
     CHECK(lattice_new(tmp, in->system, e->start, zero, in->against == AUDIT_LONERS ? LATTICE_LONERS : LATTICE_OUTSIDERS, &l));
-    for (size_t i = 0; i < e->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         bool kept;
-        CHECK(lattice_watch(l, e->cell[i], &kept));
+        CHECK(lattice_watch(l, e->cell[which[i]], &kept));
     }
-    CHECK(show_known(tmp, e, l));
+    CHECK(show_known(tmp, e, again, l));
     CHECK(walker_new(tmp, e, NULL, &w));
     for (size_t i = 0; i < lattice_rows(l); i++) {
         lattice_move(l, i, move);
         walker_try(w, move);
     }
     walker_merge(w, e);
-    for (size_t i = 0; i < e->n; i++) {
-        if (!evidence_lacks(e, i)) continue;
+    for (size_t i = 0; i < n; i++) {
+        if (!evidence_lacks(e, which[i])) continue;
         lattice_seek(l, i);
         for (size_t k = 0; k < lattice_kept(l, i); k++) {
             lattice_keeper_move(l, i, k, move);
@@ -87,14 +110,20 @@ attack_moves(evidence *e)
     return ST_OK;
 }
 
-/* The attacked cells that lack something, in order. */
-static size_t
-lacking(const evidence *e, uint32_t which[])
+/* All cells at once; then those that lack something, for whom there is more room without the others, in other orders. */
+static status
+attack_by_moves(evidence *e)
 {
-    size_t n = 0;
-    for (uint32_t i = 0; i < e->n; i++)
-        if (evidence_lacks(e, i)) which[n++] = i;
-    return n;
+    SCRATCH(tmp);
+    uint32_t *which;
+    ALLOC(tmp, which, e->n);
+    size_t n = e->n;
+    for (uint32_t i = 0; i < n; i++) which[i] = i;
+    for (int again = 0; again < MOST_AGAIN && n > 0; again++) {
+        CHECK(attack_moves(e, n, which, again));
+        n = undecided(e, which);
+    }
+    return ST_OK;
 }
 
 /* Cells of which no second value was found, and loners against whom a cell is not shown to be open, one by one. */
@@ -242,7 +271,7 @@ attack_all(arena *tmp, const attack *t, const int64_t start[], const uint32_t ce
     for (uint32_t i = 0; i < r->n; i++) which[i] = i;
     if (t->in->against == AUDIT_LONERS) CHECK(insiders_find(tmp, t, start, &who));
     CHECK(evidence_new(tmp, t, start, &who, r->n, cells, &e));
-    if (stiff) CHECK(attack_moves(&e));
+    if (stiff) CHECK(attack_by_moves(&e));
     if (!stiff || t->free <= MOST_FREE / 2) CHECK(walk_all(&e, r->n, which, stiff ? tries / 10 : tries, true));
     CHECK(attack_sides(&e, r));
     CHECK(decide(&e));

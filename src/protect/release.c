@@ -62,10 +62,10 @@ minimum_of(const making *m, size_t cell)
 }
 
 static status
-suppress_release(arena *a, making *m)
+suppress_release(arena *a, making *m, int runs)
 {
     protect_system *s = &m->data.system;
-    suppress_options o = {.minimum = m->data.spec.minimum, .hide_zero = m->data.spec.hide_zero, .hide_full = m->data.spec.hide_full};
+    suppress_options o = {.minimum = m->data.spec.minimum, .hide_zero = m->data.spec.hide_zero, .runs = runs, .hide_full = m->data.spec.hide_full};
     suppression r;
     uint8_t *known, *more;
     ALLOC(a, known, s->n);
@@ -77,7 +77,7 @@ suppress_release(arena *a, making *m)
     }
     o.sensitive = more;
     for (size_t i = 0; i < s->n; i++) known[i] = m->data.earlier_reach == 0 && m->data.earlier[i] == s->value[i];
-    o.known = known;
+    if (m->options->earlier) o.known = known;
     CHECK(protect_suppress(a, s, &o, &r));
     protect_certificate *c = &m->facts.c;
     c->method = WORD("suppression");
@@ -419,8 +419,13 @@ release_protect(arena *a, size_t n, const char *const path[], const release_opti
     if (o->earlier) CHECK(folder_open(a, o->earlier, &m->earlier));
     CHECK(release_data_load(a, n, path, o->spec, o->earlier ? &m->earlier : NULL, false, &m->data));
     CHECK(check_names(&m->data));
-    CHECK(o->mode == PROTECT_SUPPRESS ? suppress_release(a, m) : round_release(a, m));
-    CHECK(attack_release(a, m));
+    CHECK(o->mode == PROTECT_SUPPRESS ? suppress_release(a, m, 0) : round_release(a, m));
+    status code = attack_release(a, m);
+    if (code == ST_EXPOSED && o->mode == PROTECT_SUPPRESS) { /* the audit finds the moves of the first order most easily */
+        CHECK(suppress_release(a, m, 1));
+        code = attack_release(a, m);
+    }
+    if (code != ST_OK) return code;
     CHECK(fill_facts(a, m));
     CHECK(write_release(a, m));
     *facts = m->facts;

@@ -2,12 +2,13 @@
 
 #include "base/rng.h"
 #include "base/threads.h"
+#include "protect/cover.h"
 #include "protect/lattice.h"
 
 #include <stdlib.h>
 
 /* Runs of a batch start from one best result, so that the number of threads does not matter. */
-enum { BATCH = 4, MOST_RUNS = 600, TRIES = 2 };
+enum { BATCH = 4, MOST_RUNS = 600, TRIES = 2, PASSES = 2, MOST_COVERED = 1000, MOST_PROGRAMS = 2500 };
 
 typedef struct candidate {
     double rank; /* shown in ascending rank */
@@ -54,7 +55,7 @@ find_primary(suppressor *p)
     }
 }
 
-/* The first order: from the largest down. */
+/* The first order: from the largest down. The audit shows in the same order, and so comes by the same moves most easily. */
 static void
 first_ranks(const suppressor *p, double rank[])
 {
@@ -113,7 +114,21 @@ begin(arena *tmp, const suppressor *p, lattice **all, attempt *a)
     return ST_OK;
 }
 
-/* Show one by one; what was refused is tried once more at the end, when the moves are others. */
+/* Show one by one what is still hidden. */
+static status
+show_hidden(lattice *l, size_t n, const candidate list[], attempt *a)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool shown;
+        if (!a->hidden[list[i].cell]) continue;
+        CHECK(lattice_show(l, list[i].cell, TRIES, &shown));
+        a->hidden[list[i].cell] = !shown;
+        a->count -= shown;
+    }
+    return ST_OK;
+}
+
+/* In order; what was refused is tried again later, when the moves are others. */
 static status
 run_order(const suppressor *p, attempt *a)
 {
@@ -124,18 +139,10 @@ run_order(const suppressor *p, attempt *a)
     a->count = 0;
     CHECK(begin(tmp, p, &l, a));
     size_t n = order(p, a->rank, list);
-    for (size_t i = 0; i < n && a->stuck == SYSTEM_NONE; i++) {
-        bool shown;
-        CHECK(lattice_show(l, list[i].cell, TRIES, &shown));
-        a->hidden[list[i].cell] = !shown;
-        a->count += !shown;
-    }
-    for (size_t i = 0; i < n && a->stuck == SYSTEM_NONE; i++) {
-        bool shown = false;
-        if (a->hidden[list[i].cell]) CHECK(lattice_show(l, list[i].cell, TRIES, &shown));
-        if (shown) a->hidden[list[i].cell] = 0;
-        a->count -= shown;
-    }
+    for (size_t i = 0; i < n; i++) a->hidden[list[i].cell] = 1;
+    a->count += n;
+    if (a->stuck != SYSTEM_NONE) return ST_OK;
+    for (int pass = 0; pass < PASSES; pass++) CHECK(show_hidden(l, n, list, a));
     return ST_OK;
 }
 
@@ -170,6 +177,32 @@ run_batch(const suppressor *p, size_t first, size_t n, attempt batch[], attempt 
     return ST_OK;
 }
 
+/* How few could be hidden, against outsiders at least: a bound for loners too. And the order it leads to. */
+static status
+bound(const suppressor *p, attempt *best, size_t *least)
+{
+    SCRATCH(tmp);
+    const protect_system *s = p->s;
+    lattice *l;
+    cover_result r;
+    attempt a = {.count = 0};
+    if (s->n > MOST_COVERED || p->o->known) return ST_OK;
+    CHECK(lattice_new(tmp, s, s->value, p->zero, LATTICE_OUTSIDERS, &l));
+    cover_input in = {.system = s, .moves = l, .primary = p->primary, .zero = p->zero, .programs = (int)(4e8 / (double)(s->n * s->n)) + 100};
+    if (in.programs > MOST_PROGRAMS) in.programs = MOST_PROGRAMS;
+    CHECK(protect_cover(tmp, &in, &r));
+    ALLOC(tmp, a.hidden, s->n);
+    ALLOC(tmp, a.rank, s->n);
+    for (size_t i = 0; i < s->n; i++) a.rank[i] = best->rank[i] + (r.weight[i] > 0.5 ? 1e12 : 0);
+    CHECK(run_order(p, &a));
+    *least = r.least;
+    if (a.count > best->count || a.stuck != SYSTEM_NONE) return ST_OK;
+    best->count = a.count;
+    memcpy(best->hidden, a.hidden, s->n);
+    memcpy(best->rank, a.rank, s->n * sizeof *best->rank);
+    return ST_OK;
+}
+
 status
 protect_suppress(arena *out, const protect_system *s, const suppress_options *o, suppression *result)
 {
@@ -194,7 +227,8 @@ protect_suppress(arena *out, const protect_system *s, const suppress_options *o,
     if (best.stuck != SYSTEM_NONE)
         FAIL(ST_INFEASIBLE, "%s: a small count cannot be hidden (%s): it is public already, or follows from what is",
              s->source[best.stuck], system_describe(tmp, s, best.stuck));
-    for (r.runs = 1; r.primary > 0 && r.runs < runs_of(&p);) {
+    if (r.primary > 0) CHECK(bound(&p, &best, &r.least));
+    for (r.runs = 1; r.primary > 0 && best.count > r.least && r.runs < runs_of(&p);) {
         size_t n = runs_of(&p) - r.runs < BATCH ? runs_of(&p) - r.runs : BATCH;
         CHECK(run_batch(&p, r.runs, n, batch, &best));
         r.runs += n;

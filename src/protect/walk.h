@@ -26,7 +26,7 @@ status evidence_new(arena *a, const attack *t, const int64_t start[], const insi
 bool evidence_lacks(const evidence *e, size_t i);
 uint32_t evidence_loner(const evidence *e, size_t i); /* one for whom it is not; SYSTEM_NONE: none */
 
-/* Add a table's worth. */
+/* A table was found elsewhere that keeps the cell from this loner. */
 void evidence_clear(evidence *e, size_t i, uint32_t loner);
 
 /* Apply a move (change [counts]) to the start, both ways and as often as it goes, if every row and bound allows it. */

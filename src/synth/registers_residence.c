@@ -153,7 +153,7 @@ refuse_continued(registers *g)
                     continue;
                 }
                 want = percent[y] * decided / 100;
-                while (want <= before || want * decided_before <= before * decided) want++;
+                while (want < decided && (want <= before || want * decided_before < before * decided + (y > 0))) want++;
                 if (refused == want || row[DECISION] != DECISION_GRANTED || (pass == 1 && row[GROUND] != GROUND_CIRCUMSTANCES)) continue;
                 row[DECISION] = DECISION_REFUSED;
                 refused++;
@@ -207,20 +207,37 @@ draw_residents(const registers_facts *f, rng *r, size_t n, resident p[])
     return choose_nations(r, n - DUBLIN, p + DUBLIN, nigerian - nigerian * 7 / 10);
 }
 
+/* Years of the first step, in these shares of a thousand: those with a Dublin indication since it is recorded. */
+static status
+deal_years(rng *r, size_t n, resident p[], const int until[5])
+{
+    SCRATCH(tmp);
+    uint32_t *order;
+    ALLOC(tmp, order, n);
+    for (size_t i = 0; i < n; i++) order[i] = (uint32_t)i;
+    registers_shuffle_first(r, n, order, n);
+    for (size_t i = 0, y = 0; i < n; i++) {
+        while (y < 4 && i * 1000 >= n * (size_t)until[y]) y++;
+        p[order[i]].year = (int16_t)(2016 + y);
+    }
+    return ST_OK;
+}
+
 static status
 draw_residence(registers *g, rng *r)
 {
-    static const double year_weight[2][5] = {{0, 0, 0, 62, 38}, {26, 25, 25, 16, 8}};
+    static const int with_dublin[5] = {0, 0, 0, 620, 1000}, without[5] = {260, 515, 770, 925, 1000};
     SCRATCH(tmp);
     resident *p;
     size_t n = (size_t)g->facts.residence_persons_2016_2020;
     if (n <= DUBLIN) FAIL(ST_INFEASIBLE, "facts.csv: residence_persons_2016_2020: expected more than %d", DUBLIN);
     ALLOC(tmp, p, n);
     CHECK(draw_residents(&g->facts, r, n, p));
+    CHECK(deal_years(r, DUBLIN, p, with_dublin));
+    CHECK(deal_years(r, n - DUBLIN, p + DUBLIN, without));
     for (size_t i = 0; i < n; i++) {
         p[i].person = PERSONS_RESIDENCE + (int32_t)i;
         p[i].dublin = i < DUBLIN;
-        p[i].year = (int16_t)(2016 + synth_choose(r, 5, year_weight[!p[i].dublin]));
         p[i].birth_year = (int16_t)(p[i].year - 1 - p[i].age);
         CHECK(put_steps(g, r, &p[i], !p[i].dublin && synth_happens(r, 0.77)));
     }

@@ -62,6 +62,14 @@ check "any order gives the same bytes" cmp "$tmp/drawn.csv" "$tmp/again.csv"
 check "weights add up to the cases that have a population" [ "$(awk -F, 'NR > 1 { s += $4 } END { printf "%.6f", s }' "$tmp/whole.csv")" = 2.000000 ]
 (cat "$tmp/cases.csv"; echo 1,v,1990) >"$tmp/twice.csv"
 "$peil" controls --cases "$tmp/twice.csv" --population "$tmp/people.csv" --out "$tmp/x.csv" 2>/dev/null; check_code "a case twice is an error" 65 $?
+(cat "$tmp/people.csv"; echo 5,v,1990) >"$tmp/twice.csv"
+"$peil" controls --cases "$tmp/cases.csv" --population "$tmp/twice.csv" --out "$tmp/x.csv" 2>"$tmp/err"; check_code "a person of the population twice is an error" 65 $?
+check "and says where" grep -q 'row 402: a person again' "$tmp/err"
+head -1 "$tmp/cases.csv" >"$tmp/none.csv"
+"$peil" controls --cases "$tmp/none.csv" --population "$tmp/people.csv" --out "$tmp/x.csv" 2>/dev/null; check_code "no cases is an error" 65 $?
+printf 'person,date,code\n1,2018-02-31,F90\n' >"$tmp/day.csv"
+"$peil" follow --cohort "$tmp/cohort.csv" --events "$tmp/day.csv" 2>"$tmp/err"; check_code "a day that does not exist is an error" 65 $?
+check "and says the row" grep -q 'row 2, column date' "$tmp/err"
 cat >"$tmp/victims.csv" <<C
 person,from
 1,2018-01-01
@@ -88,4 +96,8 @@ has "and those without a start" '"trajectories_without_start_or_type": 1'
 has "mean cost in the year" '"mean_year": 50.0'
 printf 'person,start,end,type\n1,2018-02-01,2018-01-10,shelter\n' >"$tmp/help.csv"
 "$peil" paths --cohort "$tmp/victims.csv" --trajectories "$tmp/help.csv" 2>/dev/null; check_code "an end before its start is an error" 65 $?
+(cat "$tmp/victims.csv"; echo 1,2018-01-01) >"$tmp/twice.csv"
+"$peil" paths --cohort "$tmp/twice.csv" --trajectories "$tmp/help.csv" 2>/dev/null; check_code "a person twice in a cohort is an error" 65 $?
+head -1 "$tmp/victims.csv" >"$tmp/none.csv"
+"$peil" paths --cohort "$tmp/none.csv" --trajectories "$tmp/help.csv" 2>/dev/null; check_code "an empty cohort too" 65 $?
 finish

@@ -31,6 +31,22 @@ printf 'time,event,start,id\n5,0,0,a\n9,1,4,a\n' >"$tmp/overlap.csv"
 says "spans of a person that overlap" 65 "row 3: this span of a person overlaps" stat aj "$tmp/overlap.csv" --time time --event event --start start --id id
 printf 'time,event,start,x\n5,1,0,1\n6,2,0,0\n7,1,1,1\n12,1,11,0\n' >"$tmp/alone.csv"
 says "entry where nobody is" 65 "nobody is under observation" stat finegray "$tmp/alone.csv" --time time --event event=1 --start start --covariates x
+printf 'time,event\n' >"$tmp/nobody.csv"
+says "nobody at all" 65 "no rows to use" stat km "$tmp/nobody.csv" --time time --event event
+printf 'time,event,g\n4,1,a\n5,0,a\n3,1,\n' >"$tmp/group.csv"
+says "one group" 65 "at least two groups in the column of --by (1 rows left out" stat logrank "$tmp/group.csv" --time time --event event --by g
+printf 'stratum,events,time,standard\n1,3,1000,3000\n2,0,0,4000\n' >"$tmp/rates.csv"
+"$peil" stat rates "$tmp/rates.csv" >"$tmp/out"
+check "a stratum without population has no standardised rate, and says so" grep -q "a stratum has no person-time" "$tmp/out"
+printf 'stratum,events,time\n1,3,1000\n2,2,0\n' >"$tmp/rates.csv"
+says "events without population" 65 "row 3: events without time" stat rates "$tmp/rates.csv"
+printf 'stratum,events,time,standard,group\n1,3,100,5,x\n1,2,100,6,y\n' >"$tmp/rates.csv"
+says "two weights for a stratum" 65 "row 3, column standard: another weight" stat rates "$tmp/rates.csv"
+printf 'stratum,a,b,c,d\n1,4,8,2,11\n2,0,0,0,0\n' >"$tmp/mh.csv"
+"$peil" stat mh "$tmp/mh.csv" >"$tmp/out"
+check "an empty stratum is counted" grep -q '"fewer_than_two_persons": 1' "$tmp/out"
+printf 'stratum,a,b,c,d\n1,4,8,2,-1\n' >"$tmp/mh.csv"
+says "a negative count" 65 "row 2" stat mh "$tmp/mh.csv"
 "$peil" stat km "$tmp/code.csv" --time time --event event=2 >"$tmp/out"
 check "a code names the event" grep -q '^,5,1,1,0,0,' "$tmp/out"
 finish

@@ -191,6 +191,48 @@ test_side_by_side(void **state)
     }
 }
 
+/* Sparse tables drawn at random, eight at a time: the least BIC among models with an estimate, as fitting one by one finds it. */
+static void
+test_sparse(void **state)
+{
+    (void)state;
+    enum { TABLES = 25 };
+    SCRATCH(a);
+    model_family f;
+    bic_plan plan;
+    bic_choice_space w;
+    bic_space one;
+    fit_data d;
+    ASSERT_OK(model_family_new(a, 4, 3, 200, &f));
+    ASSERT_OK(bic_plan_new(a, &f, 0, NULL, &plan));
+    ASSERT_OK(bic_choice_space_new(a, &plan, &w));
+    ASSERT_OK(bic_space_new(a, &f, &one));
+    ASSERT_OK(fit_data_new(a, 4, &d));
+    model_row *rows = arena_alloc(a, f.n, sizeof *rows);
+    assert_non_null(rows);
+    size_t without = 0;
+    for (uint64_t t = 0; t < TABLES; t++) {
+        double count[LANES * 16] = {0};
+        bic_best best[LANES];
+        rng r = rng_new(11, t);
+        for (size_t i = 0; i < LANES * 16; i++)
+            if (i % 16 && rng_uniform(&r) < 0.45) count[i] = (double)rng_below(&r, __builtin_popcountll(i % 16) == 1 ? 200 : 6);
+        for (size_t l = 0; l < LANES; l++) count[l * 16 + 1]++; /* somebody at least */
+        ASSERT_OK(bic_choose(&w, &plan, LANES, count, best));
+        for (size_t l = 0; l < LANES; l++) {
+            double least = INFINITY;
+            fit_data_set(&d, count + l * 16);
+            ASSERT_OK(bic_table(&one, &d, &f, rows));
+            for (size_t i = 0; i < f.n; i++)
+                if (rows[i].code == 0 && rows[i].bic < least) least = rows[i].bic;
+            if (isinf(least) != isinf(best[l].bic)) fail_msg("table %zu of draw %d: got %.17g, want %.17g", l, (int)t, best[l].bic, least);
+            if (isfinite(least)) assert_close("least BIC", best[l].bic, least, 1e-9);
+            without += isinf(least);
+        }
+    }
+    assert_true(without > 0 && without < TABLES * LANES / 2);
+}
+
 /* Vectors of any width give the same bytes. */
 static void
 test_widths(void **state)
@@ -243,7 +285,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rcapture), cmocka_unit_test(test_rcapture_united_kingdom), cmocka_unit_test(test_bic),
         cmocka_unit_test(test_bic_united_kingdom), cmocka_unit_test(test_downhill), cmocka_unit_test(test_family_sizes),
-        cmocka_unit_test(test_side_by_side), cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_side_by_side), cmocka_unit_test(test_widths), cmocka_unit_test(test_sparse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -176,6 +176,42 @@ forged_and_malformed_messages_are_refused(void **state)
 }
 
 static void
+replayed_and_tampered_messages_gain_nothing(void **state)
+{
+    setting *s = *state;
+    oprf_scalar blind[2] = {oprf_scalar_random(), oprf_scalar_random()};
+    oprf_element blinded[2], got;
+    text request[2], answer[2];
+    for (int k = 0; k < 2; k++) {
+        ASSERT_OK(oprf_blind(OPRF_VERIFIABLE, TEXT("999900006"), &blind[k], &blinded[k]));
+        ASSERT_OK(pseudonym_ask(s->a, "fairwork", s->token, 1, &blinded[k], &request[k]));
+        ASSERT_OK(pseudonym_answer(s->a, &s->server[0], 1, request[k], &answer[k]));
+    }
+    /* yesterday's answer for today's question, though both are of one number */
+    ASSERT_STATUS(pseudonym_read(answer[0], &s->open, 1, 1, &blinded[1], &got), ST_DENIED);
+    /* the same request again is answered alike and paid again */
+    uint64_t used = s->server[0].organisation[0].used;
+    text again;
+    ASSERT_OK(pseudonym_answer(s->a, &s->server[0], 1, request[0], &again));
+    assert_int_equal(s->server[0].organisation[0].used, used + 1);
+    ASSERT_OK(pseudonym_read(again, &s->open, 1, 1, &blinded[0], &got));
+    /* no bit of an answer can be turned */
+    for (size_t at = 0; at < answer[0].n; at++) {
+        char *bad = arena_copy(s->a, answer[0].bytes, answer[0].n);
+        bad[at] ^= 1;
+        if (pseudonym_read((text){bad, answer[0].n}, &s->open, 1, 1, &blinded[0], &got) == ST_OK) fail_msg("byte %zu of an answer may be turned", at);
+    }
+    /* what is no element, or the neutral one, which would tell nothing apart */
+    static const unsigned char elements[][OPRF_BYTES] = {{0}, {1}, {0xed, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f}};
+    for (size_t k = 0; k < sizeof elements / sizeof *elements; k++) {
+        char *bad = arena_copy(s->a, request[0].bytes, request[0].n);
+        memcpy(bad + request[0].n - OPRF_BYTES, elements[k], OPRF_BYTES);
+        ASSERT_STATUS(pseudonym_answer(s->a, &s->server[0], 1, (text){bad, request[0].n}, &again), ST_INVALID);
+    }
+}
+
+static void
 shares_survive_their_files(void **state)
 {
     setting *s = *state;
@@ -202,6 +238,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_key_rotates_with_its_stored_pseudonyms, set_up, tear_down),
         cmocka_unit_test_setup_teardown(quotas_hold_over_days_and_restarts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(forged_and_malformed_messages_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(replayed_and_tampered_messages_gain_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(shares_survive_their_files, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,6 +48,78 @@ estimates_are_near_the_truth(void **state)
     }
 }
 
+/* Few and many duplicates, errors and gaps: intervals cover what is true, and where there are three hundred pairs or more and
+ * not a third of the fields is missing the estimates are within .03. */
+static void
+intervals_cover_the_truth(void **state)
+{
+    (void)state;
+    static const size_t duplicates[] = {60, 300, 1200};
+    static const double errors[] = {0.05, 0.2}, gaps[] = {0.02, 0.15, 0.3};
+    static const unsigned sets[] = {NAMES | PEOPLE_BORN, NAMES | PEOPLE_BORN | PEOPLE_SEX | PEOPLE_CITY, NAMES | PEOPLE_BORN | HOME};
+    int covered = 0, all = 0;
+    for (int i = 0; i < 3 * 2 * 3 * 3; i++) {
+        SCRATCH(tmp);
+        people p;
+        link_result l;
+        link_score s;
+        int32_t *entity;
+        const people_options o = {(uint64_t)(200 + i), 1500, duplicates[i % 3], 1, errors[i / 3 % 2], gaps[i / 6 % 3], 1, false, false, sets[i / 18]};
+        ASSERT_OK(people_new(tmp, &o, &p));
+        ASSERT_OK(run(tmp, &p, &l, &entity));
+        ASSERT_OK(link_evaluate(l.records.n, l.clusters.cluster, entity, &s));
+        const link_quality *q = &l.quality;
+        bool precise = s.precision >= q->precision.low && s.precision <= q->precision.high, recalled = s.recall >= q->recall.low && s.recall <= q->recall.high;
+        double off = fmax(fabs(s.precision - q->precision.value), fabs(s.recall - q->recall.value));
+        covered += precise + recalled, all += 2;
+        if (!precise || !recalled || off > 0.03)
+            print_message("%zu duplicates, error %.2f, missing %.2f, set %d: precision %.3f estimated %.3f (%.3f-%.3f), recall %.3f estimated %.3f (%.3f-%.3f)\n",
+                          o.duplicates, o.error, o.missing, i / 18, s.precision, q->precision.value, q->precision.low, q->precision.high, s.recall,
+                          q->recall.value, q->recall.low, q->recall.high);
+        if (o.duplicates >= 300 && o.missing < 0.1 && off > 0.03) fail_msg("estimates are off by %.3f", off);
+    }
+    print_message("%d of %d intervals cover\n", covered, all);
+    assert_true(covered >= 0.92 * all);
+}
+
+/* Sets of other kinds, made after their descriptions: the threshold the program chooses is near the best one for single
+ * pairs: at most .025 below (the set with e-mail is .021 below, the others above). */
+static void
+own_threshold_is_near_the_best(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label;
+        people_options o;
+        double least;
+    } rows[] = {
+        {"historical persons, many records each", {81, 600, 5400, 17, 0.2, 0.15, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_CITY | PEOPLE_POSTCODE}, 0.94},
+        {"a thousand with e-mail and city", {82, 260, 740, 5, 0.25, 0.15, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_CITY | PEOPLE_EMAIL}, 0.89},
+        {"two files, one to one, all fields", {83, 3000, 3000, 1, 0.25, 0.05, 1, false, true, NAMES | PEOPLE_BORN | HOME}, 0.98},
+        {"names and birth, every tenth twice", {84, 4000, 400, 1, 0.15, 0.02, 1, false, false, NAMES | PEOPLE_BORN}, 0.93},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        SCRATCH(tmp);
+        people p;
+        link_result l;
+        link_score s;
+        int32_t *entity;
+        ASSERT_OK(people_new(tmp, &rows[i].o, &p));
+        ASSERT_OK(run(tmp, &p, &l, &entity));
+        ASSERT_OK(link_evaluate(l.records.n, l.clusters.cluster, entity, &s));
+        double best = 0;
+        for (int t = 1; t < 100; t++) {
+            double n = 0, right = 0;
+            for (size_t k = 0; k < l.pairs.n; k++)
+                if (l.pairs.p[k] >= 0.01 * t) n++, right += entity[l.pairs.a[k]] == entity[l.pairs.b[k]];
+            best = fmax(best, 2 * right / (n + s.true_pairs));
+        }
+        print_message("%s: F1 %.4f, best threshold of single pairs %.4f; precision %.3f estimated %.3f, recall %.3f estimated %.3f\n", rows[i].label, s.f1, best,
+                      s.precision, l.quality.precision.value, s.recall, l.quality.recall.value);
+        if (s.f1 < rows[i].least || s.f1 < best - 0.025) fail_msg("%s: F1 %.4f, best %.4f", rows[i].label, s.f1, best);
+    }
+}
+
 static void
 the_alarm_is_raised(void **state)
 {
@@ -171,7 +243,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(estimates_are_near_the_truth), cmocka_unit_test(the_alarm_is_raised),   cmocka_unit_test(logs_replay), cmocka_unit_test(draws_take_links_with_their_probability),
+        cmocka_unit_test(estimates_are_near_the_truth), cmocka_unit_test(intervals_cover_the_truth), cmocka_unit_test(own_threshold_is_near_the_best), cmocka_unit_test(the_alarm_is_raised),   cmocka_unit_test(logs_replay), cmocka_unit_test(draws_take_links_with_their_probability),
         cmocka_unit_test(waterfalls_add_up),            cmocka_unit_test(lack_of_memory_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,7 +100,7 @@ annealing_comes_close_to_the_best(void **state)
     (void)state;
     int64_t best_sum = 0, sum = 0;
     int tried = 0, beyond = 0;
-    for (uint64_t seed = 1; seed <= 200; seed++) {
+    for (uint64_t seed = 1; seed <= 120; seed++) {
         SCRATCH(tmp);
         protect_system s;
         random_shape shape = {3, 3, 2, 30, seed % 3 == 0};
@@ -108,8 +108,8 @@ annealing_comes_close_to_the_best(void **state)
         int64_t best = s.n <= 600 ? cheapest(&s) : -2;
         int64_t *again = arena_alloc(tmp, s.n, sizeof *again);
         protect_rounding r = {.value = arena_alloc(tmp, s.n, sizeof *r.value)};
-        ASSERT_OK(anneal_round(&s, 5, seed, 5000, r.value));
-        ASSERT_OK(anneal_round(&s, 5, seed, 5000, again));
+        ASSERT_OK(anneal_round(&s, 5, seed, 3000, r.value));
+        ASSERT_OK(anneal_round(&s, 5, seed, 3000, again));
         assert_memory_equal(r.value, again, s.n * sizeof *again);
         protect_round_measure(&s, 5, &r);
         if (!r.additive || !r.ordered) fail_msg("seed %llu: not additive", (unsigned long long)seed);
@@ -121,7 +121,7 @@ annealing_comes_close_to_the_best(void **state)
         sum += llround(r.mean * (double)s.n);
     }
     print_message("%d tables, %d beyond the neighbours, deviation %lld against %lld\n", tried, beyond, (long long)sum, (long long)best_sum);
-    assert_true(tried >= 50);
+    assert_true(tried >= 40);
     assert_true(sum <= best_sum * 103 / 100);
 }
 
