@@ -87,7 +87,7 @@ typedef struct monitor_window {
 /* Help that begins within so many days after a day of the person. */
 typedef struct monitor_help {
     const char *variable, *table, *start, *after;
-    int days;
+    int days, moves; /* moves: days after the first start in which further starts are moves; 0: not counted */
     LIST(monitor_condition, where);
     LIST(const char *, collect);
 } monitor_help;

@@ -12,7 +12,7 @@ size_t
 joined_count(const monitor_population *p)
 {
     size_t n = 2 + 7 * (size_t)p->windows_count + p->costs_count + p->orders_count;
-    for (uint32_t i = 0; i < p->help_count; i++) n += 1 + p->help[i].collect_count;
+    for (uint32_t i = 0; i < p->help_count; i++) n += 1 + (p->help[i].moves > 0) + p->help[i].collect_count;
     return n;
 }
 
@@ -136,6 +136,38 @@ no_yes(arena *out, const char *name, code_list **result)
     return joined_codes(out, name, 2, codes, words, result);
 }
 
+/* How many trajectories begin within so many days after the first that counts: each is a move to another place or kind of help. */
+static int
+count_moves(const monitor_help *h, const int32_t start[], const uint8_t keep[], const size_t rows[2], int32_t day)
+{
+    int32_t begun = INT32_MAX;
+    int n = 0;
+    for (size_t row = rows[0]; row < rows[1]; row++)
+        if (keep[row] && start[row] > day && start[row] - day <= h->days && start[row] < begun) begun = start[row];
+    for (size_t row = rows[0]; row < rows[1]; row++) n += keep[row] && begun != INT32_MAX && start[row] >= begun && start[row] - begun <= h->moves;
+    return n > 0 ? n - 1 : -1;
+}
+
+enum { MOST_MOVES = 4 };
+
+static status
+add_moves(joining *j, const monitor_help *h, const int32_t start[], const int32_t after[], const uint8_t keep[], size_t *const rows[2])
+{
+    static const char *const codes[MOST_MOVES + 1] = {"0", "1", "2", "3", "4"};
+    static const char *const words[MOST_MOVES + 1] = {WORD("none"), WORD("one"), WORD("two"), WORD("three"), WORD("four or more")};
+    code_list *list;
+    column *moves;
+    if (h->moves <= 0) return ST_OK;
+    CHECK(joined_codes(j->out, h->variable, MOST_MOVES + 1, codes, words, &list));
+    CHECK(joined_part(j, h->variable, "moves", COLUMN_INT8, list, &moves));
+    for (size_t i = 0; i < j->x->table.rows; i++) {
+        const size_t own[2] = {rows[0][i], rows[1][i]};
+        int n = after[i] == DATE_MISSING ? -1 : count_moves(h, start, keep, own, after[i]);
+        if (n >= 0) ((int8_t *)moves->data)[i] = (int8_t)(n < MOST_MOVES ? n : MOST_MOVES);
+    }
+    return ST_OK;
+}
+
 static status
 add_help(joining *j, const monitor_help *h)
 {
@@ -175,7 +207,7 @@ add_help(joining *j, const monitor_help *h)
             }
         }
     }
-    return ST_OK;
+    return add_moves(j, h, column_int32(start), column_int32(after), keep, (size_t *const[]){first, last});
 }
 
 static status

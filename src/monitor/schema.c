@@ -117,6 +117,7 @@ static const cyaml_schema_field_t help_fields[] = {
     DEFINITION_TEXT("start", monitor_help, start),
     DEFINITION_TEXT("after", monitor_help, after),
     CYAML_FIELD_INT("days", CYAML_FLAG_DEFAULT, monitor_help, days),
+    NUMBER("moves", monitor_help, moves),
     MANY("where", monitor_help, where, &one_condition),
     MANY("collect", monitor_help, collect, &one_text),
     CYAML_FIELD_END,

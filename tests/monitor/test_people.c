@@ -18,7 +18,7 @@
     "    windows:\n" \
     "      - {variable: again_2, years: 2, table: incidents, day: day, types: group, same: case, where: [{variable: role, any: [victim]}]}\n" \
     "      - {variable: again_5, years: 5, table: incidents, day: day, eligibility: calendar, where: [{variable: role, any: [victim]}]}\n" \
-    "    help: [{variable: care, table: youth_care, start: start, after: period_end, days: 365, collect: [type]}]\n" \
+    "    help: [{variable: care, table: youth_care, start: start, after: period_end, days: 365, moves: 364, collect: [type]}]\n" \
     "    costs: [{variable: cost, table: cost, year: year, value: mental_health, after: period_end, from: 2016, until: 2018}]\n" \
     "    orders: [{variable: suspect, table: suspects, day: day}]\n" \
     "    derived: [{variable: age, kind: birth_age, of: [birth_year], at: day}]\n" \
@@ -174,6 +174,7 @@ by_hand(void **state)
         {"left", {NONE, day_of(2018, 6, 1), NONE, NONE, NONE}},
         {"care", {1, 0, 0, 0, 0}},
         {"care_type", {1 << 1 | 1 << 2, 0, 0, 0, 0}},
+        {"care_moves", {1, NONE, NONE, NONE, NONE}}, /* 364 days after the first, and 365 days */
         {"cost", {1500, 0, NONE, NONE, NONE}},   /* 2: its offence ended in 2014; 3: in 2015 */
         {"suspect", {3, 1, 0, 0, 0}},
         {"age", {25, 26, 24, 25, 28}},           /* on 1 January of the year */
