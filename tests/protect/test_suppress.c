@@ -162,7 +162,8 @@ least_choice(const protect_system *s, const uint8_t sensitive[], size_t most)
         if (count >= most) continue;
         uint8_t hidden[64];
         memcpy(hidden, sensitive, s->n);
-        for (uint32_t k = 0; k < n; k++) hidden[free[k]] |= choice >> k & 1;
+        for (uint32_t k = 0; k < n; k++)
+            if (choice >> k & 1) hidden[free[k]] = 1;
         if (good_choice(s, sensitive, hidden)) most = count;
     }
     return most;
