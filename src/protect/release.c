@@ -47,7 +47,8 @@ round_release(arena *a, making *m)
     c->beyond = r.beyond;
     c->mean_deviation = r.mean;
     c->additive = r.additive;
-    c->basis = WORD("an outsider learns each count to within the rounding base");
+    c->basis = r.beyond > 0 ? WORD("an outsider learns each count to within the largest deviation")
+                              : WORD("an outsider learns each count to within the rounding base");
     m->value = r.value;
     m->facts.restricted = r.restricted;
     m->reach = m->options->mode == PROTECT_CONVENTIONAL ? o.base / 2 : check_reach(&r, o.base);

@@ -277,7 +277,8 @@ fill_certificate(const report *p, protect_certificate *c)
     c->exposed = p->audit.exposed;
     c->narrowest = (int)p->audit.narrowest;
     c->widest = (int)p->audit.widest;
-    c->basis = WORD("an outsider learns each count to within the rounding base");
+    c->basis = r->beyond > 0 ? WORD("an outsider learns each count to within the largest deviation")
+                             : WORD("an outsider learns each count to within the rounding base");
 }
 
 static void
