@@ -89,4 +89,23 @@ random_system(arena *a, uint64_t seed, const random_shape *shape, protect_system
     return random_cells(s, &r, shape, leaves);
 }
 
+/* The counts of one that are the same person's as `one`: wholes of which it is a part, and the other way, and so on. */
+static inline void
+own_counts(const protect_system *s, uint32_t one, uint8_t own[])
+{
+    memset(own, 0, s->n);
+    own[one] = 1;
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < s->rows; i++) {
+            const system_row *r = &s->row[i];
+            for (uint32_t k = 0; k < r->n; k++) {
+                if (s->value[r->whole] != 1 || s->value[r->part[k]] != 1 || own[r->whole] == own[r->part[k]]) continue;
+                own[r->whole] = own[r->part[k]] = 1;
+                more = true;
+            }
+        }
+    }
+}
+
 #endif

@@ -97,25 +97,6 @@ intervals_are_those_of_all_tables(void **state)
     assert_true(undecided * 20 <= cells);
 }
 
-/* Which counts of one are the person's who is alone in `one`. */
-static void
-own_counts(const protect_system *s, uint32_t one, uint8_t own[])
-{
-    memset(own, 0, s->n);
-    own[one] = 1;
-    for (bool more = true; more;) {
-        more = false;
-        for (size_t i = 0; i < s->rows; i++) {
-            const system_row *r = &s->row[i];
-            for (uint32_t k = 0; k < r->n; k++) {
-                if (s->value[r->whole] != 1 || s->value[r->part[k]] != 1 || own[r->whole] == own[r->part[k]]) continue;
-                own[r->whole] = own[r->part[k]] = 1;
-                more = true;
-            }
-        }
-    }
-}
-
 /* All tables behind what somebody knows. false: too many. */
 static bool
 all_tables(enumeration *e, const protect_system *s, const int64_t lower[], const int64_t upper[])

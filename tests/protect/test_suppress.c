@@ -62,25 +62,6 @@ can_change(const protect_system *s, const uint8_t hidden[], const uint8_t still[
     return c.found ? 1 : c.steps > MOST_STEPS ? -1 : 0;
 }
 
-/* The counts of one that are the same person's as `one`: wholes of which it is a part, and the other way, and so on. */
-static void
-own_counts(const protect_system *s, uint32_t one, uint8_t own[])
-{
-    memset(own, 0, s->n);
-    own[one] = 1;
-    for (bool more = true; more;) {
-        more = false;
-        for (size_t i = 0; i < s->rows; i++) {
-            const system_row *r = &s->row[i];
-            for (uint32_t k = 0; k < r->n; k++) {
-                if (s->value[r->whole] != 1 || s->value[r->part[k]] != 1 || own[r->whole] == own[r->part[k]]) continue;
-                own[r->whole] = own[r->part[k]] = 1;
-                more = true;
-            }
-        }
-    }
-}
-
 /* Every sensitive count is hidden, and open to outsiders and to all who are alone in a count. How many. */
 static int
 check_open(uint64_t seed, const protect_system *s, const suppression *r)
