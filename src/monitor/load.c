@@ -249,7 +249,7 @@ freeze(loading *l, loaded *result)
     hash content;
     snapshot frozen;
     CHECK(register_store_read(tmp, l->store, &all, &notifications, &counted));
-    CHECK(unify_persons_drawn(tmp, &notifications, MOVEMENT_DRAWS, &persons));
+    CHECK(unify_persons_with(tmp, &notifications, &(unify_options){.draws = MOVEMENT_DRAWS}, &persons));
     CHECK(register_countries(tmp, l->variables, &countries));
     CHECK(monitor_derive(tmp, l->d, &notifications, &countries, persons.person, &made));
     CHECK(make_counted(tmp, l->d, l->variables, &counted, &made.counted));
