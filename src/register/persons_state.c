@@ -4,7 +4,10 @@
 #include "register/store_parts.h"
 #include "register/store_persons.h"
 
+#include "table/csv.h"
+
 #include <sodium.h>
+#include <time.h>
 
 enum { STATE_HEX = HASH_HEX - 1 };
 
@@ -88,4 +91,44 @@ register_persons_verify(register_store *s)
     if (n < STATE_HEX || !hash_from_hex(detail + n - STATE_HEX, &want) || memcmp(want.bytes, now.bytes, HASH_BYTES) != 0)
         FAIL(ST_INVALID, "persons, their log or decisions are not what the audit chain says: the store was tampered with");
     return ST_OK;
+}
+
+void
+register_report_id(const unsigned char mark[MARK_BYTES], char out[REPORT_ID + 1])
+{
+    sodium_bin2hex(out, REPORT_ID + 1, mark, REPORT_ID / 2);
+}
+
+static status
+put_entries(register_store *s, text_builder *b)
+{
+    SCRATCH(tmp);
+    sqlite3_stmt *q;
+    CHECK(register_sql_prepare(tmp, s->db, "SELECT id, at, what, detail FROM audit ORDER BY id", &q));
+    for (;;) {
+        bool row;
+        CHECK(register_sql_next(q, &row));
+        if (!row) return ST_OK;
+        time_t at = (time_t)sqlite3_column_int64(q, 1);
+        struct tm day;
+        char said[32] = "";
+        if (gmtime_r(&at, &day)) strftime(said, sizeof said, "%Y-%m-%dT%H:%M:%SZ", &day);
+        text_printf(b, "%lld,%s,", (long long)sqlite3_column_int64(q, 0), said);
+        csv_put_field(b, text_of((const char *)sqlite3_column_text(q, 2)));
+        text_put_char(b, ',');
+        csv_put_field(b, text_of((const char *)sqlite3_column_text(q, 3)));
+        text_put_char(b, '\n');
+    }
+}
+
+status
+register_audit_csv(arena *out, register_store *s, text *result)
+{
+    size_t entries;
+    hash last;
+    text_builder b = text_builder_new(out);
+    text_put(&b, "id,at,what,detail\n");
+    CHECK(register_audit_verify(s->db, s->key, &entries, &last));
+    CHECK(put_entries(s, &b));
+    return text_builder_end(&b, result);
 }

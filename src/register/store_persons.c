@@ -314,6 +314,7 @@ write_all(register_store *s, writing *w)
 
 /* Undo. */
 
+/* The steps back: each from the number of now to that of before. */
 static status
 steps_of(arena *tmp, register_store *s, int64_t linkage, size_t *n, step **result)
 {

@@ -15,6 +15,11 @@ typedef struct store_person {
     int64_t number; /* 0: none yet */
 } store_person;
 
+/* What people call a report: the first half of its mark as hexadecimal digits. It stays when the report is delivered again, is never
+ * given to another, and says nothing without the key. */
+enum { REPORT_ID = MARK_BYTES };
+void register_report_id(const unsigned char mark[MARK_BYTES], char out[REPORT_ID + 1]);
+
 /* What somebody decided about two reports. Days and names are as given. */
 typedef struct store_decision {
     unsigned char a[MARK_BYTES], b[MARK_BYTES]; /* a before b in byte order */
@@ -61,12 +66,17 @@ status register_persons_read(arena *out, register_store *s, const read_options *
 status register_persons_write(register_store *s, const store_persons *before, const int64_t number[], size_t decisions,
                               const store_decision decided[], persons_change *result);
 
-/* Take the newest linkage back, with the decisions that came in with it.
+/* Take the newest linkage back, with the decisions that came in with it. The counts are those of the way back: gone are reports that
+ * have no number again.
  * Errors  ST_NOT_FOUND (there is none), ST_INVALID (the log does not fit: tampered with) */
 status register_persons_undo(register_store *s, persons_change *result);
 
 /* All steps that are kept, by linkage and mark. */
 status register_persons_log(arena *out, register_store *s, size_t *n, person_step **result);
+
+/* The audit chain as CSV: id,at,what,detail; `at` in UTC.
+ * Errors  ST_INVALID (the chain does not hold) */
+status register_audit_csv(arena *out, register_store *s, text *result);
 
 /* For the store's own files. */
 extern const char register_persons_schema[];
