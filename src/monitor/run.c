@@ -38,7 +38,7 @@ start(arena *a, const monitor_definition *d, const run_options *o, bool register
         FAIL(ST_USAGE, "%s is made of deliveries: name their folder with --deliveries DIR", d->monitor);
     CHECK(monitor_check(d));
     if (d->deliveries_count == 0 && !d->registers) return ST_OK;
-    load_options load = {o->deliveries, o->work, !registers};
+    const load_options load = {.deliveries = o->deliveries, .work = o->work, .store = o->store, .key = o->key, .without_registers = !registers};
     CHECK(d->deliveries_count ? monitor_load(a, d, &load, &r->loaded) : monitor_load_registers(a, d, &load, &r->loaded));
     if (d->deliveries_count) r->source.units = &r->loaded.units;
     r->source.populations = &r->loaded.populations;

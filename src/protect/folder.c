@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "protect/merge.h"
+#include "table/csv.h"
 
 #include <jansson.h>
 
@@ -22,7 +23,16 @@ read_certificate(arena *a, const char *path, folder *f)
     const char *mode = json_string_value(json_object_get(root, "mode"));
     json_t *reach = json_object_get(root, "largest_deviation"), *tables = json_object_get(root, "tables");
     if (!mode || !json_is_integer(reach) || !json_is_array(tables)) FAIL(ST_INVALID, "%s: expected mode, largest_deviation and tables", path);
+    json_t *amounts = json_object_get(root, "amounts");
     f->certified = true;
+    f->amounts = json_array_size(amounts);
+    ALLOC(a, f->amount, f->amounts);
+    ALLOC(a, f->digits, f->amounts);
+    for (size_t i = 0; i < f->amounts; i++) {
+        const char *name = json_string_value(json_object_get(json_array_get(amounts, i), "name"));
+        f->amount[i] = name ? name : "";
+        f->digits[i] = (int)json_integer_value(json_object_get(json_array_get(amounts, i), "significant_digits"));
+    }
     f->mode = mode;
     f->reach = json_integer_value(reach);
     ALLOC(a, f->table, json_array_size(tables));
@@ -32,6 +42,19 @@ read_certificate(arena *a, const char *path, folder *f)
         f->table[f->n] = path_join(a, f->path, name);
         if (!f->table[f->n++]) FAIL(ST_NO_MEMORY, "out of memory (release)");
     }
+    return ST_OK;
+}
+
+/* The file of printed statistics is no table of counts. */
+static status
+is_table(const char *path, const char *name, bool *result)
+{
+    SCRATCH(tmp);
+    csv *c;
+    *result = true;
+    if (strcmp(name, FOLDER_STATISTICS) != 0) return ST_OK;
+    CHECK(csv_open(tmp, path, NULL, &c));
+    *result = csv_find(c, "count") >= 0;
     return ST_OK;
 }
 
@@ -45,8 +68,11 @@ list_tables(arena *a, folder *f)
     for (size_t i = 0; i < n; i++) {
         size_t length = strlen(name[i]);
         if (length < 4 || strcmp(name[i] + length - 4, ".csv") != 0) continue;
+        bool table;
         f->table[f->n] = path_join(a, f->path, name[i]);
-        if (!f->table[f->n++]) FAIL(ST_NO_MEMORY, "out of memory (release)");
+        if (!f->table[f->n]) FAIL(ST_NO_MEMORY, "out of memory (release)");
+        CHECK(is_table(f->table[f->n], name[i], &table));
+        f->n += table;
     }
     return ST_OK;
 }

@@ -5,6 +5,9 @@
 #include "protect/release.h"
 #include "protect/tables.h"
 
+/* The file of a release that holds its test statistics: name,file,kind,rows,columns,digits,value. */
+#define FOLDER_STATISTICS "statistics.csv"
+
 typedef struct folder {
     const char *path;
     bool certified;       /* a certificate.json says how it was made */
@@ -13,6 +16,9 @@ typedef struct folder {
     size_t n;
     const char **table;   /* [n] paths of the tables */
     const char *spec;     /* path of protect.yaml; NULL: none */
+    size_t amounts;
+    const char **amount;  /* [amounts] of which means are printed... */
+    int *digits;          /* [amounts] ...with so many significant digits */
 } folder;
 
 /* Errors  ST_NOT_FOUND (no such folder, no tables), ST_INVALID (a certificate that cannot be read) */

@@ -192,6 +192,24 @@ annealing_survives_without_memory(void **state)
     ASSERT_SURVIVES_NO_MEMORY(anneal_round(&s, 5, 1, 50, value));
 }
 
+/* Both ways: a system that has a rounding to neighbours and one that has none. */
+static void
+rounding_survives_without_memory(void **state)
+{
+    (void)state;
+    static const struct { const char *solver; uint64_t seed; random_shape shape; } rows[] = {{"GLPK", 3, {2, 3, 2, 25, true}}, {"annealing", 6, {4, 4, 9, 90, false}}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        SCRATCH(tmp);
+        protect_system s;
+        protect_rounding r;
+        ASSERT_OK(random_system(tmp, rows[i].seed, &rows[i].shape, &s));
+        protect_round_options o = {.base = 5, .iterations = 50, .effort = 50};
+        ASSERT_SURVIVES_NO_MEMORY(protect_round_controlled(tmp, &s, &o, &r));
+        assert_true(r.additive);
+        if (strncmp(r.solver, rows[i].solver, strlen(rows[i].solver)) != 0) fail_msg("row %zu: %s", i, r.solver);
+    }
+}
+
 /* Slow under sanitizers: only that it ends additive with nothing moved by more than ten. */
 static void
 the_full_table_is_additive(void **state)
@@ -237,6 +255,7 @@ main(void)
         cmocka_unit_test(what_has_no_neighbouring_rounding_goes_further),
         cmocka_unit_test(annealing_puts_nobody_in_a_code_without_counts),
         cmocka_unit_test(annealing_survives_without_memory),
+        cmocka_unit_test(rounding_survives_without_memory),
         cmocka_unit_test(the_full_table_is_additive),
         cmocka_unit_test(ten_linked_tables_meet_their_figures),
     };
