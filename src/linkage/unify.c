@@ -119,7 +119,7 @@ static void
 join_group(unify_work *w, const int32_t row[], size_t n, unify_rule rule)
 {
     int32_t clash = first_clash(w, row, n), first = NONE;
-    bool open;
+    bool open = false;
     if (clash == NONE) {
         join_agreeing(w, row, n, rule);
         return;
