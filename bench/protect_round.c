@@ -1,4 +1,4 @@
-/* Controlled rounding of linked tables: protect_round PERSONS.csv [WAYS [ITERATIONS]]. Limit set: 5 CPU s for the ten three-way tables; 60 s
+/* Controlled rounding of linked tables: protect_round PERSONS.csv [WAYS [ITERATIONS [SEED]]]; SEED: of a resample of the persons. Limit set: 5 CPU s for the ten three-way tables; 60 s
  * for the full five-way table (WAYS 5). */
 #include "bench.h"
 
@@ -8,10 +8,10 @@
 int
 main(int argc, char **argv)
 {
-    if (argc < 2) return fprintf(stderr, "protect_round PERSONS.csv [WAYS [ITERATIONS]]\n"), 64;
+    if (argc < 2) return fprintf(stderr, "protect_round PERSONS.csv [WAYS [ITERATIONS [SEED]]]\n"), 64;
     SCRATCH(a);
     protect_system s;
-    BENCH_OK(linked_system(a, argv[1], argc > 2 ? atoi(argv[2]) : 3, &s));
+    BENCH_OK(linked_drawn(a, argv[1], argc > 2 ? atoi(argv[2]) : 3, ~0u, argc > 4 ? (uint64_t)atoi(argv[4]) : 0, &s));
     size_t sensitive = 0;
     for (size_t i = 0; i < s.n; i++) sensitive += s.value[i] > 0 && s.value[i] < 5;
     printf("# cells %zu rows %zu sensitive %zu\n", s.n, s.rows, sensitive);
