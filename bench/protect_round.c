@@ -20,8 +20,8 @@ main(int argc, char **argv)
     bench b = bench_start("protect_round");
     BENCH_OK(protect_round_controlled(a, &s, &o, &r));
     bench_stop(b, (double)s.n);
-    printf("# additive %d restricted %d mean %.4f bound %.4f largest %lld beyond %zu moved %zu unknowns %zu iterations %lld\n", r.additive,
-           r.restricted, r.mean, r.bound, (long long)r.largest, r.beyond, r.moved, r.unknowns, (long long)r.iterations);
+    printf("# additive %d restricted %d (proven impossible %d) mean %.4f bound %.4f largest %lld beyond %zu moved %zu unknowns %zu iterations %lld\n", r.additive,
+           r.restricted, r.impossible, r.mean, r.bound, (long long)r.largest, r.beyond, r.moved, r.unknowns, (long long)r.iterations);
 
     return 0;
 }

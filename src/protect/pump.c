@@ -11,7 +11,8 @@
 
 /* CONFLICTS: contradictions that the search may meet. ENOUGH: iterations of the pump where the search has a solution: the pump's mostly
  * is the better one. */
-enum { CONFLICTS = 20000, ENOUGH = 8000 };
+enum { CONFLICTS = 20000, SHORT = 1500, SEARCHES = 24, ENOUGH = 8000 };
+static const double noise = 0.2;
 
 typedef struct candidate {
     double key;
@@ -94,6 +95,33 @@ pump(arena *tmp, const binary_problem *p, relaxation *lp, uint64_t seed, int64_t
     return ST_OK;
 }
 
+static int64_t
+cost_of(const binary_problem *p, const int8_t value[])
+{
+    int64_t sum = 0;
+    for (size_t j = 0; j < p->n; j++) sum += (int64_t)p->cost[j] * value[j];
+    return sum;
+}
+
+/* The best of some searches: from the fractions, then from near them. */
+static status
+search_often(arena *tmp, const binary_problem *p, const double fraction[], uint64_t seed, int8_t value[], search_result *first)
+{
+    rng random = rng_new(seed, 6);
+    double *near;
+    int8_t *other;
+    search_result r;
+    ALLOC(tmp, near, p->n);
+    ALLOC(tmp, other, p->n);
+    CHECK(search_solve(p, fraction, CONFLICTS, value, first));
+    for (int k = 1; k < SEARCHES && first->found; k++) {
+        for (size_t j = 0; j < p->n; j++) near[j] = fraction[j] + noise * (rng_uniform(&random) - 0.5);
+        CHECK(search_solve(p, near, SHORT, other, &r));
+        if (r.found && cost_of(p, other) < cost_of(p, value)) memcpy(value, other, p->n);
+    }
+    return ST_OK;
+}
+
 status
 pump_solve(const binary_problem *p, uint64_t seed, int64_t iterations, int8_t value[], double fraction[], pump_result *result)
 {
@@ -110,7 +138,7 @@ pump_solve(const binary_problem *p, uint64_t seed, int64_t iterations, int8_t va
     r.relaxed = relaxation_cost(lp);
     memcpy(fraction, x, p->n * sizeof *x);
     search_result first = {.found = false};
-    if (!r.infeasible) CHECK(search_solve(p, x, CONFLICTS, value, &first));
+    if (!r.infeasible) CHECK(search_often(tmp, p, x, seed, value, &first));
     r.infeasible = r.infeasible || first.infeasible;
     if (first.found && iterations > ENOUGH) iterations = ENOUGH;
     if (!r.infeasible) CHECK(pump(tmp, p, lp, seed, iterations, &s, x, &r));
