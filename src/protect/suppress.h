@@ -12,6 +12,7 @@ typedef struct suppress_options {
     bool outsiders_only;  /* do not mind who is alone in a count and knows it */
     const uint8_t *known; /* [n] public already, of an earlier release: shown whatever they are; NULL: none */
     int runs;             /* orders that are tried; 0: the preset, fewer for larger systems */
+    int64_t work;         /* for the bound: about as many steps of the simplex method; 0: the preset */
 } suppress_options;
 
 typedef struct suppression {
