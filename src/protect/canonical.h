@@ -1,5 +1,5 @@
 /* An order of the counts that depends on the counts and their sums alone: not on names, files, columns or rows.
- * Private to suppress.c. */
+ * Private to suppression and its audit. */
 #ifndef PEIL_PROTECT_CANONICAL_H
 #define PEIL_PROTECT_CANONICAL_H
 
