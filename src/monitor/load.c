@@ -208,7 +208,7 @@ check_figures(arena *tmp, const monitor_definition *d, const figure_source *sour
     exact_table made;
     for (uint32_t i = 0; i < d->figures_count; i++) {
         CHECK(figure_make(tmp, source, &d->figures[i], &made));
-        CHECK(tested_check(d, &d->figures[i], &made));
+        CHECK(tested_check(source, &d->figures[i], &made));
     }
     for (uint32_t i = 0; i < d->populations_count; i++) CHECK(figure_exclusions(tmp, source, d->populations[i].name, &made));
     return ST_OK;

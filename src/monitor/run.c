@@ -139,9 +139,9 @@ work_out(run *r, protect_result *report)
 {
     const monitor_definition *d = r->d;
     ALLOC(r->a, r->tests, d->figures_count);
+    CHECK(tested_release(r->a, &r->source, r->table, report, r->tests));
     for (uint32_t i = 0; i < d->figures_count; i++) {
         const monitor_figure *f = &d->figures[i];
-        CHECK(tested_release(r->a, d, f, &r->table[i], report->released[i], report->certificate.largest_deviation, &r->tests[i]));
         if (f->kind && !strcmp(f->kind, "curve")) CHECK(curve_release(r->a, &r->table[i], report->released[i], &report->released[i]));
     }
     return ST_OK;

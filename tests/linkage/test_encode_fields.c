@@ -195,16 +195,6 @@ set_up(void **state)
     return 0;
 }
 
-static void
-remove_all(arena *a, char *folder)
-{
-    size_t n;
-    char **names;
-    if (folder_list(a, folder, &n, &names) == ST_OK)
-        for (size_t i = 0; i < n; i++) remove_all(a, path_join(a, folder, names[i]));
-    remove(folder);
-}
-
 static int
 tear_down(void **state)
 {
