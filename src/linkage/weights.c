@@ -493,9 +493,18 @@ link_weight(const link_model *model, link_code c, size_t i, size_t j, double fie
     return w;
 }
 
+/* Two files: where most records have found their partner, one without has few to choose from. One in fifty is left free: with
+ * less the last ones would be pushed together. */
+static double
+free_records(double n, double matches)
+{
+    return fmax(n - matches, 0.02 * n + 1);
+}
+
 double
 link_prior(const link_model *model)
 {
-    double p = fmin(model->matches / fmax(model->pairs, 2), 0.5);
+    double p = fmin(model->matches / fmax(model->pairs, 2), 0.5), first = (double)model->r->split, n = (double)model->r->n;
+    if (model->two) return log(fmax(model->matches, 1e-9)) - log(free_records(first, model->matches)) - log(free_records(n - first, model->matches));
     return log(p / (1 - p));
 }
