@@ -167,14 +167,16 @@ decide_pairs(arena *a, link_result *out)
 status
 link_decisions_read(arena *a, const char *path, size_t *n, link_decided **result)
 {
-    static const csv_column columns[] = {{.name = "id_a", .type = COLUMN_TEXT}, {.name = "id_b", .type = COLUMN_TEXT}, {.name = "decision", .type = COLUMN_TEXT}};
+    static const csv_column columns[] = {{.name = "id_a", .type = COLUMN_TEXT}, {.name = "id_b", .type = COLUMN_TEXT}, {.name = "decision", .type = COLUMN_TEXT},
+                                         {.name = "who", .type = COLUMN_TEXT, .optional = true}, {.name = "when", .type = COLUMN_TEXT, .optional = true}};
     table t;
     link_decided *d;
-    CHECK(csv_read_table(a, path, NULL, 3, columns, &t));
+    CHECK(csv_read_table(a, path, NULL, 5, columns, &t));
     ALLOC(a, d, t.rows);
     for (size_t i = 0; i < t.rows; i++) {
         text word = column_text(&t.column[2], i);
-        d[i] = (link_decided){column_text(&t.column[0], i), column_text(&t.column[1], i), text_is(word, "same")};
+        d[i] = (link_decided){column_text(&t.column[0], i), column_text(&t.column[1], i), text_is(word, "same"), column_text(&t.column[3], i),
+                              column_text(&t.column[4], i)};
         if (!d[i].same && !text_is(word, "different")) FAIL(ST_INVALID, "%s: row %zu: column decision: expected same or different", path, i + 2);
         if (!d[i].a.n || !d[i].b.n) FAIL(ST_INVALID, "%s: row %zu: expected id_a and id_b, one is empty", path, i + 2);
     }

@@ -160,9 +160,12 @@ check_parts(const monitor_definition *d, const monitor_figure *f)
 static status
 check_tests(const monitor_definition *d, const monitor_figure *f)
 {
-    static const char *const kinds[] = {"table", "rows"};
-    for (uint32_t i = 0; i < f->tests_count; i++)
+    static const char *const kinds[] = {"table", "rows"}, *const matched[] = {"instead", "beside"};
+    for (uint32_t i = 0; i < f->tests_count; i++) {
         if (!is_one_of(f->tests[i].of, 2, kinds)) FAIL(ST_CONFIG, "%s: figure %s: tests: of: expected table or rows", d->file, f->figure);
+        if (f->tests[i].matched && !is_one_of(f->tests[i].matched, 2, matched))
+            FAIL(ST_CONFIG, "%s: figure %s: tests: matched: expected instead or beside", d->file, f->figure);
+    }
     if (f->tests_count && f->measure && !strcmp(f->measure, "mean"))
         FAIL(ST_CONFIG, "%s: figure %s: tests compare counts and shares, not means", d->file, f->figure);
     return ST_OK;
@@ -299,6 +302,8 @@ check_chapters(const monitor_definition *d)
 static status
 check_definition(monitor_definition *d)
 {
+    static const char *const adjusts[] = {"none", "holm", "benjamini_hochberg"};
+    if (d->adjust && !is_one_of(d->adjust, 3, adjusts)) FAIL(ST_CONFIG, "%s: adjust: expected holm, benjamini_hochberg or none", d->file);
     CHECK(check_days(d));
     CHECK(check_variables(d, "persons", d->persons_count, d->persons));
     CHECK(check_variables(d, "derived", d->derived_count, d->derived));

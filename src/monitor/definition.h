@@ -176,6 +176,7 @@ typedef struct monitor_test {
     const char *of;        /* table: all rows by all columns; rows: each row and the others by columns */
     const char *dimension; /* of the columns; NULL: of the first */
     const char *rows;      /* dimension of the rows; NULL: of the first */
+    const char *matched;   /* of cases and controls: instead (the test minds the matching), beside (the other one as well); NULL: it ignores it */
 } monitor_test;
 
 typedef struct monitor_figure {
@@ -233,6 +234,7 @@ typedef struct monitor_definition {
     LIST(monitor_key, keys);
     monitor_front *front;
     monitor_protection *protection;
+    const char *adjust; /* p-values of a chapter: holm, benjamini_hochberg or none; NULL: none */
 
     /* worked out while reading */
     const char *folder, *file; /* monitors/NAME, monitors/NAME/monitor.yaml */

@@ -176,7 +176,7 @@ make_figure(const reporting *x, uint32_t i, figure *result)
     for (uint32_t k = 0; k < f->charts_count; k++) CHECK(make_chart(x, f->figure, &f->charts[k], &charts[k]));
     *result = (figure){.data = x->parts->report->released[i], .number = f->number, .tests = x->parts->tests[i], .title = phrase_of(&f->title), .note = phrase_of(&f->note),
                        .source = phrase_of(source_of(x, f)), .unit = phrase_of(&f->unit), .charts = f->charts_count, .chart = charts};
-    CHECK(tested_sentences(x->out, result->tests, &result->remarks, &remarks));
+    CHECK(tested_sentences(x->out, x->d, result->tests, &result->remarks, &remarks));
     result->remark = remarks;
     CHECK(figure_population_words(x->out, x->parts->population[i], &definition));
     for (int in = 0; in < LANGUAGE_COUNT; in++) result->definition.in[in] = definition;

@@ -199,6 +199,7 @@ static const cyaml_schema_field_t test_fields[] = {
     DEFINITION_TEXT("of", monitor_test, of),
     DEFINITION_TEXT_OPTIONAL("dimension", monitor_test, dimension),
     DEFINITION_TEXT_OPTIONAL("rows", monitor_test, rows),
+    DEFINITION_TEXT_OPTIONAL("matched", monitor_test, matched),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t one_test = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, monitor_test, test_fields)};
@@ -340,6 +341,7 @@ static const cyaml_schema_field_t monitor_fields[] = {
     MANY("keys", monitor_definition, keys, &one_key),
     CYAML_FIELD_MAPPING_PTR("front", OPTIONAL, monitor_definition, front, front_fields),
     CYAML_FIELD_MAPPING_PTR("protection", OPTIONAL, monitor_definition, protection, protection_fields),
+    DEFINITION_TEXT_OPTIONAL("adjust", monitor_definition, adjust),
     CYAML_FIELD_END,
 };
 

@@ -1,153 +1,10 @@
-#include "protect/lattice.h"
+#include "protect/lattice_line.h"
 
 #include <stdlib.h>
 
-enum { LANES = 32, ALIGNED = 64 /* the arena aligns blocks of that size */, MOST_KEEPERS = 8, MOST_TRIES = 200 };
+enum { MOST_TRIES = 200 };
 static const size_t most_bytes = (size_t)3 << 30;
 
-typedef int8_t lanes __attribute__((vector_size(LANES)));
-
-/* What is known of a row. */
-typedef struct lattice_line {
-    int8_t *v;
-    int32_t largest; /* no entry is larger, either way */
-    uint32_t n;      /* entries that are not 0 */
-    bool up, down;   /* may be added to the table, may be taken from it */
-    bool out;        /* no longer in the lattice */
-    bool known;      /* `moved` is up to date */
-    uint64_t *moved; /* [words] a bit for each loner whose counts of one it moves */
-} lattice_line;
-
-/* A move: line - factor * other. */
-typedef struct lattice_keeper {
-    uint32_t line, other;
-    int32_t factor; /* 0: the line by itself */
-} lattice_keeper;
-
-/* A watched count and the moves that keep it. */
-typedef struct lattice_watched {
-    uint32_t at, own, n; /* where it stands, whose count of one it is */
-    lattice_keeper keeper[MOST_KEEPERS];
-} lattice_watched;
-
-/* line -= factor * other; factor 0: the line was left out. */
-typedef struct lattice_step {
-    uint32_t line, other;
-    int32_t factor;
-    lattice_line before;
-} lattice_step;
-
-struct lattice {
-    arena *a;
-    const protect_system *s;
-    const int64_t *value;
-    lattice_against against;
-    uint32_t *at;            /* [n] where a count stands in a row: the counts of one in front, by loner */
-    size_t width;            /* counts, then what is left over in each bound; a multiple of ALIGNED */
-    int8_t *room;            /* [width] how far a count may fall */
-    size_t lines, alive;
-    lattice_line *line;      /* [lines] */
-    uint32_t *list;          /* [alive] the lines that are not out */
-    int32_t *factor;         /* [lines] what the touched lines have where the others shall have 0 */
-    uint8_t *mark;           /* [lines] touched */
-    size_t touches;
-    uint32_t *touched;       /* [lines] */
-    size_t steps, capacity;
-    lattice_step *step;
-    size_t loners, ones, words;
-    uint32_t *own_first;     /* [loners + 1] his counts of one stand in a row at own_first[i] .. */
-    uint32_t *owner;         /* [ones] whose they are */
-    uint32_t *loner;         /* [n] whose count of one it is; SYSTEM_NONE: of nobody alone */
-    size_t watches, most_watches;
-    lattice_watched *watch, *saved;
-    uint32_t *saved_at;
-    lattice_line spare;      /* for a move of two lines */
-    uint64_t *who;           /* [words] loners from whom a count is not yet kept */
-    uint32_t *through;       /* [lines] that move the count at hand */
-    size_t last_failed;      /* the watch that stopped the last trial: likely the next one's too */
-};
-
-/* What a pass over a row gathers, lane by lane. */
-typedef struct gathered {
-    lanes no_up, no_down, large, count;
-} gathered;
-
-static inline void
-gather(gathered *g, lanes x, lanes room)
-{
-    lanes sign = x < 0;
-    g->no_up |= -x > room;
-    g->no_down |= x > room;
-    g->large |= (x ^ sign) - sign;
-    g->count -= x != 0;
-}
-
-static bool
-any(lanes x)
-{
-    int8_t bits = 0;
-    for (int k = 0; k < LANES; k++) bits |= x[k];
-    return bits != 0;
-}
-
-/* Add up the counts, which would not fit much longer. */
-static void
-add_counts(gathered *g, lattice_line *r)
-{
-    for (int k = 0; k < LANES; k++) r->n += (uint32_t)g->count[k];
-    g->count = (lanes){0};
-}
-
-static void
-finish(const gathered *g, lattice_line *r)
-{
-    int bits = 0;
-    for (int k = 0; k < LANES; k++) bits |= g->large[k];
-    r->up = !any(g->no_up);
-    r->down = !any(g->no_down);
-    r->known = false;
-    for (r->largest = 0; r->largest < bits;) r->largest = 2 * r->largest + 1; /* the bits of all together: no less */
-}
-
-enum { STRETCH = 32 }; /* lanes between two looks at what was gathered: at most 127 */
-
-static void
-measure(const lattice *l, lattice_line *r)
-{
-    gathered g = {0};
-    const lanes *v = (const lanes *)(const void *)r->v, *room = (const lanes *)(const void *)l->room;
-    r->n = 0;
-    for (size_t i = 0, n = l->width / LANES; i < n;) {
-        for (size_t end = i + STRETCH < n ? i + STRETCH : n; i < end; i++) gather(&g, v[i], room[i]);
-        add_counts(&g, r);
-    }
-    finish(&g, r);
-}
-
-/* to = from - factor * other, and what is known of it; to and from may be one. What no longer fits wraps, and comes back
- * when it is undone. useful: stop where the move can be made neither way; false: it cannot. */
-static bool
-subtract(const lattice *l, lattice_line *to, const int8_t from[], int32_t factor, const int8_t other[], bool useful)
-{
-    gathered g = {0};
-    lanes q = {0}, *v = (lanes *)(void *)to->v;
-    const lanes *u = (const lanes *)(const void *)from, *w = (const lanes *)(const void *)other, *room = (const lanes *)(const void *)l->room;
-    for (int k = 0; k < LANES; k++) q[k] = (int8_t)factor;
-    to->n = 0;
-    for (size_t i = 0, n = l->width / LANES; i < n;) {
-        size_t end = i + STRETCH < n ? i + STRETCH : n;
-        if (factor == 1)
-            for (; i < end; i++) gather(&g, v[i] = u[i] - w[i], room[i]);
-        else if (factor == -1)
-            for (; i < end; i++) gather(&g, v[i] = u[i] + w[i], room[i]);
-        else
-            for (; i < end; i++) gather(&g, v[i] = u[i] - q * w[i], room[i]);
-        if (useful && any(g.no_up) && any(g.no_down)) return false;
-        add_counts(&g, to);
-    }
-    finish(&g, to);
-    return true;
-}
 
 /* The loner behind each count of one: counts of one that contain each other are one person's. */
 static uint32_t
@@ -200,133 +57,6 @@ find_loners(lattice *l)
     return place(l);
 }
 
-static void
-step_out(lattice *l, uint32_t i)
-{
-    l->step[l->steps++] = (lattice_step){i, i, 0, l->line[i]};
-    l->line[i].out = true;
-}
-
-static status
-make_room(lattice *l)
-{
-    if (l->steps + l->lines + 1 < l->capacity) return ST_OK;
-    lattice_step *more;
-    ALLOC(l->a, more, 2 * l->capacity + l->lines + 2);
-    if (l->steps) memcpy(more, l->step, l->steps * sizeof *more);
-    l->capacity = 2 * l->capacity + l->lines + 2;
-    l->step = more;
-    return ST_OK;
-}
-
-static void
-step_subtract(lattice *l, uint32_t i, int32_t factor, uint32_t other)
-{
-    lattice_line *r = &l->line[i];
-    if (r->largest + abs(factor) * l->line[other].largest > INT8_MAX) { /* too large to be of use: we know a little less */
-        step_out(l, i);
-        return;
-    }
-    l->step[l->steps++] = (lattice_step){i, other, factor, *r};
-    (void)subtract(l, r, r->v, factor, l->line[other].v, false);
-    l->factor[i] -= factor * l->factor[other];
-}
-
-static bool
-sooner(const lattice *l, uint32_t i, uint32_t than)
-{
-    int32_t a = abs(l->factor[i]), b = abs(l->factor[than]);
-    if (a != b) return a < b;
-    if (l->line[i].n != l->line[than].n) return l->line[i].n < l->line[than].n;
-    return i < than;
-}
-
-/* The skip-th best line to take out: least factor, then fewest entries. SYSTEM_NONE: there are not so many. */
-static uint32_t
-choose_pivot(const lattice *l, int skip)
-{
-    uint32_t last = SYSTEM_NONE, best = SYSTEM_NONE;
-    for (int k = 0; k <= skip; k++, last = best) {
-        best = SYSTEM_NONE;
-        for (size_t i = 0; i < l->touches; i++) {
-            uint32_t t = l->touched[i];
-            if (l->line[t].out || l->factor[t] == 0 || (last != SYSTEM_NONE && !sooner(l, last, t))) continue;
-            if (best == SYSTEM_NONE || sooner(l, t, best)) best = t;
-        }
-        if (best == SYSTEM_NONE) return SYSTEM_NONE;
-    }
-    return best;
-}
-
-/* Leave the moves that are 0 where `factor` is what the touched lines have: Euclid's algorithm over all of them. False:
- * there is no skip-th way. */
-static status
-eliminate(lattice *l, int skip, bool *done)
-{
-    uint32_t pivot;
-    *done = false;
-    while ((pivot = choose_pivot(l, *done ? 0 : skip)) != SYSTEM_NONE) {
-        bool alone = true;
-        CHECK(make_room(l));
-        *done = true;
-        for (size_t i = 0; i < l->touches; i++) {
-            uint32_t t = l->touched[i];
-            if (t == pivot || l->line[t].out || l->factor[t] == 0) continue;
-            step_subtract(l, t, l->factor[t] / l->factor[pivot], pivot);
-            alone = alone && (l->line[t].out || l->factor[t] == 0);
-        }
-        if (!alone) continue;
-        step_out(l, pivot);
-    }
-    return ST_OK;
-}
-
-static void
-undo(lattice *l)
-{
-    while (l->steps > 0) {
-        const lattice_step *k = &l->step[--l->steps];
-        lattice_line *r = &l->line[k->line];
-        if (k->factor != 0) {
-            l->factor[k->line] += k->factor * l->factor[k->other];
-            (void)subtract(l, r, r->v, -k->factor, l->line[k->other].v, false);
-        }
-        *r = k->before;
-        r->known = r->known && k->factor == 0;
-    }
-}
-
-static void
-forget_touched(lattice *l)
-{
-    for (size_t i = 0; i < l->touches; i++) l->mark[l->touched[i]] = 0;
-    l->touches = 0;
-}
-
-static void
-commit(lattice *l)
-{
-    size_t left = 0;
-    for (size_t i = 0; i < l->alive; i++)
-        if (!l->line[l->list[i]].out) l->list[left++] = l->list[i];
-    l->alive = left;
-    l->steps = 0;
-}
-
-static void
-touch(lattice *l, uint32_t line, int32_t factor)
-{
-    l->factor[line] = factor;
-    if (factor == 0) return;
-    l->mark[line] = 1;
-    l->touched[l->touches++] = line;
-}
-
-static void
-touch_cell(lattice *l, uint32_t cell)
-{
-    for (size_t i = 0; i < l->alive; i++) touch(l, l->list[i], l->line[l->list[i]].v[l->at[cell]]);
-}
 
 static int32_t
 left_over(const lattice *l, const system_row *r, const int8_t v[])
@@ -344,7 +74,7 @@ moved_by(const lattice *l, lattice_line *r)
     memset(r->moved, 0, l->words * sizeof *r->moved);
     for (size_t k = 0; k < l->ones;) {
         uint64_t eight;
-        memcpy(&eight, r->v + k, sizeof eight); /* a row has room behind the counts of one: it is as wide as whole LANES */
+        memcpy(&eight, r->v + k, sizeof eight); /* a row has room behind the counts of one: it is as wide as whole lanes */
         if (eight == 0) {
             k += sizeof eight;
             continue;
@@ -362,7 +92,7 @@ make_spare(lattice *l, uint32_t at, const lattice_keeper *k)
 {
     const lattice_line *r = &l->line[k->line], *other = &l->line[k->other];
     if (r->v[at] == k->factor * other->v[at] || r->largest + abs(k->factor) * other->largest > INT8_MAX) return false;
-    return subtract(l, &l->spare, r->v, k->factor, other->v, true);
+    return lattice_subtract(l, &l->spare, r->v, k->factor, other->v, true);
 }
 
 /* Take the move among the keepers of a count if it helps; true: nobody is left who could know the count. */
@@ -370,7 +100,7 @@ static bool
 keep_by(lattice *l, lattice_watched *w, lattice_keeper k)
 {
     lattice_line *r = &l->line[k.line];
-    if (r->out || (k.factor && l->line[k.other].out) || w->n == MOST_KEEPERS) return false;
+    if (r->out || (k.factor && l->line[k.other].out) || w->n == LATTICE_KEEPERS) return false;
     if (k.factor == 0 && !r->v[w->at]) return false;
     if (k.factor != 0) {
         if (!make_spare(l, w->at, &k)) return false;
@@ -443,7 +173,7 @@ keep_by_two(lattice *l, lattice_watched *w)
                 int32_t factor = factor_for(l, r, other, loner);
                 if (factor == 0 || r->v[w->at] == factor * other->v[w->at] || !spares(l, r, factor, other, loner)) continue;
                 if (keep_by(l, w, (lattice_keeper){l->through[i], l->list[j], factor})) return true;
-                if (w->n == MOST_KEEPERS || --tries == 0) return false;
+                if (w->n == LATTICE_KEEPERS || --tries == 0) return false;
                 helped = !(l->who[loner / 64] >> loner % 64 & 1);
             }
         }
@@ -489,17 +219,17 @@ status
 lattice_show(lattice *l, uint32_t cell, int tries, bool *shown)
 {
     *shown = false;
-    touch_cell(l, cell);
+    lattice_touch_cell(l, cell);
     if (l->touches == 0) *shown = true;
     for (int k = 0; k < tries && l->touches > 0 && !*shown; k++) {
         bool done;
-        CHECK(eliminate(l, k, &done));
+        CHECK(lattice_eliminate(l, k, &done));
         if (!done) break;
         *shown = renew(l);
-        if (*shown) commit(l);
-        else undo(l);
+        if (*shown) lattice_commit(l);
+        else lattice_undo(l);
     }
-    forget_touched(l);
+    lattice_forget_touched(l);
     return ST_OK;
 }
 
@@ -507,17 +237,17 @@ static status
 settle(lattice *l)
 {
     bool done;
-    CHECK(eliminate(l, 0, &done));
-    commit(l);
+    CHECK(lattice_eliminate(l, 0, &done));
+    lattice_commit(l);
     (void)renew(l);
-    forget_touched(l);
+    lattice_forget_touched(l);
     return ST_OK;
 }
 
 status
 lattice_fix(lattice *l, uint32_t cell)
 {
-    touch_cell(l, cell);
+    lattice_touch_cell(l, cell);
     return l->touches ? settle(l) : ST_OK;
 }
 
@@ -627,7 +357,7 @@ tie(lattice *l, const uint32_t divided[])
     for (uint32_t i = 0; i < l->s->rows; i++) {
         const system_row *r = &l->s->row[i];
         if (r->relation != SYSTEM_EQUAL || divided[r->whole] == i) continue;
-        for (size_t k = 0; k < l->alive; k++) touch(l, l->list[k], left_over(l, r, l->line[l->list[k]].v));
+        for (size_t k = 0; k < l->alive; k++) lattice_touch(l, l->list[k], left_over(l, r, l->line[l->list[k]].v));
         if (l->touches) CHECK(settle(l));
     }
     return ST_OK;
@@ -654,7 +384,7 @@ add_bounds(lattice *l)
         }
         at++;
     }
-    commit(l);
+    lattice_commit(l);
 }
 
 /* Nobody falls below nothing; and where two or more are, each of them knows that he is there. */
@@ -675,7 +405,7 @@ lattice_new(arena *a, const protect_system *s, const int64_t value[], const uint
     ALLOC(a, l, 1);
     *l = (lattice){.a = a, .s = s, .value = value, .against = against, .width = s->n, .most_watches = s->n};
     for (size_t i = 0; i < s->rows; i++) l->width += s->row[i].relation != SYSTEM_EQUAL;
-    l->width = (l->width + ALIGNED - 1) / ALIGNED * ALIGNED;
+    l->width = (l->width + LATTICE_ALIGNED - 1) / LATTICE_ALIGNED * LATTICE_ALIGNED;
     ALLOC(tmp, divided, s->n);
     ALLOC(a, l->room, l->width);
     ALLOC(a, l->at, s->n);
@@ -689,10 +419,10 @@ lattice_new(arena *a, const protect_system *s, const int64_t value[], const uint
     CHECK(find_loners(l));
     CHECK(first_lines(l, divided, zero));
     for (size_t i = 0; i < s->n; i++) l->room[l->at[i]] = room_of(l, i);
-    for (size_t i = 0; i < l->alive; i++) measure(l, &l->line[l->list[i]]);
+    for (size_t i = 0; i < l->alive; i++) lattice_measure(l, &l->line[l->list[i]]);
     CHECK(tie(l, divided));
     add_bounds(l);
-    for (size_t i = 0; i < l->alive; i++) measure(l, &l->line[l->list[i]]);
+    for (size_t i = 0; i < l->alive; i++) lattice_measure(l, &l->line[l->list[i]]);
     for (uint32_t i = 0; i < s->n; i++)
         if (zero[i]) CHECK(lattice_fix(l, i));
     *result = l;
