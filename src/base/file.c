@@ -112,6 +112,36 @@ file_write_new(const char *path, text content, int mode)
     return code;
 }
 
+static status
+overwrite(int fd, const char *path)
+{
+    static const char zeros[1 << 16];
+    struct stat st;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) FAIL(ST_IO, "%s: expected an ordinary file", path);
+    for (off_t left = st.st_size; left > 0;) {
+        size_t n = left < (off_t)sizeof zeros ? (size_t)left : sizeof zeros;
+        CHECK(write_all(fd, path, (text){zeros, n}));
+        left -= (off_t)n;
+    }
+    if (fsync(fd) != 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    return ST_OK;
+}
+
+status
+file_destroy(const char *path)
+{
+    SCRATCH(tmp);
+    int fd = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) FAIL(ST_NOT_FOUND, "%s: there is no such file", path);
+    if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    status code = overwrite(fd, path);
+    close(fd);
+    CHECK(code);
+    if (unlink(path) != 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    sync_folder_of(tmp, path);
+    return ST_OK;
+}
+
 status
 file_put(const char *path, text content)
 {

@@ -16,6 +16,11 @@ status file_write(const char *path, text content);
  * written one is removed. */
 status file_write_new(const char *path, text content, int mode);
 
+/* Overwrite a file with zeros, fsync, remove it: what it held is gone as far as the file system lets us (copies, snapshots and the spare
+ * blocks of a disk are out of reach). A link is not followed.
+ * Errors  ST_NOT_FOUND, ST_IO (not an ordinary file, no permission) */
+status file_destroy(const char *path);
+
 /* Write plainly, for one of many files in a folder nobody reads yet: folder_sync it, then rename the folder into its place. */
 status file_put(const char *path, text content);
 /* Everything written to the folder's file system so far is on the disk. */

@@ -109,13 +109,32 @@ merges_json(const release_facts *f)
     return list;
 }
 
+const char *
+certificate_why_revised(const certificate_revision *r)
+{
+    return r->both ? WORD("Both numbers can be true of one count: rounding alone explains the difference.") : WORD("The count was revised since.");
+}
+
+static json_t *
+revisions_json(const release_facts *f)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < f->revisions; i++) {
+        const certificate_revision *r = &f->revision[i];
+        json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:I, s:s, s:s?}", "table", r->table, "cell", r->cell, "earlier", (json_int_t)r->earlier, "now",
+                                              (json_int_t)r->now, "why", certificate_why_revised(r), "reason", r->reason));
+    }
+    return list;
+}
+
 static json_t *
 earlier_json(const release_facts *f)
 {
     if (!f->earlier) return json_null();
-    return json_pack("{s:s, s:s?, s:I, s:I, s:I, s:o}", "release", f->earlier, "certificate_blake2b", f->earlier_hash, "kept", (json_int_t)f->kept,
+    return json_pack("{s:s, s:s?, s:I, s:I, s:I, s:o, s:I, s:I, s:o}", "release", f->earlier, "certificate_blake2b", f->earlier_hash, "kept", (json_int_t)f->kept,
                      "moved_though_still_true", (json_int_t)f->adjusted, "revised", (json_int_t)f->revised, "reasons",
-                     texts_json(f->reasons, f->reason));
+                     texts_json(f->reasons, f->reason), "counts_of_the_earlier_release_alone", (json_int_t)f->only_earlier, "of_these_no_longer_true",
+                     (json_int_t)f->unusable, "changed_cells", revisions_json(f));
 }
 
 static json_t *

@@ -92,6 +92,7 @@ typedef struct release_facts {
 /* What a mode does to a count, and why a count is hidden: word ids. */
 const char *certificate_why_moved(const release_facts *f);
 const char *certificate_why_hidden(void);
+const char *certificate_why_revised(const certificate_revision *r);
 
 /* As JSON. */
 status certificate_json(arena *a, const release_facts *f, text *out);

@@ -90,8 +90,8 @@ exposed_names(arena *a, const making *m)
     for (size_t i = 0; i < r->n && named < 3; i++) {
         if (!r->cell[i].exposed && !m->found.narrow[i]) continue;
         uint32_t cell = r->cell[i].cell;
-        const char *what = system_describe(a, &m->data.system, cell);
-        text_printf(&b, "%s%s: %s", named++ ? "; " : "", m->data.system.source[cell], what ? what : "");
+        const char *what = system_describe(a, m->found.system, cell);
+        text_printf(&b, "%s%s: %s", named++ ? "; " : "", m->found.system->source[cell], what ? what : "");
     }
     return text_builder_end(&b, &out) == ST_OK ? out.bytes : "";
 }

@@ -24,16 +24,18 @@ is_full(const protect_system *s, const protect_spec *spec, const int64_t exact[]
     return holding == 1 && possible > 0;
 }
 
-/* What is attacked: the sensitive counts, and by the rules of group disclosure counts of nobody. */
+/* What is attacked: the sensitive counts, by the rules of group disclosure counts of nobody, and small counts that only two releases
+ * together have. */
 static status
-choose(arena *a, const release_attack_input *in, uint8_t **mask, others *full)
+choose(arena *a, const release_attack_input *in, const protect_system *joint, const int64_t start[], uint8_t **mask, others *full)
 {
     const protect_system *s = &in->data->system;
     const protect_spec *spec = &in->data->spec;
     *mask = NULL;
     if (!in->sensitive || !in->exact) return ST_OK;
-    ALLOC(a, *mask, s->n);
+    ALLOC(a, *mask, joint->n);
     memcpy(*mask, in->sensitive, s->n);
+    for (size_t i = s->n; i < joint->n; i++) (*mask)[i] = start[i] > 0 && start[i] < spec_minimum(spec, joint->population[system_key(joint, i)[0]]);
     if (in->suppressed) return ST_OK; /* the suppressor calls these sensitive itself */
     for (size_t i = 0; i < s->n; i++)
         if (spec->hide_zero && in->exact[i] == 0 && !s->zero[i]) (*mask)[i] = 1;
@@ -49,12 +51,33 @@ choose(arena *a, const release_attack_input *in, uint8_t **mask, others *full)
 }
 
 static status
-attack_once(arena *a, const release_attack_input *in, const uint8_t mask[], size_t clues, const audit_clue clue[], release_found *f)
+attack_once(arena *a, const release_attack_input *in, const int64_t start[], const uint8_t mask[], size_t clues, const audit_clue clue[], release_found *f)
 {
-    audit_input audit = {.system = &in->data->system, .lower = f->lower, .upper = f->upper, .start = in->exact, .guess = in->value, .sensitive = mask,
+    int64_t *guess = NULL;
+    if (!start) {
+        ALLOC(a, guess, f->system->n);
+        for (size_t i = 0; i < f->system->n; i++) guess[i] = i < in->data->system.n && in->value[i] != TABLES_HIDDEN ? in->value[i] : f->lower[i];
+    }
+    audit_input audit = {.system = f->system, .lower = f->lower, .upper = f->upper, .start = start, .guess = guess, .sensitive = mask,
                          .seed = 1, .clues = clues, .clue = clue, .against = in->suppressed && in->exact ? AUDIT_LONERS : AUDIT_OUTSIDERS,
                          .zeros = in->suppressed && in->data->spec.hide_zero};
     return protect_audit(a, &audit, &f->audit);
+}
+
+/* The table from which the attack sets out: the exact counts, and of the earlier release's own ones some that fit. */
+static status
+find_start(arena *a, const release_attack_input *in, int64_t most, release_found *f, int64_t **start)
+{
+    const joint *j = &in->data->joint;
+    bool found;
+    *start = NULL;
+    if (!in->exact) return ST_OK;
+    ALLOC(a, *start, j->system.n);
+    memcpy(*start, in->exact, j->own * sizeof **start);
+    CHECK(joint_complete(j, most, f->lower, f->upper, *start, &f->unusable, &found));
+    f->apart = !found;
+    if (!found) f->system = &in->data->system;
+    return ST_OK;
 }
 
 /* What programs proved of the attacked counts. */
@@ -130,7 +153,11 @@ judge(arena *a, const release_attack_input *in, release_found *f)
     ALLOC(a, f->narrow, r->n);
     for (size_t i = 0; i < r->n; i++) {
         audit_cell c = r->cell[i];
-        if (in->sensitive && !in->sensitive[c.cell]) {
+        bool own = c.cell < in->data->system.n;
+        int minimum = spec_minimum(spec, f->system->population[system_key(f->system, c.cell)[0]]);
+        bool small = c.upper > 0 && c.lower < minimum;
+        if (!own && (!c.exposed || !small)) continue; /* of two releases together only what is small, and found */
+        if (own && in->sensitive && !in->sensitive[c.cell]) {
             f->zeros += spec->hide_zero;
             f->zeros_found += spec->hide_zero && c.exposed;
             continue;
@@ -155,19 +182,26 @@ judge(arena *a, const release_attack_input *in, release_found *f)
 status
 release_attack(arena *a, const release_attack_input *in, release_found *result)
 {
-    release_found f = {.rounds = 0};
     const release_data *d = in->data;
+    release_found f = {.system = &d->joint.system};
     others full = {0};
     uint8_t *mask;
     size_t clues;
     audit_clue *clue;
+    int64_t *start, most;
     bool more = true;
-    CHECK(choose(a, in, &mask, &full));
     CHECK(join_clues(a, in, &clues, &clue));
-    CHECK(release_bounds(a, d, in->value, in->hidden, in->reach, in->exact, &f.lower, &f.upper));
+    CHECK(release_bounds(a, d, in->value, in->hidden, in->reach, in->exact, &f.lower, &f.upper, &most));
+    CHECK(find_start(a, in, most, &f, &start));
+    CHECK(choose(a, in, f.system, start, &mask, &full));
     while (more && f.rounds++ < MOST_ROUNDS) {
         more = false;
-        CHECK(attack_once(a, in, mask, clues, clue, &f));
+        CHECK(attack_once(a, in, start, mask, clues, clue, &f));
+        if (!f.audit.consistent && f.system->n > d->system.n) { /* from outside: the releases contradict each other */
+            f.apart = more = true;
+            f.system = &d->system;
+            continue;
+        }
         if (!f.audit.consistent || !in->printed || in->printed->statistics == 0) break;
         take_proofs(&f);
         CHECK(printed_narrow(a, d, in->printed, in->exact, f.lower, f.upper, &more, &f.undecided));

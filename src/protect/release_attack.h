@@ -24,9 +24,12 @@ typedef struct release_found {
     size_t narrows;
     size_t zeros, zeros_found; /* counts of nobody that were attacked too; that are found out */
     size_t full, full_found;   /* counts that hold all of their whole; of which that is found out */
+    size_t unusable;           /* counts of the earlier release alone that cannot be true any more */
+    bool apart;                /* nothing agrees with both releases: the earlier one was left out */
     size_t rounds;             /* attacks in turn with the statistics */
     size_t undecided;          /* statistics of which not all tables could be tried */
-    int64_t *lower, *upper;    /* [n] what is left of each count */
+    const protect_system *system; /* that the counts of the audit are of: with those of the earlier release, or alone */
+    int64_t *lower, *upper;    /* [system.n] what is left of each count */
 } release_found;
 
 /* Errors  those of protect_audit; ST_INVALID: a statistic that no table has */

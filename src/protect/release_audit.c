@@ -117,8 +117,8 @@ json_report(arena *a, const attacked *t, text *report)
     json_t *cells = json_array();
     for (size_t i = 0; i < t->found.audit.n; i++) {
         const audit_cell *c = &t->found.audit.cell[i];
-        const char *what = system_describe(a, &t->data.system, c->cell);
-        json_array_append_new(cells, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b}", "table", t->data.system.source[c->cell], "cell",
+        const char *what = system_describe(a, t->found.system, c->cell);
+        json_array_append_new(cells, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b}", "table", t->found.system->source[c->cell], "cell",
             what ? what : "", "lower", (json_int_t)c->lower, "upper", (json_int_t)c->upper, "outer_lower", (json_int_t)c->outer_lower,
             "outer_upper", (json_int_t)c->outer_upper, "contributor_lower", (json_int_t)c->inside_lower, "exposed", (int)c->exposed, "only_inside", (int)c->inside, "too_narrow",
             (int)t->found.narrow[i]));
@@ -146,7 +146,7 @@ csv_report(arena *a, const attacked *t, text *report)
     text_put(&b, "cell,lower,upper,outer_lower,outer_upper,exposed,too_narrow\n");
     for (size_t i = 0; i < t->found.audit.n; i++) {
         const audit_cell *c = &t->found.audit.cell[i];
-        const char *what = system_describe(a, &t->data.system, c->cell);
+        const char *what = system_describe(a, t->found.system, c->cell);
         csv_put_field(&b, text_of(what ? what : ""));
         text_printf(&b, ",%lld,%lld,%lld,%lld,%s,%s\n", (long long)c->lower, (long long)c->upper, (long long)c->outer_lower,
                     (long long)c->outer_upper, c->exposed ? "yes" : "no", t->found.narrow[i] ? "yes" : "no");

@@ -18,7 +18,7 @@ typedef struct changes {
 static bool
 can_change(const making *m, uint32_t cell)
 {
-    return m->data.system.value[cell] % m->data.spec.base != 0;
+    return cell < m->data.system.n && m->data.system.value[cell] % m->data.spec.base != 0;
 }
 
 static bool
@@ -78,7 +78,7 @@ passes(changes *c, bool *good)
 static uint32_t
 relative(const changes *c, uint32_t cell)
 {
-    const protect_system *s = &c->m->data.system;
+    const protect_system *s = c->m->found.system;
     for (size_t i = 0; i < s->rows; i++) {
         const system_row *r = &s->row[i];
         bool in = r->whole == cell;

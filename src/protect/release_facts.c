@@ -42,7 +42,49 @@ hash_data(arena *a, making *m)
     return ST_OK;
 }
 
-/* Numbers of the earlier release: kept, moved though they still could stand, no longer true. */
+/* Is every dimension=code of the reason one of the count's? */
+static bool
+concerns(const protect_system *s, uint32_t cell, const spec_revision *r)
+{
+    for (unsigned i = 0; i < r->where_count; i++) {
+        const char *equal = strchr(r->where[i], '=');
+        bool found = false;
+        for (size_t d = 0; equal && d < s->dimensions; d++) {
+            uint16_t code = system_key(s, cell)[d + 1];
+            size_t n = (size_t)(equal - r->where[i]);
+            found |= code && strlen(s->dimension[d].name) == n && strncmp(s->dimension[d].name, r->where[i], n) == 0 && strcmp(s->dimension[d].code[code], equal + 1) == 0;
+        }
+        if (!found) return false;
+    }
+    return true;
+}
+
+/* Every number that is another than before. Whether both can be true is told by the two numbers alone, not by the exact count: that one
+ * that could still stand is no longer true would tell something. */
+static status
+list_revisions(arena *a, making *m)
+{
+    const release_data *d = &m->data;
+    const protect_system *s = &d->system;
+    release_facts *f = &m->facts;
+    ALLOC(a, f->revision, s->n);
+    for (uint32_t i = 0; i < s->n; i++) {
+        if (d->earlier[i] == TABLES_HIDDEN || (m->hidden && m->hidden[i])) continue;
+        if (d->earlier[i] == m->value[i]) {
+            f->kept++;
+            continue;
+        }
+        const char *what = system_describe(a, s, i), *reason = NULL;
+        bool both = llabs(d->earlier[i] - m->value[i]) <= d->earlier_reach + m->reach;
+        for (unsigned k = 0; k < d->spec.revised_count && !reason; k++)
+            if (concerns(s, i, &d->spec.revised[k])) reason = d->spec.revised[k].because;
+        f->revision[f->revisions++] = (certificate_revision){s->source[i], what ? what : "", d->earlier[i], m->value[i], both, reason};
+        *(both ? &f->adjusted : &f->revised) += 1;
+    }
+    return ST_OK;
+}
+
+/* Numbers of the earlier release: kept, another where both can be true, revised. */
 static status
 compare_earlier(arena *a, making *m)
 {
@@ -58,12 +100,9 @@ compare_earlier(arena *a, making *m)
     const char *certificate = path_join(a, path, "certificate.json");
     if (!f->earlier || !certificate) FAIL(ST_NO_MEMORY, "out of memory (certificate)");
     if (file_exists(certificate)) CHECK(making_hash_file(a, certificate, &f->earlier_hash));
-    for (size_t i = 0; i < d->system.n; i++) {
-        if (d->earlier[i] == TABLES_HIDDEN) continue;
-        if (llabs(d->earlier[i] - d->system.value[i]) > d->earlier_reach) f->revised++;
-        else if (d->earlier[i] == m->value[i]) f->kept++;
-        else f->adjusted++;
-    }
+    CHECK(list_revisions(a, m));
+    for (size_t i = d->joint.own; i < d->joint.own + d->joint.earlier; i++) f->only_earlier += d->earlier[i] != TABLES_HIDDEN;
+    f->unusable = m->found.apart ? f->only_earlier : m->found.unusable;
     f->reasons = d->spec.revisions_count;
     f->reason = d->spec.revisions;
     return ST_OK;

@@ -62,6 +62,13 @@ static const cyaml_schema_field_t statistic_fields[] = {
 };
 static const cyaml_schema_value_t one_statistic = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, spec_statistic, statistic_fields)};
 
+static const cyaml_schema_field_t revision_fields[] = {
+    DEFINITION_TEXT("because", spec_revision, because),
+    CYAML_FIELD_SEQUENCE("where", LIST, spec_revision, where, &one_text, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_revision = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, spec_revision, revision_fields)};
+
 static const cyaml_schema_field_t table_fields[] = {
     DEFINITION_TEXT("file", spec_table, file),
     DEFINITION_TEXT_OPTIONAL("population", spec_table, population),
@@ -79,6 +86,7 @@ static const cyaml_schema_field_t spec_fields[] = {
     CYAML_FIELD_SEQUENCE("tables", LIST, protect_spec, tables, &one_table, 0, CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("dimensions", LIST, protect_spec, dimensions, &one_dimension, 0, CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("revisions", LIST, protect_spec, revisions, &one_text, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_SEQUENCE("revised", LIST, protect_spec, revised, &one_revision, 0, CYAML_UNLIMITED),
     CYAML_FIELD_INT("base", CYAML_FLAG_OPTIONAL, protect_spec, base),
     CYAML_FIELD_INT("minimum", CYAML_FLAG_OPTIONAL, protect_spec, minimum),
     DEFINITION_FLAG("hide_zero", protect_spec, hide_zero),

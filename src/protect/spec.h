@@ -34,6 +34,13 @@ typedef struct spec_amount {
     int digits;            /* significant digits of a mean; 3 */
 } spec_amount;
 
+/* Why some counts of the earlier release were revised. */
+typedef struct spec_revision {
+    char *because;
+    char **where;          /* "dimension=code", all of them; none: any count */
+    unsigned where_count;
+} spec_revision;
+
 /* A table about other persons than the others, or with a minimum of its own. */
 typedef struct spec_table {
     char *file, *population; /* population NULL: persons */
@@ -76,10 +83,12 @@ typedef struct protect_spec {
     int base, minimum; /* 0: the presets, 5 */
     int interval;            /* nobody may know a sensitive count to within less than this: highest less lowest value; 1 */
     double interval_percent; /* nor to within less than so many percent of the most it can be */
-    bool hide_zero;
+    bool hide_zero;    /* counts of nobody are sensitive too (group disclosure) */
     char **revisions;  /* why counts of the earlier release were revised: "a late notification" */
     unsigned revisions_count;
-    bool hide_full;    /* suppression: a cell that holds a whole margin is sensitive (group disclosure) */
+    spec_revision *revised; /* the same for some counts each */
+    unsigned revised_count;
+    bool hide_full;    /* so is a count that holds all of a small whole */
 } protect_spec;
 
 status spec_load(arena *a, const char *path, protect_spec *spec);

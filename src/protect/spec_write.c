@@ -112,6 +112,12 @@ spec_write(arena *a, const protect_spec *spec, text *out)
     }
     if (spec->interval) text_printf(&b, "interval: %d\n", spec->interval);
     if (spec->interval_percent > 0) text_printf(&b, "interval_percent: %g\n", spec->interval_percent);
+    if (spec->revised_count) text_put(&b, "revised:\n");
+    for (unsigned i = 0; i < spec->revised_count; i++) {
+        put_key(&b, "  - {because", spec->revised[i].because);
+        put_key_list(&b, "where", spec->revised[i].where_count, spec->revised[i].where);
+        text_put(&b, "}\n");
+    }
     put_rules(&b, spec);
     put_printed(&b, spec);
     if (spec->dimensions_count) text_put(&b, "dimensions:\n");

@@ -100,7 +100,7 @@ no_sensitive_count_follows_from_the_shown_ones(void **state)
     };
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         int tried = 0, sensitive = 0, refused = 0;
-        for (uint64_t seed = 1; seed <= 200; seed++) {
+        for (uint64_t seed = 1; seed <= DRAWS(200); seed++) {
             SCRATCH(tmp);
             protect_system s;
             random_shape shape = {3, 3, 2, kinds[k].persons, false};
@@ -115,7 +115,7 @@ no_sensitive_count_follows_from_the_shown_ones(void **state)
             sensitive += check_open(seed, &s, &r);
         }
         print_message("# %s: %d tables, %d sensitive counts, %d refused\n", kinds[k].label, tried, sensitive, refused);
-        assert_true(tried >= kinds[k].want_tables && sensitive >= kinds[k].want_sensitive);
+        assert_true(tried >= DRAWS(kinds[k].want_tables) && sensitive >= DRAWS(kinds[k].want_sensitive));
     }
 }
 
@@ -155,7 +155,7 @@ it_hides_hardly_more_than_needed(void **state)
 {
     (void)state;
     size_t tables = 0, hidden = 0, least = 0;
-    for (uint64_t seed = 1; seed <= 300; seed++) {
+    for (uint64_t seed = 1; seed <= DRAWS(300); seed++) {
         SCRATCH(tmp);
         protect_system s;
         random_shape shape = {2, 3, 2, 40, false};
@@ -168,7 +168,7 @@ it_hides_hardly_more_than_needed(void **state)
         least += least_choice(&s, r.sensitive, r.suppressed);
     }
     print_message("# %zu tables: %zu hidden, at least %zu needed\n", tables, hidden, least);
-    assert_true(tables >= 40);
+    assert_true(tables >= DRAWS(40));
     assert_true(100 * hidden <= 105 * least);
 }
 
