@@ -38,6 +38,14 @@ partition '$tmp/p2.csv' >'$tmp/x1'; partition '$tmp/batch.csv' >'$tmp/x2'; cmp '
 EOF
 )"
 
+# delivered again: the same reports, so nothing changes
+{ head -1 "$d/kmar.csv"; sed 1d "$d/kmar.csv" | sort -r; } >"$d/again.csv"
+check "a delivery in another order" intake kmar again.csv "$s"
+persons --out "$tmp/p2b.csv" >"$tmp/said" 2>&1; check_code "persons again" 0 $?
+check "nobody has another number" sh -c "cut -d, -f1,5 '$tmp/p2.csv' >'$tmp/x1' && cut -d, -f1,5 '$tmp/p2b.csv' >'$tmp/x2' && cmp '$tmp/x1' '$tmp/x2'"
+check "nothing was linked anew" says 'nothing has changed' "$tmp/said"
+mv "$tmp/p2b.csv" "$tmp/p2.csv" # delivery and row are other ones now
+
 # decisions
 pair=$(sed -n 2p "$tmp/review.csv" | cut -d, -f1,2)
 a=${pair%,*} b=${pair#*,}
