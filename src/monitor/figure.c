@@ -5,6 +5,7 @@
 #include "monitor/compare.h"
 #include "monitor/curve.h"
 #include "monitor/estimate.h"
+#include "monitor/spread.h"
 #include "monitor/variable.h"
 #include "table/csv.h"
 
@@ -226,6 +227,7 @@ static const struct {
     {"estimate", figure_estimate},
     {"compare", figure_compare},
     {"curve", figure_curve},
+    {"spread", figure_spread},
 };
 
 status
@@ -234,7 +236,7 @@ figure_make(arena *out, const figure_source *source, const monitor_figure *f, ex
     const char *kind = f->kind ? f->kind : f->table ? "frequency" : "table";
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strcmp(kinds[i].name, kind)) return kinds[i].make(out, source, f, result);
-    FAIL(ST_CONFIG, "%s: figure %s: there is no kind %s: there are table, frequency, estimate, compare and curve", source->d->file, f->figure, kind);
+    FAIL(ST_CONFIG, "%s: figure %s: there is no kind %s: there are table, frequency, estimate, compare, curve and spread", source->d->file, f->figure, kind);
 }
 
 static exact_item

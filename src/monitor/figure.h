@@ -36,6 +36,9 @@ status figure_table(arena *out, const figure_source *source, const monitor_figur
 status figure_population(arena *out, const figure_source *source, const monitor_figure *f, const monitor_item *item,
                          const char **result);
 
+/* One condition in the words of that text: "role any victim". */
+status figure_condition_text(arena *tmp, const monitor_condition *c, const char **result);
+
 /* The same for readers: on one line. */
 status figure_population_words(arena *out, const char *population, const char **result);
 
