@@ -36,7 +36,10 @@ cox_gather_new(arena *out, const gather_input *in, cox_gather **result)
     ALLOC(out, g->place, g->slice);
     ALLOC(out, g->used, g->slice / GATHER_BUCKET);
     ALLOC(out, g->at, GATHER_BUCKET);
-    for (size_t k = 0; k < in->n; k++) g->position[in->order[k]] = (uint32_t)k;
+    for (size_t k = 0; k < in->n; k++) {
+        if (k + 32 < in->n) __builtin_prefetch(g->position + in->order[k + 32], 1);
+        g->position[in->order[k]] = (uint32_t)k;
+    }
     return ST_OK;
 }
 
@@ -52,6 +55,7 @@ copy_rows(cox_gather *g, int p, size_t from, size_t n)
     for (size_t k = 0; k < m; k++) {
         size_t row = pick[k], place = g->position[row] - low, bucket = place / GATHER_BUCKET;
         size_t to = bucket * GATHER_BUCKET + g->used[bucket]++;
+        __builtin_prefetch(g->record + (to + 3) * (size_t)p, 1); /* else each write waits for its line */
         g->place[to] = (uint16_t)(place % GATHER_BUCKET);
         for (int a = 0; a < p; a++) g->record[to * (size_t)p + (size_t)a] = g->in.x[a][row];
     }

@@ -74,6 +74,18 @@ check "and says so" grep -q 'peil match' err
 head -c 5000 f.enc >cut.enc
 "$peil" link cut.enc --out no.csv 2>err; check_code "a file cut off is refused" 65 $?
 
+# few records, and thousands that are equal: what plain records give
+few() { echo "id,given,family,born"; echo "a,Anna,Ivanova,19900101"; printf 'b,\320\220\320\275\320\275\320\260,\320\230\320\262\320\260\320\275\320\276\320\262\320\260,19900101\n'; echo "c,,,"; echo 'd,"x, y",-,00000000'; echo "e,Bo,Li,19850210"; }
+few >few.csv
+awk 'BEGIN { print "id,given,family,born"; for (i = 0; i < 3000; i++) print "r" i ",Maria,Jansen,19900101" }' >equal.csv
+awk 'BEGIN { print "id,given,family,born"; for (i = 0; i < 1000; i++) print "r" i ",,," }' >blank.csv
+for set in few equal blank; do
+    "$peil" link $set.csv --fields fields.yaml --out plain.csv 2>/dev/null; check_code "$set: plain" 0 $?
+    check "$set: encoded" "$peil" encode $set.csv --fields fields.yaml --key key --by field --out $set.enc
+    "$peil" link $set.enc --out coded.csv 2>/dev/null; check_code "$set: linked" 0 $?
+    cut -d, -f1,2 plain.csv >x1; cut -d, -f1,2 coded.csv >x2; cmp -s x1 x2; verdict "$set: the same persons" $?
+done
+
 # forged: a byte changed anywhere is found; so is a whole file of another kind
 for at in 9 40 200 3000; do
     for file in a.enc f.enc; do
