@@ -16,15 +16,21 @@ say(const writing *w, const char *id)
 }
 
 static void
-put_fact(writing *w, const char *what, const char *value)
+put_named(writing *w, const char *name, const char *value)
 {
     html_open(&w->h, TAG_TR);
     html_open(&w->h, TAG_TH);
     html_attr(&w->h, ATTR_SCOPE, "row");
-    html_text(&w->h, say(w, what));
+    html_text(&w->h, name);
     html_close(&w->h, TAG_TH);
     html_element(&w->h, TAG_TD, NULL, value);
     html_close(&w->h, TAG_TR);
+}
+
+static void
+put_fact(writing *w, const char *what, const char *value)
+{
+    put_named(w, say(w, what), value);
 }
 
 static void
@@ -70,9 +76,41 @@ put_attack(writing *w)
     put_number(w, WORD("Counts found out"), f->c.exposed);
     put_number(w, WORD("Counts that the sums narrow down"), f->narrowed);
     if (f->c.narrowest >= 0) put_number(w, WORD("Narrowest interval, highest less lowest value"), (size_t)f->c.narrowest);
+    if (f->interval) put_number(w, WORD("Width that an interval must have at least"), (size_t)f->interval);
+    if (f->interval_percent > 0) put_fact(w, WORD("And in percent of the most that the count can be"), html_format(&w->h, "%g", f->interval_percent));
+    if (f->zeros_too) {
+        put_number(w, WORD("Counts of nobody that were attacked too"), f->zeros);
+        put_number(w, WORD("Counts of nobody found out"), f->zeros_found);
+    }
+    if (f->full_too) {
+        put_number(w, WORD("Counts that hold all of their whole, attacked too"), f->full);
+        put_number(w, WORD("Of these recognised"), f->full_found);
+    }
     put_fact(w, WORD("Earlier release that the attacker had too"), f->earlier ? f->earlier : say(w, WORD("none")));
     html_close(&w->h, TAG_TABLE);
     html_element(&w->h, TAG_P, NULL, say(w, f->c.basis));
+}
+
+enum { MOST_REVISIONS = 300 };
+
+static void
+put_revisions(writing *w)
+{
+    const release_facts *f = w->f;
+    if (!f->revisions) return;
+    html_element(&w->h, TAG_H3, NULL, say(w, WORD("Which numbers differ from the earlier ones, and why")));
+    html_open(&w->h, TAG_TABLE);
+    for (size_t i = 0; i < f->revisions && i < MOST_REVISIONS; i++) {
+        const certificate_revision *r = &f->revision[i];
+        html_open(&w->h, TAG_TR);
+        html_element(&w->h, TAG_TD, NULL, r->table);
+        html_element(&w->h, TAG_TD, NULL, r->cell);
+        html_element(&w->h, TAG_TD, NULL, html_format(&w->h, "%lld, %lld", (long long)r->earlier, (long long)r->now));
+        html_element(&w->h, TAG_TD, NULL, html_format(&w->h, "%s %s", say(w, certificate_why_revised(r)), r->reason ? r->reason : ""));
+        html_close(&w->h, TAG_TR);
+    }
+    html_close(&w->h, TAG_TABLE);
+    if (f->revisions > MOST_REVISIONS) html_element(&w->h, TAG_P, NULL, say(w, WORD("certificate.json has all of them.")));
 }
 
 static void
@@ -83,9 +121,12 @@ put_earlier(writing *w)
     html_element(&w->h, TAG_H2, NULL, say(w, WORD("Beside the earlier release")));
     html_open(&w->h, TAG_TABLE);
     put_number(w, WORD("Numbers kept"), f->kept);
-    put_number(w, WORD("Numbers moved although still true"), f->adjusted);
-    put_number(w, WORD("Numbers revised: the earlier one is no longer true"), f->revised);
+    put_number(w, WORD("Other numbers, where both can be true of one count"), f->adjusted);
+    put_number(w, WORD("Numbers revised: both cannot be true of one count"), f->revised);
+    put_number(w, WORD("Counts of the earlier release alone, known to the attacker"), f->only_earlier);
+    put_number(w, WORD("Of these no longer true beside the counts of today"), f->unusable);
     html_close(&w->h, TAG_TABLE);
+    put_revisions(w);
     if (f->revised && !f->reasons) html_element(&w->h, TAG_P, NULL, say(w, WORD("No reason for the revisions was given.")));
     if (f->reasons) html_open(&w->h, TAG_UL);
     for (size_t i = 0; i < f->reasons; i++) html_element(&w->h, TAG_LI, NULL, f->reason[i]);
@@ -108,6 +149,26 @@ put_amounts(writing *w)
         put_number(w, WORD("Means left out"), f->amount[i].hidden);
         html_close(&w->h, TAG_TABLE);
     }
+}
+
+/* What stands beside the counts, and of which counts it was computed. */
+static void
+put_printed(writing *w)
+{
+    const release_facts *f = w->f;
+    if (!f->shares && !f->statistics) return;
+    html_element(&w->h, TAG_H2, NULL, say(w, WORD("Percentages and test statistics")));
+    html_element(&w->h, TAG_P, NULL,
+                 say(w, WORD("Percentages are computed of the counts as released. A statistic of exact counts is printed with so many digits only that each count of its table, and each sum, keeps five values or all it had.")));
+    html_open(&w->h, TAG_TABLE);
+    for (size_t i = 0; i < f->shares; i++) put_named(w, f->share[i].name, say(w, WORD("computed of released counts")));
+    for (size_t i = 0; i < f->statistics; i++) {
+        const certificate_statistic *s = &f->statistic[i];
+        const char *what = !s->digits ? say(w, WORD("withheld")) : !s->exact ? say(w, WORD("computed of released counts"))
+                           : html_format(&w->h, "%s: %d", say(w, WORD("of exact counts, significant digits")), s->digits);
+        put_named(w, s->name, what);
+    }
+    html_close(&w->h, TAG_TABLE);
 }
 
 static void
@@ -180,6 +241,7 @@ certificate_page(arena *a, const release_facts *f, const char *folder)
         put_protection(&w);
         put_attack(&w);
         put_earlier(&w);
+        put_printed(&w);
         put_amounts(&w);
         put_hidden(&w);
         put_hashes(&w);

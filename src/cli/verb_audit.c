@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "base/threads.h"
 #include "cli/verb.h"
+#include "follow/crosstab.h"
 #include "protect/release.h"
 
 #include <stdio.h>
@@ -9,18 +10,21 @@ static status
 run(arena *a, const options *o)
 {
     const char **truth;
-    size_t n = 0, exposed;
+    release_verdict v;
+    size_t n = 0;
     text report;
     ALLOC(a, truth, option_count(o) + 1);
     if (option_given(o, "truth")) truth[n++] = option_text(o, "truth");
     else if (option_count(o) > 1) FAIL(ST_USAGE, "expected: peil audit DIR [--truth TABLE.csv...]");
     for (int i = 1; i < option_count(o); i++) truth[n++] = option_argument(o, i);
-    release_audit_options r = {.truths = n, .truth = truth, .earlier = option_text(o, "earlier"), .json = option_flag(o, "json")};
+    release_audit_options r = {.truths = n, .truth = truth, .earlier = option_text(o, "earlier"), .json = option_flag(o, "json"), .find = follow_statistic_find};
     threads_set((int)option_int(o, "threads"));
-    CHECK(release_audit(a, option_argument(o, 0), &r, &report, &exposed));
+    CHECK(release_audit(a, option_argument(o, 0), &r, &report, &v));
     if (n > 0) log_note("intervals of small counts, made with the exact ones: for use inside the secure environment only");
     if (fwrite(report.bytes, 1, report.n, stdout) != report.n || fflush(stdout) != 0) FAIL(ST_IO, "standard output: cannot write");
-    if (exposed > 0) FAIL(ST_EXPOSED, "%zu counts can be recovered from %s", exposed, option_argument(o, 0));
+    if (v.exposed > 0) FAIL(ST_EXPOSED, "%zu counts can be recovered from %s", v.exposed, option_argument(o, 0));
+    if (v.narrow > 0) FAIL(ST_EXPOSED, "%zu counts of %s are known to within less than the interval that its protect.yaml asks for", v.narrow, option_argument(o, 0));
+    if (v.groups > 0) FAIL(ST_EXPOSED, "%s tells of %zu groups that nobody, or everybody, is in", option_argument(o, 0), v.groups);
     return ST_OK;
 }
 

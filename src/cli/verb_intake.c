@@ -1,11 +1,9 @@
 /* Take in one delivery; what is said holds counts only. */
 #include "base/file.h"
-#include "cli/verb.h"
+#include "cli/register_store.h"
 #include "register/intake.h"
 
-#include <signal.h>
 #include <stdio.h>
-#include <string.h>
 
 static void
 say(const char *reporter, const intake_result *r)
@@ -21,36 +19,15 @@ say(const char *reporter, const intake_result *r)
     printf("  %zu rejected\n  %zu kept or counted after a repair\n", c->rejected, c->repaired);
 }
 
-/* The key goes where the user says, else to the user's own configuration: never beside the store without being told. */
-static status
-load_key(arena *a, const options *o, const char *store, register_key **key)
-{
-    char *path = NULL;
-    if (option_given(o, "key")) {
-        const char *given = option_text(o, "key");
-        path = arena_copy(a, given, strlen(given));
-        if (!path) FAIL(ST_NO_MEMORY, "out of memory (key)");
-    } else {
-        CHECK(register_key_path(a, &path));
-    }
-    bool fresh = !file_exists(store);
-    return register_key_load(a, path, fresh, key);
-}
-
 static status
 run(arena *a, const options *o)
 {
-    /* a limit on file sizes shows as an error like a full disk, not as a signal */
-    signal(SIGXFSZ, SIG_IGN);
     const register_source *source;
-    register_key *key;
     register_store *store;
     intake_result result;
-    const char *store_path = option_text(o, "store");
     CHECK(register_source_load(a, option_argument(o, 0), NULL, &source));
     if (!file_exists(option_argument(o, 1))) FAIL(ST_NOT_FOUND, "%s: there is no such file", option_argument(o, 1));
-    CHECK(load_key(a, o, store_path, &key));
-    CHECK(register_store_open(a, store_path, source->definition, key, &store));
+    CHECK(cli_store_open(a, o, source->definition, true, &store));
     CHECK(register_intake(store, source, option_argument(o, 1), option_text(o, "rejections"), &result));
     say(source->name, &result);
     return ST_OK;

@@ -2,6 +2,7 @@
 #include "base/threads.h"
 #include "cli/certificate_page.h"
 #include "cli/verb.h"
+#include "follow/crosstab.h"
 #include "protect/release.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ run(arena *a, const options *o)
     const char *mode = option_text(o, "mode");
     release_facts f;
     release_options r = {.spec = option_text(o, "spec"), .out = option_text(o, "out"), .earlier = option_text(o, "earlier"),
-                         .explain = option_text(o, "explain"), .key = option_text(o, "key"), .page = certificate_page, .seed = (uint64_t)option_int(o, "seed")};
+                         .explain = option_text(o, "explain"), .key = option_text(o, "key"), .page = certificate_page, .find = follow_statistic_find, .seed = (uint64_t)option_int(o, "seed")};
     r.mode = strcmp(mode, "suppress") == 0 ? PROTECT_SUPPRESS : strcmp(mode, "round") == 0 ? PROTECT_ROUND : PROTECT_CONVENTIONAL;
     threads_set((int)option_int(o, "threads"));
     ALLOC(a, path, option_count(o));

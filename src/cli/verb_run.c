@@ -12,8 +12,10 @@ run(arena *a, const options *o)
     monitor_definition *d;
     run_times t;
     threads_set((int)option_int(o, "threads"));
-    run_options options = {option_text(o, "deliveries"), option_text(o, "out"), option_text(o, "work"), (uint64_t)option_int(o, "seed"),
-                           strcmp(option_text(o, "symbols"), "official") == 0};
+    if (option_given(o, "key") && !option_given(o, "store")) FAIL(ST_USAGE, "run: --key is the key of --store: name the store too");
+    run_options options = {.deliveries = option_text(o, "deliveries"), .out = option_text(o, "out"), .work = option_text(o, "work"),
+                           .seed = (uint64_t)option_int(o, "seed"), .store = option_text(o, "store"), .key = option_text(o, "key"),
+                           .official_symbols = strcmp(option_text(o, "symbols"), "official") == 0};
     CHECK(monitor_definition_read(a, option_argument(o, 0), &d));
     CHECK(monitor_run(d, &options, &t));
     log_note("%s is in %s: intake and persons %.2f s, figures %.2f s, protection %.2f s, pages %.2f s", d->monitor, options.out,
@@ -27,6 +29,9 @@ static const verb_option run_verb_options[] = {
      .required = true},
     {.name = "work", .type = OPTION_TEXT, .metavar = "DIR",
      .help = "keep the encrypted store, the lists of rejected rows and the snapshot here (default: a private folder, removed)"},
+    {.name = "store", .type = OPTION_TEXT, .metavar = "FILE",
+     .help = "the register's store that stays: only new deliveries are taken in, persons keep their numbers, decisions hold"},
+    {.name = "key", .type = OPTION_TEXT, .metavar = "FILE", .help = "the key of the store; without it ~/.config/peil/register.key"},
     {.name = "seed", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 9007199254740992.0, .preset = "0",
      .help = "added to the key of the protection"},
     {.name = "symbols", .type = OPTION_CHOICE, .metavar = "accessible|official", .preset = "accessible",

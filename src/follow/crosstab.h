@@ -61,4 +61,11 @@ status follow_fisher(const int64_t *table, size_t rows, size_t cols, fisher_resu
  * Reproducible: sample i uses stream i of `seed`. Errors ST_NO_MEMORY. */
 status follow_monte_carlo(const int64_t *table, size_t rows, size_t cols, uint64_t seed, size_t samples, double *p);
 
+/* The Monte-Carlo test for many tables in a row, as the leak gate needs it: what is drawn is kept for the next table with the same margins, and
+ * p allocates nothing. The same p as follow_monte_carlo. */
+typedef struct follow_null follow_null;
+
+status follow_null_new(arena *a, size_t rows, size_t cols, uint64_t seed, size_t samples, follow_null **result);
+double follow_null_p(follow_null *null, const int64_t *table); /* NaN: no statistic */
+
 #endif

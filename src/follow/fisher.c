@@ -348,3 +348,76 @@ follow_monte_carlo(const int64_t *table, size_t rows, size_t cols, uint64_t seed
     *p = isnan(observed) ? NAN : (double)(1 + extreme) / (double)(samples + 1);
     return ST_OK;
 }
+
+struct follow_null {
+    size_t rows, cols, samples;
+    uint64_t seed;
+    int64_t *row, *column, *left, *t; /* row and column: of the table before */
+    double *statistic;                /* [samples] ascending, of these margins */
+    bool drawn;
+};
+
+status
+follow_null_new(arena *a, size_t rows, size_t cols, uint64_t seed, size_t samples, follow_null **result)
+{
+    follow_null *x;
+    ALLOC(a, x, 1);
+    *x = (follow_null){.rows = rows, .cols = cols, .samples = samples, .seed = seed};
+    ALLOC(a, x->row, rows);
+    ALLOC(a, x->column, cols);
+    ALLOC(a, x->left, cols);
+    ALLOC(a, x->t, rows * cols);
+    ALLOC(a, x->statistic, samples);
+    *result = x;
+    return ST_OK;
+}
+
+static int
+compare_statistic(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Are the margins those of the table before? Keep them. */
+static bool
+keep_margins(follow_null *x, const int64_t *table)
+{
+    bool same = x->drawn;
+    for (size_t i = 0; i < x->rows; i++) {
+        int64_t sum = 0;
+        for (size_t c = 0; c < x->cols; c++) sum += table[i * x->cols + c];
+        same = same && sum == x->row[i];
+        x->row[i] = sum;
+    }
+    for (size_t c = 0; c < x->cols; c++) {
+        int64_t sum = 0;
+        for (size_t i = 0; i < x->rows; i++) sum += table[i * x->cols + c];
+        same = same && sum == x->column[c];
+        x->column[c] = sum;
+    }
+    return same;
+}
+
+double
+follow_null_p(follow_null *x, const int64_t *table)
+{
+    double observed = follow_pearson(table, x->rows, x->cols) * (1 - 64 * 2.220446049250313e-16);
+    if (isnan(observed)) return NAN;
+    if (!keep_margins(x, table)) {
+        for (size_t s = 0; s < x->samples; s++) {
+            rng r = rng_new(x->seed, s);
+            draw_table(&r, x->rows, x->cols, x->row, x->column, x->left, x->t);
+            x->statistic[s] = follow_pearson(x->t, x->rows, x->cols);
+        }
+        qsort(x->statistic, x->samples, sizeof *x->statistic, compare_statistic);
+        x->drawn = true;
+    }
+    size_t low = 0, high = x->samples; /* how many lie below */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (x->statistic[middle] < observed) low = middle + 1;
+        else high = middle;
+    }
+    return (double)(1 + x->samples - low) / (double)(x->samples + 1);
+}

@@ -39,14 +39,8 @@ follow_share(int64_t hits, int64_t of, double level)
     return s;
 }
 
-typedef struct mh_sums {
-    double r, s, pr, psqr, qs;          /* odds ratio */
-    double risk_up, risk_down, risk_var; /* risk ratio */
-    double a, expected, variance;
-} mh_sums;
-
-static void
-add_stratum(const int64_t *t, mh_sums *m)
+void
+follow_mh_add(const int64_t t[4], mh_sums *m)
 {
     double a = (double)t[0], b = (double)t[1], c = (double)t[2], d = (double)t[3], n = a + b + c + d;
     double n1 = a + b, n2 = c + d, m1 = a + c;
@@ -90,25 +84,34 @@ homogeneity(size_t n, const int64_t *tables, mantel_haenszel *result)
 }
 
 mantel_haenszel
+follow_mh_of(const mh_sums *m, double level)
+{
+    mantel_haenszel r = {.homogeneity = NAN, .homogeneity_p = NAN};
+    double z = z_of(level);
+    double se = sqrt(m->pr / (2 * m->r * m->r) + m->psqr / (2 * m->r * m->s) + m->qs / (2 * m->s * m->s)), odds = m->r / m->s;
+    r.odds_ratio = (effect){odds, odds * exp(-z * se), odds * exp(z * se)};
+    double risk = m->risk_up / m->risk_down, risk_se = sqrt(m->risk_var / (m->risk_up * m->risk_down));
+    r.risk_ratio = (effect){risk, risk * exp(-z * risk_se), risk * exp(z * risk_se)};
+    double delta = fabs(m->a - m->expected), shift = delta >= 0.5 ? 0.5 : 0;
+    r.chisq = delta * delta / m->variance;
+    r.chisq_corrected = (delta - shift) * (delta - shift) / m->variance;
+    r.p = pchisq(r.chisq, 1, 0, 0), r.p_corrected = pchisq(r.chisq_corrected, 1, 0, 0);
+    return r;
+}
+
+mantel_haenszel
 follow_mantel_haenszel(size_t n, const int64_t *tables, double level)
 {
     mh_sums m = {0};
-    mantel_haenszel r = {0};
+    size_t strata = 0;
     for (size_t i = 0; i < n; i++) {
         const int64_t *t = tables + 4 * i;
         if (t[0] + t[1] + t[2] + t[3] < 2) continue;
-        add_stratum(t, &m);
-        r.strata++;
+        follow_mh_add(t, &m);
+        strata++;
     }
-    double z = z_of(level);
-    double se = sqrt(m.pr / (2 * m.r * m.r) + m.psqr / (2 * m.r * m.s) + m.qs / (2 * m.s * m.s)), odds = m.r / m.s;
-    r.odds_ratio = (effect){odds, odds * exp(-z * se), odds * exp(z * se)};
-    double risk = m.risk_up / m.risk_down, risk_se = sqrt(m.risk_var / (m.risk_up * m.risk_down));
-    r.risk_ratio = (effect){risk, risk * exp(-z * risk_se), risk * exp(z * risk_se)};
-    double delta = fabs(m.a - m.expected), shift = delta >= 0.5 ? 0.5 : 0;
-    r.chisq = delta * delta / m.variance;
-    r.chisq_corrected = (delta - shift) * (delta - shift) / m.variance;
-    r.p = pchisq(r.chisq, 1, 0, 0), r.p_corrected = pchisq(r.chisq_corrected, 1, 0, 0);
+    mantel_haenszel r = follow_mh_of(&m, level);
+    r.strata = strata;
     homogeneity(n, tables, &r);
     return r;
 }

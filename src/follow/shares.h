@@ -26,6 +26,16 @@ typedef struct mantel_haenszel {
  * Checked tests/reference/follow/tables (R mantelhaen.test) */
 mantel_haenszel follow_mantel_haenszel(size_t n, const int64_t *tables, double level);
 
+/* The same stratum by stratum: sums over strata, and the result of them, without homogeneity and number of strata. */
+typedef struct mh_sums {
+    double r, s, pr, psqr, qs;           /* odds ratio */
+    double risk_up, risk_down, risk_var; /* risk ratio */
+    double a, expected, variance;
+} mh_sums;
+
+void follow_mh_add(const int64_t t[4], mh_sums *m); /* a stratum of two persons or more */
+mantel_haenszel follow_mh_of(const mh_sums *m, double level);
+
 /* Exact Poisson limits of a count divided by `time`. */
 effect follow_rate(double events, double time, double level);
 

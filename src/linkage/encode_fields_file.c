@@ -262,13 +262,7 @@ encoded_fields_read(arena *a, const char *path, encoded_fields *result)
 bool
 encoded_fields_are(const char *path)
 {
-    char first[sizeof magic] = "";
-    FILE *f = fopen(path, "rbe");
-    if (!f) return false;
-    size_t n = fread(first, 1, sizeof first, f);
-    fclose(f);
-    bool whole = memcmp(first, "PEILENC1", sizeof magic) == 0; /* the reader says where those belong */
-    return n == sizeof first && (whole || memcmp(first, magic, sizeof magic) == 0);
+    return encoded_begins(path, magic);
 }
 
 /* ---- two files */

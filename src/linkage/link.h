@@ -10,6 +10,7 @@
 typedef struct link_decided {
     text a, b;
     bool same;
+    text who, day; /* as given; empty when the file has none */
 } link_decided;
 
 typedef struct link_options {
@@ -48,7 +49,7 @@ status link_run_records(arena *a, const link_records *records, const link_option
 /* The record with that id, in one of the files; SIZE_MAX none. */
 size_t link_record_find(const link_records *r, text id, bool second);
 
-/* Decisions as a CSV file: id_a,id_b,decision (same or different),who,when; more columns are passed over. */
+/* Decisions as a CSV file: id_a,id_b,decision (same or different),who,when; who and when may be absent, more columns are passed over. */
 status link_decisions_read(arena *a, const char *path, size_t *n, link_decided **result);
 
 #endif

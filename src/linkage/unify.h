@@ -1,6 +1,6 @@
 /* Who is the same person: notifications made unique persons, over the period and per year.
  *
- * Rules first, in this order: an equal valid BSN; an equal V-number; equal normalised names, date of birth (with its
+ * What people decided comes first and holds. Then rules, in this order: an equal valid BSN; an equal V-number; equal normalised names, date of birth (with its
  * precision) and sex. Then record linkage (linkage/link.h) over names, birth, sex, nationality and numbers joins what
  * errors of writing keep apart. Two different valid numbers of one kind never come together: where it would happen only
  * the parts without any number are joined with each other, and the clash is listed for review. Rows with an equal number
@@ -9,12 +9,12 @@
 #ifndef PEIL_LINKAGE_UNIFY_H
 #define PEIL_LINKAGE_UNIFY_H
 
-#include "linkage/quality.h"
+#include "linkage/review.h"
 #include "table/table.h"
 
-typedef enum unify_rule { UNIFY_BSN, UNIFY_V_NUMBER, UNIFY_NAME_BIRTH_SEX, UNIFY_LINKED, UNIFY_RULES } unify_rule;
+typedef enum unify_rule { UNIFY_BSN, UNIFY_V_NUMBER, UNIFY_NAME_BIRTH_SEX, UNIFY_LINKED, UNIFY_DECIDED, UNIFY_RULES } unify_rule;
 
-const char *unify_rule_name(unify_rule rule); /* "bsn", "v_number", "name_birth_sex", "linked" */
+const char *unify_rule_name(unify_rule rule); /* "bsn", "v_number", "name_birth_sex", "linked", "decided" */
 
 /* A step of the log: the persons that rows `a` and `b` belonged to became one. */
 typedef struct unify_merge {
@@ -29,6 +29,25 @@ typedef struct unify_clash {
     unify_rule rule;
 } unify_clash;
 
+/* A pair for a person to decide: its probability lies between 0.05 and 0.95. */
+typedef struct unify_doubt {
+    int32_t a, b;
+    link_waterfall what;
+} unify_doubt;
+
+/* Two rows that a person called the same person, or different ones. */
+typedef struct unify_decision {
+    int32_t a, b;
+    bool same;
+} unify_decision;
+
+typedef struct unify_options {
+    size_t draws;     /* of the persons, to see how much figures move with the links. Cost of a draw: that of the clusters */
+    size_t decisions;
+    const unify_decision *decision; /* [decisions] */
+    bool review;      /* list the pairs in doubt */
+} unify_options;
+
 typedef struct unified {
     size_t rows;
     size_t persons;
@@ -42,6 +61,8 @@ typedef struct unified {
     size_t draws;
     int32_t **drawn;       /* [draws][rows] persons when each link is taken with its probability */
     size_t *drawn_persons; /* [draws] how many */
+    size_t doubts;
+    unify_doubt *doubt;    /* [doubts] the most doubtful first; none unless asked for */
 } unified;
 
 /* notifications  columns received, given_name, family_name, born, born_precision, sex, bsn, v_number, and
@@ -53,8 +74,8 @@ typedef struct unified {
  * Checked        tests/linkage/test_unify.c */
 status unify_persons(arena *out, const table *notifications, unified *result);
 
-/* The same with draws of the persons, to see how much figures move with the links. Cost of a draw: that of the clusters. */
-status unify_persons_drawn(arena *out, const table *notifications, size_t draws, unified *result);
+/* The same with draws, decisions and review. Errors also ST_INVALID: decisions contradict each other. */
+status unify_persons_with(arena *out, const table *notifications, const unify_options *options, unified *result);
 
 /* The persons as they were after the first `merges` steps of the log: 0 gives every row its own person, all of them
  * gives the result again, byte for byte. `person` has room for u->rows. */

@@ -69,14 +69,37 @@ fill_column(arena *a, const table *from, const int32_t order[], size_t f, table 
     return text_column_end(texts, &t->column[f]);
 }
 
+static status
+record_id(arena *a, size_t place, text *id)
+{
+    char *name = arena_printf(a, "%010zu", place);
+    if (!name) FAIL(ST_NO_MEMORY, "out of memory (records)");
+    *id = text_of(name);
+    return ST_OK;
+}
+
+static status
+decided_records(arena *a, const unify_work *w, link_decided **result)
+{
+    ALLOC(a, *result, w->decisions);
+    for (size_t k = 0; k < w->decisions; k++) {
+        CHECK(record_id(a, (size_t)w->rank[w->decision[k].a], &(*result)[k].a));
+        CHECK(record_id(a, (size_t)w->rank[w->decision[k].b], &(*result)[k].b));
+        (*result)[k].same = w->decision[k].same;
+    }
+    return ST_OK;
+}
+
 status
-unify_link(arena *a, const table *notifications, const int32_t order[], link_result *result)
+unify_link(arena *a, const table *notifications, const unify_work *w, link_result *result)
 {
     table t;
     const table *file[1] = {&t};
+    link_decided *decided;
     link_fields f = {.id = "record", .n = FIELDS, .field = fields};
-    const link_options o = {.seed = 1};
+    CHECK(decided_records(a, w, &decided));
+    const link_options o = {.seed = 1, .decided = w->decisions, .decision = decided};
     CHECK(table_new(a, "notifications", notifications->rows, FIELDS + 1, &t));
-    for (size_t i = 0; i <= FIELDS; i++) CHECK(fill_column(a, notifications, order, i, &t));
+    for (size_t i = 0; i <= FIELDS; i++) CHECK(fill_column(a, notifications, w->order, i, &t));
     return link_run(a, &f, 1, file, &o, result);
 }

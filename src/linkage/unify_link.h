@@ -2,11 +2,11 @@
 #ifndef PEIL_LINKAGE_UNIFY_LINK_H
 #define PEIL_LINKAGE_UNIFY_LINK_H
 
-#include "linkage/link.h"
+#include "linkage/unify_parts.h"
 
-/* order   [rows] rows of `notifications` in canonical order: record i of the result is row order[i]
+/* w       canonical order and decisions: record i of the result is row w->order[i]
  * result  memory in `a` */
-status unify_link(arena *a, const table *notifications, const int32_t order[], link_result *result);
+status unify_link(arena *a, const table *notifications, const unify_work *w, link_result *result);
 
 /* Is the day of birth known, and no estimate? */
 bool unify_born_whole(const table *notifications, size_t row);

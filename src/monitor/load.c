@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "linkage/unify.h"
 #include "monitor/figure.h"
+#include "monitor/persons.h"
 #include "monitor/tested.h"
 #include "register/intake.h"
 #include "table/snapshot.h"
@@ -90,10 +91,11 @@ make_work(arena *a, const load_options *o, char **work)
 static status
 make_key(arena *a, const load_options *o, register_key **key)
 {
-    if (!o->work) return register_key_random(a, key);
     char *path;
+    if (!o->work && !o->store) return register_key_random(a, key);
+    if (o->key) return register_key_load(a, o->key, !file_exists(o->store), key);
     CHECK(register_key_path(a, &path));
-    return register_key_load(a, path, true, key);
+    return register_key_load(a, path, !o->store || !file_exists(o->store), key);
 }
 
 typedef struct loading {
@@ -137,8 +139,9 @@ take_in(loading *l, uint32_t i)
     for (int in = 0; in < LANGUAGE_COUNT; in++)
         p->title[in] = source->title[in] ? arena_copy(l->a, source->title[in], strlen(source->title[in])) : p->source;
     if (!p->source || !p->title[0] || !p->title[1]) FAIL(ST_NO_MEMORY, "out of memory (delivery)");
-    if (c->rejected && l->options->work) log_note("%s: %zu rows rejected, listed in %s", m->file, c->rejected, name);
-    if (c->rejected && !l->options->work) log_note("%s: %zu rows rejected; --work DIR keeps the list", m->file, c->rejected);
+    if (r.repeated) log_note("%s: taken in before", m->file);
+    else if (c->rejected && l->options->work) log_note("%s: %zu rows rejected, listed in %s", m->file, c->rejected, name);
+    else if (c->rejected) log_note("%s: %zu rows rejected; --work DIR keeps the list", m->file, c->rejected);
     return ST_OK;
 }
 
@@ -205,7 +208,7 @@ check_figures(arena *tmp, const monitor_definition *d, const figure_source *sour
     exact_table made;
     for (uint32_t i = 0; i < d->figures_count; i++) {
         CHECK(figure_make(tmp, source, &d->figures[i], &made));
-        CHECK(tested_check(d, &d->figures[i], &made));
+        CHECK(tested_check(source, &d->figures[i], &made));
     }
     for (uint32_t i = 0; i < d->populations_count; i++) CHECK(figure_exclusions(tmp, source, d->populations[i].name, &made));
     return ST_OK;
@@ -237,23 +240,37 @@ monitor_check(const monitor_definition *d)
     return check_figures(tmp, d, &source);
 }
 
+/* Of a store that stays the persons are kept in it; what is thrown away needs no numbers. */
+static status
+make_persons(arena *a, loading *l, persons_linked *p)
+{
+    const read_options all = {.purpose = PURPOSE_monitor, .role = NULL};
+    if (!l->options->store) {
+        CHECK(register_store_read(a, l->store, &all, &p->notifications, &p->counted));
+        return unify_persons_with(a, &p->notifications, &(unify_options){.draws = MOVEMENT_DRAWS}, &p->persons);
+    }
+    CHECK(monitor_persons_link(a, l->store, &(persons_options){.draws = MOVEMENT_DRAWS}, p));
+    const persons_change *c = &p->change;
+    if (c->linkage) log_note("linkage %lld: %zu reports new, %zu moved, %zu gone; %zu merges, %zu splits", (long long)c->linkage, c->added, c->moved,
+                             c->gone, c->merges, c->splits);
+    return ST_OK;
+}
+
 /* Persons, units, and the frozen picture of them; whatever identifies ends with this scope. */
 static status
 freeze(loading *l, loaded *result)
 {
     SCRATCH(tmp);
-    const read_options all = {.purpose = PURPOSE_monitor, .role = NULL};
-    table notifications, counted, countries;
-    unified persons;
+    table countries;
+    persons_linked p;
     units made;
     hash content;
     snapshot frozen;
-    CHECK(register_store_read(tmp, l->store, &all, &notifications, &counted));
-    CHECK(unify_persons_drawn(tmp, &notifications, MOVEMENT_DRAWS, &persons));
+    CHECK(make_persons(tmp, l, &p));
     CHECK(register_countries(tmp, l->variables, &countries));
-    CHECK(monitor_derive(tmp, l->d, &notifications, &countries, persons.person, &made));
-    CHECK(make_counted(tmp, l->d, l->variables, &counted, &made.counted));
-    CHECK(monitor_linkage_of(l->a, l->d, &notifications, &countries, &persons, &made, &result->linkage));
+    CHECK(monitor_derive(tmp, l->d, &p.notifications, &countries, p.persons.person, &made));
+    CHECK(make_counted(tmp, l->d, l->variables, &p.counted, &made.counted));
+    CHECK(monitor_linkage_of(l->a, l->d, &p.notifications, &countries, &p.persons, &made, &result->linkage));
     char *folder = path_join(tmp, l->work, "snapshot");
     if (!folder) FAIL(ST_NO_MEMORY, "out of memory (snapshot)");
     const char *const order[UNITS + 1] = {"person", "person", "person", NULL};
@@ -284,7 +301,7 @@ monitor_load(arena *a, const monitor_definition *d, const load_options *options,
     l.work = work;
     path = path_join(tmp, work, "register.db");
     if (!path) FAIL(ST_NO_MEMORY, "out of memory (store)");
-    CHECK(register_store_open(tmp, path, l.variables, key, &l.store));
+    CHECK(register_store_open(tmp, options->store ? options->store : path, l.variables, key, &l.store));
     ALLOC(a, l.delivery, d->deliveries_count);
     for (uint32_t i = 0; i < d->deliveries_count; i++) CHECK(take_in(&l, i));
     CHECK(freeze(&l, &made));

@@ -11,6 +11,9 @@ typedef struct load_options {
     const char *deliveries; /* folder of the deliveries */
     const char *work;       /* folder to keep the store, the lists of rejected rows and the snapshot in; NULL: a private folder
                              * that is removed, with a key that is never written */
+    const char *store;       /* a register's store that stays: deliveries it has already are not taken in again, persons keep their
+                              * numbers, what people decided holds; NULL: a store in the work folder */
+    const char *key;         /* of the store; NULL: where register_key_path says */
     bool without_registers;  /* populations of the registers are not needed: they are not opened */
 } load_options;
 

@@ -1,6 +1,7 @@
 #include "monitor/report.h"
 
 #include "base/date.h"
+#include "monitor/appendix.h"
 #include "monitor/figure.h"
 #include "monitor/movement.h"
 #include "monitor/tested.h"
@@ -176,7 +177,7 @@ make_figure(const reporting *x, uint32_t i, figure *result)
     for (uint32_t k = 0; k < f->charts_count; k++) CHECK(make_chart(x, f->figure, &f->charts[k], &charts[k]));
     *result = (figure){.data = x->parts->report->released[i], .number = f->number, .tests = x->parts->tests[i], .title = phrase_of(&f->title), .note = phrase_of(&f->note),
                        .source = phrase_of(source_of(x, f)), .unit = phrase_of(&f->unit), .charts = f->charts_count, .chart = charts};
-    CHECK(tested_sentences(x->out, result->tests, &result->remarks, &remarks));
+    CHECK(tested_sentences(x->out, x->d, result->tests, &result->remarks, &remarks));
     result->remark = remarks;
     CHECK(figure_population_words(x->out, x->parts->population[i], &definition));
     for (int in = 0; in < LANGUAGE_COUNT; in++) result->definition.in[in] = definition;
@@ -194,7 +195,7 @@ static status
 make_chapters(const reporting *x, document *doc)
 {
     chapter *chapters;
-    ALLOC(x->out, chapters, x->d->chapters_count);
+    ALLOC(x->out, chapters, x->d->chapters_count + x->d->appendix);
     for (uint32_t i = 0; i < x->d->chapters_count; i++) {
         const monitor_chapter *m = &x->d->chapters[i];
         block *blocks;
@@ -208,7 +209,8 @@ make_chapters(const reporting *x, document *doc)
         }
         chapters[i] = (chapter){m->id, phrase_of(&m->title), phrase_of(&m->lead), m->pieces_count, blocks};
     }
-    doc->chapters = x->d->chapters_count;
+    if (x->d->appendix) CHECK(appendix_chapter(x->out, x->d, x->parts->report, &chapters[x->d->chapters_count]));
+    doc->chapters = x->d->chapters_count + x->d->appendix;
     doc->chapter = chapters;
     return ST_OK;
 }

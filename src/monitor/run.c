@@ -6,6 +6,7 @@
 #include "monitor/figure.h"
 #include "monitor/load.h"
 #include "monitor/report.h"
+#include "monitor/spread.h"
 #include "monitor/tested.h"
 #include "table/csv.h"
 
@@ -38,7 +39,7 @@ start(arena *a, const monitor_definition *d, const run_options *o, bool register
         FAIL(ST_USAGE, "%s is made of deliveries: name their folder with --deliveries DIR", d->monitor);
     CHECK(monitor_check(d));
     if (d->deliveries_count == 0 && !d->registers) return ST_OK;
-    load_options load = {o->deliveries, o->work, !registers};
+    const load_options load = {.deliveries = o->deliveries, .work = o->work, .store = o->store, .key = o->key, .without_registers = !registers};
     CHECK(d->deliveries_count ? monitor_load(a, d, &load, &r->loaded) : monitor_load_registers(a, d, &load, &r->loaded));
     if (d->deliveries_count) r->source.units = &r->loaded.units;
     r->source.populations = &r->loaded.populations;
@@ -139,9 +140,11 @@ work_out(run *r, protect_result *report)
 {
     const monitor_definition *d = r->d;
     ALLOC(r->a, r->tests, d->figures_count);
+    CHECK(tested_release(r->a, &r->source, r->table, report, r->tests));
     for (uint32_t i = 0; i < d->figures_count; i++) {
         const monitor_figure *f = &d->figures[i];
-        CHECK(tested_release(r->a, d, f, &r->table[i], report->released[i], report->certificate.largest_deviation, &r->tests[i]));
+        if (f->kind && !strcmp(f->kind, "spread"))
+            CHECK(spread_release(r->a, &r->source, f, &r->table[i], report->released[i], &report->released[i]));
         if (f->kind && !strcmp(f->kind, "curve")) CHECK(curve_release(r->a, &r->table[i], report->released[i], &report->released[i]));
     }
     return ST_OK;

@@ -10,6 +10,7 @@ typedef struct run_options {
     const char *out;        /* folder of the publication: replaced as a whole when an earlier one stands there */
     const char *work;       /* see load_options */
     uint64_t seed;          /* of protection, added to the key it makes from the counts */
+    const char *store, *key; /* see load_options */
     bool official_symbols;  /* Statistics Netherlands' symbols on the pages instead of the accessible shorthand */
 } run_options;
 

@@ -217,19 +217,107 @@ printed(double value, int digits, double *half)
     return round(value / unit) * unit;
 }
 
+/* Where a mean or median is printed there are as many persons as the rule asks for. */
+static status
+least_clue(arena *a, uint32_t cell, int minimum, audit_clue *clue)
+{
+    uint32_t *list;
+    double *one;
+    ALLOC(a, list, 1);
+    ALLOC(a, one, 1);
+    *list = cell;
+    *one = 1;
+    *clue = (audit_clue){1, list, one, minimum, INFINITY};
+    return ST_OK;
+}
+
 status
 amounts_clues(arena *a, const release_data *d, const amounts *m, size_t *n, audit_clue **clues)
 {
     const protect_system *s = &d->system;
     audit_clue *list;
     *n = 0;
-    ALLOC(a, list, 2 * s->rows * m->n + 1);
+    ALLOC(a, list, (2 * s->rows + s->n) * m->n + 1);
     for (size_t k = 0; k < m->n; k++) {
         const amount_column *c = &m->column[k];
         double *mean, *half;
         ALLOC(a, mean, s->n);
         ALLOC(a, half, s->n);
-        for (size_t i = 0; i < s->n; i++) mean[i] = c->digits && c->shown[i] ? printed(c->sum[i] / (double)s->value[i], c->digits, &half[i]) : NAN;
+        for (uint32_t i = 0; i < s->n; i++) {
+            mean[i] = c->digits && c->shown[i] ? printed(c->sum[i] / (double)s->value[i], c->digits, &half[i]) : NAN;
+            if (!isnan(mean[i])) CHECK(least_clue(a, i, c->spec->minimum, &list[(*n)++]));
+        }
+        CHECK(check_clues(a, s, mean, half, n, list));
+    }
+    *clues = list;
+    return ST_OK;
+}
+
+/* Digits that a number surely has: without zeros at the end of a whole one. */
+static int
+sure_digits(text field)
+{
+    int n = 0, zeros = 0;
+    bool started = false, point = memchr(field.bytes, '.', field.n) != NULL;
+    for (size_t i = 0; i < field.n; i++) {
+        char c = field.bytes[i];
+        if (c < '0' || c > '9') continue;
+        started |= c != '0';
+        n += started;
+        zeros = c == '0' && started ? zeros + 1 : 0;
+    }
+    return point ? n : n - zeros;
+}
+
+/* One released column: a mean tells of sums, a median only that there are enough persons. */
+static status
+read_released(arena *a, const release_data *d, const protect_file *f, const spec_amount *spec, int digits, double mean[], double half[], size_t *n,
+              audit_clue list[])
+{
+    SCRATCH(tmp);
+    csv *c;
+    char name[2][256];
+    int column[2];
+    CHECK(csv_open(tmp, f->path, NULL, &c));
+    for (int k = 0; k < 2; k++) {
+        snprintf(name[k], sizeof name[k], "%s_%s", spec->name, k ? "median" : "mean");
+        column[k] = csv_find(c, name[k]);
+    }
+    for (;;) {
+        bool more;
+        csv_row row;
+        uint32_t cell;
+        CHECK(csv_next(c, &more, &row));
+        if (!more) return ST_OK;
+        CHECK(tables_cell(&d->spec, &d->system, f, &row, &cell));
+        for (int k = 0; k < 2 && cell != SYSTEM_NONE; k++) {
+            double value;
+            if (column[k] < 0 || row.field[column[k]].n == 0) continue;
+            text field = row.field[column[k]];
+            CHECK(read_number(f, &row, column[k], name[k], &value));
+            CHECK(least_clue(a, cell, spec->minimum, &list[(*n)++]));
+            if (k == 0) mean[cell] = printed(value, sure_digits(field) > digits ? sure_digits(field) : digits, &half[cell]);
+        }
+    }
+}
+
+status
+amounts_read_clues(arena *a, const release_data *d, const int digits[], size_t *n, audit_clue **clues)
+{
+    const protect_system *s = &d->system;
+    audit_clue *list;
+    size_t rows = 0;
+    for (size_t i = 0; i < d->n; i++) rows += d->file[i].n;
+    *n = 0;
+    ALLOC(a, list, (2 * s->rows + 2 * rows) * d->spec.amounts_count + 1);
+    for (unsigned k = 0; k < d->spec.amounts_count; k++) {
+        SCRATCH(tmp);
+        const spec_amount *spec = &d->spec.amounts[k];
+        double *mean, *half;
+        ALLOC(tmp, mean, s->n);
+        ALLOC(tmp, half, s->n);
+        for (size_t i = 0; i < s->n; i++) mean[i] = NAN;
+        for (size_t i = 0; i < d->n; i++) CHECK(read_released(a, d, &d->file[i], spec, digits[k] ? digits[k] : spec->digits, mean, half, n, list));
         CHECK(check_clues(a, s, mean, half, n, list));
     }
     *clues = list;

@@ -34,8 +34,11 @@ bool amounts_dominated(const spec_amount *rule, double sum, const double top[AMO
 /* Choose what is shown: not what rests on too few persons or is dominated, and not what would give such a cell away by the sums. */
 status amounts_choose(arena *a, const release_data *d, const uint8_t hidden[], amounts *m);
 
-/* What the printed means say about counts: the sums of parts and whole agree. */
+/* What the printed means say about counts: the sums of parts and whole agree, and there are enough persons. */
 status amounts_clues(arena *a, const release_data *d, const amounts *m, size_t *n, audit_clue **clues);
+
+/* The same of a release: its columns NAME_mean and NAME_median. digits [spec.amounts_count] printed; 0: not said. */
+status amounts_read_clues(arena *a, const release_data *d, const int digits[], size_t *n, audit_clue **clues);
 
 /* One digit less for the amount with the most; false: none is printed any more. */
 bool amounts_blur(amounts *m);

@@ -83,10 +83,14 @@ static void
 some_tables(gate *g)
 {
     rng random = rng_new(7, 5);
+    if (g->in->exact) {
+        memcpy(g->x, g->in->exact, g->n * sizeof *g->x);
+        consider(g);
+    }
     for (int k = 0; k < SAMPLES; k++) {
         size_t free = 1 + (size_t)rng_below(&random, g->n);
         for (size_t j = 0; j < g->n; j++) {
-            g->x[j] = g->in->exact[j];
+            g->x[j] = g->in->exact ? g->in->exact[j] : g->in->lower[j] + (g->in->upper[j] - g->in->lower[j]) / 2;
             if (rng_below(&random, g->n) < free)
                 g->x[j] = g->in->lower[j] + (int64_t)rng_below(&random, (uint64_t)(g->in->upper[j] - g->in->lower[j]) + 1);
         }
@@ -94,17 +98,25 @@ some_tables(gate *g)
     }
 }
 
+/* Values that are left; `want` where there could not be so many by what was released, and none was lost. */
 static size_t
-least_values(const gate *g)
+values_left(uint64_t seen, int64_t could, size_t want)
+{
+    size_t values = (size_t)__builtin_popcountll(seen);
+    return values < want && could > 0 && (int64_t)values >= could ? want : values;
+}
+
+static size_t
+least_values(const gate *g, size_t want)
 {
     size_t least = SIZE_MAX;
     for (size_t j = 0; j < g->n; j++) {
-        if (g->in->lower[j] == g->in->upper[j]) continue;
-        size_t values = (size_t)__builtin_popcountll(g->seen[j]);
-        if (values < least) least = values;
+        int64_t could = g->in->upper[j] - g->in->lower[j] + 1;
+        size_t values = values_left(g->seen[j], g->in->few_too ? could : 0, want);
+        if (could > 1 && values < least) least = values;
     }
     for (size_t i = 0; i < g->in->watches; i++) {
-        size_t values = (size_t)__builtin_popcountll(g->in->watch[i].seen);
+        size_t values = values_left(g->in->watch[i].seen, g->in->few_too ? g->in->watch[i].most : 0, want);
         if (values < least) least = values;
     }
     return least;
@@ -122,6 +134,7 @@ static status
 check_input(gate *g)
 {
     const gate_input *in = g->in;
+    if (!in->exact) return ST_OK;
     for (size_t j = 0; j < g->n; j++) {
         g->x[j] = in->exact[j];
         if (in->exact[j] < in->lower[j] || in->exact[j] > in->upper[j])
@@ -140,17 +153,18 @@ protect_gate(const gate_input *in, gate_result *result)
     ALLOC(tmp, g.x, g.n);
     ALLOC(tmp, g.seen, g.n);
     CHECK(check_input(&g));
-    double value = value_of(&g);
+    double value = in->exact ? value_of(&g) : in->printed ? strtod(in->printed, NULL) : NAN;
     size_t want = in->values ? (size_t)in->values : PRESET_VALUES;
-    for (int digits = isnan(value) ? 0 : in->most ? in->most : PRESET_DIGITS; digits > 0; digits--) {
+    for (int digits = isnan(value) ? 0 : in->most ? in->most : PRESET_DIGITS; digits > 0; digits = in->printed ? 0 : digits - 1) {
         g.digits = digits;
         g.tables = 0;
         memset(g.seen, 0, g.n * sizeof *g.seen);
         for (size_t i = 0; i < in->watches; i++) in->watch[i].seen = 0;
-        print_value(value, digits, g.printed);
+        if (in->printed) snprintf(g.printed, sizeof g.printed, "%s", in->printed);
+        else print_value(value, digits, g.printed);
         if (r.complete) every_table(&g, 0);
         else some_tables(&g);
-        r.values = least_values(&g);
+        r.values = least_values(&g, want);
         r.tables = g.tables;
         if (r.values < want) continue;
         r.digits = digits;

@@ -16,11 +16,13 @@ typedef struct gate_watch {
     const uint32_t *cell; /* indexes the table */
     int64_t lower;        /* the least it can be by what was released */
     uint64_t seen;        /* out: bit k = lower + k fits (63: or more), at the digits of the result */
+    int most;             /* values it can have by what was released, where that is few; 0: not said */
 } gate_watch;
 
 typedef struct gate_input {
     size_t rows, columns;
-    const int64_t *exact;         /* [rows * columns] */
+    const int64_t *exact;         /* [rows * columns]; NULL: not known, `printed` is */
+    const char *printed;          /* with `most` digits, as "%.*e" writes it: digits are not chosen. NULL: they are, for the exact table */
     const int64_t *lower, *upper; /* [rows * columns] what the released count says; equal: known exactly */
     size_t clues;                 /* printed totals and percentages; `cell` indexes the table */
     const audit_clue *clue;
@@ -30,6 +32,7 @@ typedef struct gate_input {
     const void *context;
     int values;                   /* each count must keep at least so many; 0: the preset, 5 */
     int most;                     /* significant digits wanted at most; 0: the preset, 6 */
+    bool few_too;                 /* a count that could have fewer values by what was released may: if it keeps them all */
     bool signed_too;              /* false: the sign is not printed */
 } gate_input;
 

@@ -5,6 +5,10 @@
 #include "protect/audit.h"
 #include "protect/certificate.h"
 
+/* A statistic of a table of counts, row-major; NaN where it does not exist. And the one of a name; NULL: no such. */
+typedef double release_statistic(const int64_t *table, size_t rows, size_t columns);
+typedef release_statistic *release_find(const char *name);
+
 typedef struct release_options {
     protect_mode mode;       /* PROTECT_ROUND, PROTECT_CONVENTIONAL or PROTECT_SUPPRESS */
     const char *spec;        /* protect.yaml */
@@ -13,6 +17,7 @@ typedef struct release_options {
     const char *explain;     /* file for inside: why each count was hidden or moved; NULL: none */
     const char *key;         /* file with a secret of the owner, for the hash of the exact counts; NULL: none */
     uint64_t seed;
+    release_find *find;      /* statistics that protect.yaml may name; NULL: none */
     status (*page)(arena *a, const release_facts *facts, const char *folder); /* writes the certificate for readers; NULL: no page */
 } release_options;
 
@@ -26,9 +31,16 @@ typedef struct release_audit_options {
     const char *const *truth;   /* exact tables; none: every count that is not known is attacked */
     const char *earlier;
     bool json;
+    release_find *find;         /* statistics that protect.yaml may name; NULL: none */
 } release_audit_options;
 
-/* Attack a release with the eyes of an outsider. report: per attacked count its interval, and a summary; CSV or JSON. */
-status release_audit(arena *a, const char *folder, const release_audit_options *o, text *report, size_t *exposed);
+/* Counts found out; known to within less than protect.yaml asks for; groups of whom something is seen. All 0: it passes. */
+typedef struct release_verdict {
+    size_t exposed, narrow, groups;
+} release_verdict;
+
+/* Attack a release with the eyes of an outsider: all that stands in it, and an earlier one. report: per attacked count its interval, and a
+ * summary; CSV or JSON. */
+status release_audit(arena *a, const char *folder, const release_audit_options *o, text *report, release_verdict *verdict);
 
 #endif

@@ -11,6 +11,7 @@ struct released {
     bool published;
     released_cell *cell; /* [rows.n * columns.n] */
     const int64_t *count, *base; /* [rows.n * columns.n] protected counts behind the cells, for statistics; NULL: none */
+    const uint32_t *count_id, *base_id; /* the same: equal numbers are one count of the report; SYSTEM_NONE: none */
 };
 
 /* A figure whose cells are all unknown, for the caller to fill. */

@@ -139,10 +139,15 @@ keep_counts(arena *out, const report *p, size_t table, released *made)
     size_t n = made->rows.n * made->columns.n;
     const uint32_t *from[] = {p->cells[table].count, p->cells[table].base};
     const int64_t **to[] = {&made->count, &made->base};
+    const uint32_t **to_id[] = {&made->count_id, &made->base_id};
     for (int k = 0; k < 2; k++) {
         int64_t *count;
+        uint32_t *id;
         if (!from[k]) continue;
         ALLOC(out, count, n);
+        ALLOC(out, id, n);
+        memcpy(id, from[k], n * sizeof *id);
+        *to_id[k] = id;
         for (size_t i = 0; i < n; i++) count[i] = from[k][i] == SYSTEM_NONE ? 0 : p->rounding.value[from[k][i]];
         *to[k] = count;
     }

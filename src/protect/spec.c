@@ -36,6 +36,39 @@ static const cyaml_schema_field_t amount_fields[] = {
 };
 static const cyaml_schema_value_t one_amount = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, spec_amount, amount_fields)};
 
+static const cyaml_schema_field_t share_fields[] = {
+    DEFINITION_TEXT("name", spec_share, name),
+    DEFINITION_TEXT("file", spec_share, file),
+    CYAML_FIELD_SEQUENCE("over", CYAML_FLAG_POINTER, spec_share, over, &one_text, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_INT("decimals", CYAML_FLAG_OPTIONAL, spec_share, decimals),
+    CYAML_FIELD_INT("minimum", CYAML_FLAG_OPTIONAL, spec_share, minimum),
+    DEFINITION_FLAG("exact", spec_share, exact),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_share = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, spec_share, share_fields)};
+
+static const cyaml_schema_field_t statistic_fields[] = {
+    DEFINITION_TEXT("name", spec_statistic, name),
+    DEFINITION_TEXT("file", spec_statistic, file),
+    DEFINITION_TEXT("rows", spec_statistic, rows),
+    DEFINITION_TEXT("columns", spec_statistic, columns),
+    DEFINITION_TEXT("kind", spec_statistic, kind),
+    CYAML_FIELD_SEQUENCE("row_codes", LIST, spec_statistic, row_codes, &one_text, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_SEQUENCE("column_codes", LIST, spec_statistic, column_codes, &one_text, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_SEQUENCE("where", LIST, spec_statistic, where, &one_text, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_INT("digits", CYAML_FLAG_OPTIONAL, spec_statistic, digits),
+    DEFINITION_FLAG("exact", spec_statistic, exact),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_statistic = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, spec_statistic, statistic_fields)};
+
+static const cyaml_schema_field_t revision_fields[] = {
+    DEFINITION_TEXT("because", spec_revision, because),
+    CYAML_FIELD_SEQUENCE("where", LIST, spec_revision, where, &one_text, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_revision = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, spec_revision, revision_fields)};
+
 static const cyaml_schema_field_t table_fields[] = {
     DEFINITION_TEXT("file", spec_table, file),
     DEFINITION_TEXT_OPTIONAL("population", spec_table, population),
@@ -46,9 +79,14 @@ static const cyaml_schema_value_t one_table = {CYAML_VALUE_MAPPING(CYAML_FLAG_DE
 
 static const cyaml_schema_field_t spec_fields[] = {
     CYAML_FIELD_SEQUENCE("amounts", LIST, protect_spec, amounts, &one_amount, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_SEQUENCE("shares", LIST, protect_spec, shares, &one_share, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_SEQUENCE("statistics", LIST, protect_spec, statistics, &one_statistic, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_INT("interval", CYAML_FLAG_OPTIONAL, protect_spec, interval),
+    CYAML_FIELD_FLOAT("interval_percent", CYAML_FLAG_OPTIONAL, protect_spec, interval_percent),
     CYAML_FIELD_SEQUENCE("tables", LIST, protect_spec, tables, &one_table, 0, CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("dimensions", LIST, protect_spec, dimensions, &one_dimension, 0, CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("revisions", LIST, protect_spec, revisions, &one_text, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_SEQUENCE("revised", LIST, protect_spec, revised, &one_revision, 0, CYAML_UNLIMITED),
     CYAML_FIELD_INT("base", CYAML_FLAG_OPTIONAL, protect_spec, base),
     CYAML_FIELD_INT("minimum", CYAML_FLAG_OPTIONAL, protect_spec, minimum),
     DEFINITION_FLAG("hide_zero", protect_spec, hide_zero),
@@ -63,25 +101,7 @@ spec_load(arena *a, const char *path, protect_spec *spec)
     void *loaded;
     CHECK(definition_load(a, path, &whole_spec, &loaded));
     *spec = *(protect_spec *)loaded;
-    if (spec->base == 0) spec->base = 5;
-    if (spec->minimum == 0) spec->minimum = 5;
-    if (spec->base < 2 || spec->base > 1000) FAIL(ST_CONFIG, "%s: base: expected 2 to 1000", path);
-    if (spec->minimum < 1 || spec->minimum > 1000) FAIL(ST_CONFIG, "%s: minimum: expected 1 to 1000", path);
-    for (unsigned i = 0; i < spec->amounts_count; i++) {
-        spec_amount *m = &spec->amounts[i];
-        if (m->minimum == 0) m->minimum = 10;
-        if (m->digits == 0) m->digits = 3;
-        if (m->minimum < 3 || m->digits < 1 || m->digits > 6 || m->dominance_n < 0 || m->dominance_n > 5 || m->dominance_k < 0 ||
-            m->dominance_k > 100 || m->p_percent < 0 || m->p_percent > 100)
-            FAIL(ST_CONFIG, "%s: amount %s: expected a minimum of at least 3, 1 to 6 digits, dominance_n to 5, dominance_k and p_percent in percent", path, m->name);
-    }
-    for (unsigned i = 0; i < spec->tables_count; i++)
-        if (spec->tables[i].minimum < 0 || spec->tables[i].minimum > 1000)
-            FAIL(ST_CONFIG, "%s: table %s: minimum: expected 1 to 1000", path, spec->tables[i].file);
-    for (unsigned i = 0; i < spec->dimensions_count; i++)
-        if (spec->dimensions[i].merge < 0 || (spec->dimensions[i].merge > 0 && spec->dimensions[i].overlapping))
-            FAIL(ST_CONFIG, "%s: dimension %s: merge: expected a number of persons, and codes that do not overlap", path, spec->dimensions[i].name);
-    return ST_OK;
+    return spec_check(path, spec);
 }
 
 const spec_dimension *
@@ -115,6 +135,8 @@ spec_is_amount(const protect_spec *spec, text column)
         size_t n = strlen(spec->amounts[i].name);
         if (column.n >= n && memcmp(column.bytes, spec->amounts[i].name, n) == 0 && (column.n == n || column.bytes[n] == '_')) return true;
     }
+    for (unsigned i = 0; i < spec->shares_count; i++)
+        if (text_is(column, spec->shares[i].name)) return true;
     return false;
 }
 
@@ -145,96 +167,6 @@ spec_merged(const spec_dimension *d, const char *code)
     for (unsigned i = 0; i < d->dropped_count; i++)
         if (strcmp(d->dropped[i], code) == 0) return NULL;
     return code;
-}
-
-/* Codes are quoted: 1e3, no and 007 are codes too. */
-static void
-put_quoted(text_builder *b, const char *code)
-{
-    text_put_char(b, '"');
-    for (; *code; code++) {
-        if (*code == '"' || *code == '\\') text_put_char(b, '\\');
-        text_put_char(b, *code);
-    }
-    text_put_char(b, '"');
-}
-
-static void
-put_list(text_builder *b, unsigned n, char *const list[])
-{
-    text_put_char(b, '[');
-    for (unsigned i = 0; i < n; i++) {
-        if (i) text_put(b, ", ");
-        put_quoted(b, list[i]);
-    }
-    text_put(b, "]");
-}
-
-static void
-put_groups(text_builder *b, const char *name, unsigned n, const spec_group groups[])
-{
-    if (n == 0) return;
-    text_printf(b, "    %s:\n", name);
-    for (unsigned i = 0; i < n; i++) {
-        text_put(b, "      - {code: ");
-        put_quoted(b, groups[i].code);
-        text_put(b, ", parts: ");
-        put_list(b, groups[i].parts_count, groups[i].parts);
-        text_put(b, "}\n");
-    }
-}
-
-static void
-put_rules(text_builder *b, const protect_spec *spec)
-{
-    if (spec->amounts_count) text_put(b, "amounts:\n");
-    for (unsigned i = 0; i < spec->amounts_count; i++) {
-        const spec_amount *m = &spec->amounts[i];
-        text_put(b, "  - {name: ");
-        put_quoted(b, m->name);
-        text_printf(b, ", minimum: %d, dominance_n: %d, dominance_k: %g, p_percent: %g, digits: %d}\n", m->minimum, m->dominance_n, m->dominance_k,
-                    m->p_percent, m->digits);
-    }
-    if (spec->tables_count) text_put(b, "tables:\n");
-    for (unsigned i = 0; i < spec->tables_count; i++) {
-        text_put(b, "  - {file: ");
-        put_quoted(b, spec->tables[i].file);
-        text_put(b, ", population: ");
-        put_quoted(b, spec_population(spec, spec->tables[i].file));
-        text_printf(b, ", minimum: %d}\n", spec->tables[i].minimum);
-    }
-}
-
-status
-spec_write(arena *a, const protect_spec *spec, text *out)
-{
-    text_builder b = text_builder_new(a);
-    text_printf(&b, "base: %d\nminimum: %d\nhide_zero: %s\nhide_full: %s\n", spec->base, spec->minimum, spec->hide_zero ? "yes" : "no",
-                spec->hide_full ? "yes" : "no");
-    if (spec->revisions_count) {
-        text_put(&b, "revisions: ");
-        put_list(&b, spec->revisions_count, spec->revisions);
-        text_put_char(&b, '\n');
-    }
-    put_rules(&b, spec);
-    if (spec->dimensions_count) text_put(&b, "dimensions:\n");
-    for (unsigned i = 0; i < spec->dimensions_count; i++) {
-        const spec_dimension *d = &spec->dimensions[i];
-        text_put(&b, "  - name: ");
-        put_quoted(&b, d->name);
-        text_put(&b, "\n    total: ");
-        put_quoted(&b, spec_total(d));
-        if (d->overlapping) text_put(&b, "\n    overlapping: yes");
-        text_put_char(&b, '\n');
-        put_groups(&b, "groups", d->groups_count, d->groups);
-        put_groups(&b, "merged", d->merged_count, d->merged);
-        if (d->dropped_count) {
-            text_put(&b, "    dropped: ");
-            put_list(&b, d->dropped_count, d->dropped);
-            text_put_char(&b, '\n');
-        }
-    }
-    return text_builder_end(&b, out);
 }
 
 /* One declared group; marks its parts as taken. */

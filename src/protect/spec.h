@@ -34,33 +34,73 @@ typedef struct spec_amount {
     int digits;            /* significant digits of a mean; 3 */
 } spec_amount;
 
+/* Why some counts of the earlier release were revised. */
+typedef struct spec_revision {
+    char *because;
+    char **where;          /* "dimension=code", all of them; none: any count */
+    unsigned where_count;
+} spec_revision;
+
 /* A table about other persons than the others, or with a minimum of its own. */
 typedef struct spec_table {
     char *file, *population; /* population NULL: persons */
     int minimum;             /* of its population; 0: that of the spec */
 } spec_table;
 
+/* A column of percentages: of the persons that are alike but for some dimensions. */
+typedef struct spec_share {
+    char *name, *file;     /* the column, the table it goes with */
+    char **over;           /* the dimensions whose total is the base */
+    unsigned over_count;
+    int decimals;          /* 0 to 3 */
+    int minimum;           /* persons, as released, that a base has at least; 10 */
+    bool exact;            /* in a release that others made: of the exact counts. `peil protect` prints no such ones */
+} spec_share;
+
+/* A test statistic of a part of one table: codes of one dimension by those of another. */
+typedef struct spec_statistic {
+    char *name, *file, *rows, *columns;
+    char *kind;                        /* pearson, yates, g2 ... */
+    char **row_codes, **column_codes;  /* none: those that are not divided further */
+    unsigned row_codes_count, column_codes_count;
+    char **where;                      /* "dimension=code"; other dimensions at their total */
+    unsigned where_count;
+    int digits;                        /* significant digits at most; 4 */
+    bool exact;                        /* of the exact counts, as far as the leak gate lets it; else of the released ones */
+} spec_statistic;
+
 typedef struct protect_spec {
     spec_amount *amounts;
     unsigned amounts_count;
+    spec_share *shares;
+    unsigned shares_count;
+    spec_statistic *statistics;
+    unsigned statistics_count;
     spec_table *tables;
     unsigned tables_count;
     spec_dimension *dimensions;
     unsigned dimensions_count;
     int base, minimum; /* 0: the presets, 5 */
-    bool hide_zero;
+    int interval;            /* nobody may know a sensitive count to within less than this: highest less lowest value; 1 */
+    double interval_percent; /* nor to within less than so many percent of the most it can be */
+    bool hide_zero;    /* counts of nobody are sensitive too (group disclosure) */
     char **revisions;  /* why counts of the earlier release were revised: "a late notification" */
     unsigned revisions_count;
-    bool hide_full;    /* suppression: a cell that holds a whole margin is sensitive (group disclosure) */
+    spec_revision *revised; /* the same for some counts each */
+    unsigned revised_count;
+    bool hide_full;    /* so is a count that holds all of a small whole */
 } protect_spec;
 
 status spec_load(arena *a, const char *path, protect_spec *spec);
+
+/* Presets for what it leaves out, and its mistakes: each with the key and what was expected. */
+status spec_check(const char *path, protect_spec *spec);
 
 /* The dimension as the spec declares it; NULL: not declared, flat with TOTAL. */
 const spec_dimension *spec_find(const protect_spec *spec, const char *dimension);
 const char *spec_total(const spec_dimension *d); /* NULL gives TOTAL */
 
-/* Does the column hold an amount: NAME, NAME_1, NAME_median? */
+/* Does the column hold an amount (NAME, NAME_1, NAME_median) or percentages? It is no dimension then. */
 bool spec_is_amount(const protect_spec *spec, text column);
 
 /* The population of a file, and the minimum of a population. */

@@ -1,6 +1,7 @@
 #include "protect/statistic.h"
 
 #include "protect/released_make.h"
+#include "protect/system.h"
 
 #include <math.h>
 
@@ -25,194 +26,320 @@ protect_computed(arena *out, const exact_table *shape, const released *from, pro
     return ST_OK;
 }
 
+enum { LEAST_VALUES = 5, MOST_COLUMNS = 8, MOST_SHARED = 1 << 20 };
+
+/* Counts, one a column, that another test may share: those of a row of the table, or the sums of its columns. */
+typedef struct shared_counts {
+    int shared; /* as of a trial */
+    uint32_t id[MOST_COLUMNS];
+    int64_t rounded[MOST_COLUMNS];
+} shared_counts;
+
 /* A test on its way to the gate. */
-typedef struct trial {
+typedef struct testing {
     const protect_tests *t;
     const protect_test *test;
-    size_t rows, columns;
-    int64_t *exact, *rounded, *lower, *upper;
-    size_t clues;
-    audit_clue *clue;
-    gate_watch *watch; /* [clues] the same sums */
+    size_t i, rows, columns;
+    int64_t *exact, *rounded;
     bool known; /* every count is released */
-    uint64_t *base; /* [columns of the figure] values that its denominators kept so far, over the tests of one figure */
-} trial;
+    protect_method method;
+    size_t sharing;
+    shared_counts *share; /* [sharing] */
+    trial trial;
+    family_said said;
+} testing;
 
 static size_t
-place(const trial *x, size_t row, size_t column)
+place(const testing *x, size_t row, size_t column)
 {
     return x->test->row[row] * x->t->exact->columns.n + x->test->column[column];
 }
 
-static void
-put_count(trial *x, size_t to, int64_t exact, int64_t rounded, int64_t reach)
-{
-    x->exact[to] = exact;
-    x->rounded[to] = rounded > 0 ? rounded : 0;
-    x->lower[to] = rounded > reach ? rounded - reach : 0;
-    x->upper[to] = rounded + reach > 0 ? rounded + reach : 0;
-}
-
 static bool
-is_shown(const trial *x, size_t cell)
+is_shown(const testing *x, size_t cell)
 {
     const released *r = x->t->released;
     return x->t->exact->count[cell] != EXACT_UNKNOWN && r->count && r->cell[cell].state != RELEASED_CONFIDENTIAL;
 }
 
+static trial_range
+range_of(int64_t rounded, int64_t reach, bool sum)
+{
+    int64_t low = rounded - reach, high = rounded + reach;
+    return (trial_range){low > 0 || sum ? low : 0, high > 0 ? high : 0};
+}
+
 static void
-put_counts(trial *x)
+put_counts(testing *x, trial_range cells[])
 {
     const released *r = x->t->released;
     const exact_table *e = x->t->exact;
     x->known = true;
     for (size_t c = 0; c < x->columns; c++)
         for (size_t i = 0; i < x->rows; i++) {
-            size_t cell = place(x, x->test->rest ? 0 : i, c);
+            size_t cell = place(x, x->test->rest ? 0 : i, c), to = i * x->columns + c;
             x->known = x->known && is_shown(x, cell) && (!x->test->rest || r->base);
             if (!x->known) return;
             bool others = x->test->rest && i == 1;
-            put_count(x, i * x->columns + c, others ? e->base[cell] - e->count[cell] : e->count[cell],
-                      others ? r->base[cell] - r->count[cell] : r->count[cell], others ? 2 * x->t->reach : x->t->reach);
+            int64_t rounded = others ? r->base[cell] - r->count[cell] : r->count[cell];
+            x->exact[to] = others ? e->base[cell] - e->count[cell] : e->count[cell];
+            x->rounded[to] = rounded > 0 ? rounded : 0;
+            cells[to] = range_of(rounded, others ? 2 * x->t->reach : x->t->reach, false);
         }
 }
 
-/* The sum of some cells lies within reach of the sum of the released ones: margins are taken for released, too. */
-static status
-put_sum(arena *tmp, trial *x, size_t n, const uint32_t cells[])
+/* The sum of some cells lies within reach of the sum of the released ones: margins are taken for released, too. Conventional rounding need
+ * not add up: then further. */
+static trial_range
+sum_range(const testing *x, size_t first, size_t step, size_t n)
 {
-    uint32_t *cell;
-    double *one, rounded = 0, exact = 0;
-    ALLOC(tmp, cell, n);
-    ALLOC(tmp, one, n);
-    for (size_t i = 0; i < n; i++) {
-        cell[i] = cells[i];
-        one[i] = 1;
-        rounded += (double)x->rounded[cells[i]];
-        exact += (double)x->exact[cells[i]];
-    }
-    double reach = fmax(x->t->reach, fabs(rounded - exact)); /* conventional rounding need not add up */
-    x->watch[x->clues] = (gate_watch){n, cell, (int64_t)(rounded - reach), 0};
-    x->clue[x->clues++] = (audit_clue){n, cell, one, rounded - reach, rounded + reach};
+    int64_t rounded = 0, exact = 0;
+    for (size_t k = first, left = n; left > 0; left--, k += step) rounded += x->rounded[k], exact += x->exact[k];
+    int64_t off = rounded > exact ? rounded - exact : exact - rounded;
+    return range_of(rounded, off > x->t->reach ? off : x->t->reach, true);
+}
+
+static status
+put_sums(arena *a, testing *x)
+{
+    trial_range *row, *column;
+    ALLOC(a, row, x->rows);
+    ALLOC(a, column, x->columns);
+    for (size_t i = 0; i < x->rows; i++) row[i] = sum_range(x, i * x->columns, 1, x->columns);
+    for (size_t c = 0; c < x->columns; c++) column[c] = sum_range(x, c, x->columns, x->rows);
+    x->trial.row = row;
+    x->trial.column = column;
+    x->trial.whole = sum_range(x, 0, 1, x->rows * x->columns);
     return ST_OK;
 }
 
-static status
-put_sums(arena *tmp, trial *x)
-{
-    uint32_t *cell;
-    ALLOC(tmp, cell, x->rows * x->columns);
-    ALLOC(tmp, x->clue, x->rows + x->columns + 1);
-    ALLOC(tmp, x->watch, x->rows + x->columns + 1);
-    for (size_t c = 0; c < x->columns; c++) {
-        for (size_t i = 0; i < x->rows; i++) cell[i] = (uint32_t)(i * x->columns + c);
-        CHECK(put_sum(tmp, x, x->rows, cell));
-    }
-    for (size_t i = 0; i < x->rows; i++) {
-        for (size_t c = 0; c < x->columns; c++) cell[c] = (uint32_t)(i * x->columns + c);
-        CHECK(put_sum(tmp, x, x->columns, cell));
-    }
-    for (size_t i = 0; i < x->rows * x->columns; i++) cell[i] = (uint32_t)i;
-    return put_sum(tmp, x, x->rows * x->columns, cell);
-}
-
-enum { LEAST_VALUES = 5 };
-
-/* Tests of one figure share their denominators: would these, with what this test says, keep too few values? Columns come first among the
- * watched sums. `keep`: take note of it. */
+/* Note counts that other tests may share; false: one of them is no count of the report. */
 static bool
-narrows(const trial *x, bool keep)
+put_share(const testing *x, shared_counts *s, const uint32_t id[], const int64_t rounded[], const size_t cell[])
 {
-    bool narrow = false;
-    for (size_t c = 0; x->test->rest && c < x->columns; c++) {
-        uint64_t *base = &x->base[x->test->column[c]], left = *base & x->watch[c].seen;
-        narrow = narrow || __builtin_popcountll(left) < LEAST_VALUES;
-        if (keep) *base = left;
+    for (size_t c = 0; c < x->columns; c++) {
+        s->id[c] = id[cell[c]];
+        s->rounded[c] = rounded[cell[c]];
+        if (s->id[c] == SYSTEM_NONE) return false;
     }
-    return narrow;
+    return true;
+}
+
+/* The row of the figure that adds up the tested ones; the number of rows: there is none. */
+static size_t
+total_row(const testing *x)
+{
+    const exact_axis *rows = &x->t->exact->rows;
+    const char *dimension = rows->item[x->test->row[0]].dimension;
+    for (size_t i = 0; i < rows->n; i++)
+        if (rows->item[i].total && dimension && rows->item[i].dimension && !strcmp(dimension, rows->item[i].dimension)) return i;
+    return rows->n;
 }
 
 static status
-ask_gate(const trial *x, gate_statistic *statistic, int most, gate_result *g)
+put_shares(arena *a, testing *x)
 {
-    *g = (gate_result){.shown = NAN};
-    for (int digits = statistic ? most : 0; digits > 0; digits = g->digits - 1) {
-        gate_input in = {.rows = x->rows, .columns = x->columns, .exact = x->exact, .lower = x->lower, .upper = x->upper, .clues = x->clues,
-                         .clue = x->clue, .watches = x->clues, .watch = x->watch, .statistic = statistic, .most = digits};
-        CHECK(protect_gate(&in, g));
-        if (g->digits == 0) return ST_OK;
-        if (!narrows(x, false)) {
-            (void)narrows(x, true);
-            return ST_OK;
+    const released *r = x->t->released;
+    const exact_table *e = x->t->exact;
+    size_t cell[MOST_COLUMNS], total = total_row(x);
+    ALLOC(a, x->share, x->rows + 1);
+    if (x->columns > MOST_COLUMNS || !r->count_id) return ST_OK;
+    for (size_t i = 0; i <= x->rows; i++) {
+        bool sums = i == x->rows, bases = sums && r->base_id != NULL;
+        if (!sums && x->test->rest) continue;
+        if (sums && !bases && total == e->rows.n) continue;
+        for (size_t c = 0; c < x->columns; c++)
+            cell[c] = !sums || bases ? place(x, bases ? 0 : i, c) : total * e->columns.n + x->test->column[c];
+        shared_counts *s = &x->share[x->sharing];
+        s->shared = sums ? -1 : (int)i;
+        x->sharing += put_share(x, s, bases ? r->base_id : r->count_id, bases ? r->base : r->count, cell);
+    }
+    return ST_OK;
+}
+
+static bool
+same_counts(const testing *x, const shared_counts *a, const testing *y, const shared_counts *b)
+{
+    return x->columns == y->columns && !memcmp(a->id, b->id, x->columns * sizeof *a->id);
+}
+
+static size_t
+how_many_share(size_t n, const testing tests[], const testing *x, const shared_counts *s)
+{
+    size_t sharing = 0;
+    for (size_t j = 0; j < n; j++) {
+        bool has = false;
+        for (size_t k = 0; tests[j].known && k < tests[j].sharing; k++) has = has || same_counts(x, s, &tests[j], &tests[j].share[k]);
+        sharing += has;
+    }
+    return sharing;
+}
+
+/* Which tests are looked at together: those that have the counts in common that most tests have. */
+static status
+put_groups(arena *a, size_t n, testing tests[])
+{
+    const shared_counts **by;
+    ALLOC(a, by, n);
+    for (size_t j = 0; j < n; j++) {
+        testing *x = &tests[j];
+        size_t most = 1;
+        for (size_t k = 0; x->known && k < x->sharing; k++) {
+            size_t sharing = how_many_share(n, tests, x, &x->share[k]);
+            if (sharing > most) most = sharing, by[j] = &x->share[k];
+        }
+        x->trial.group = j;
+        for (size_t i = 0; i < j && by[j]; i++)
+            if (by[i] && same_counts(&tests[i], by[i], x, by[j])) {
+                x->trial.group = tests[i].trial.group;
+                break;
+            }
+        if (!by[j]) continue;
+        int64_t *low, values = 2 * x->t->reach + 1;
+        ALLOC(a, low, x->columns);
+        for (size_t c = 0; c < x->columns; c++) low[c] = by[j]->rounded[c] - x->t->reach;
+        x->trial.shared = by[j]->shared;
+        x->trial.shared_low = low;
+        x->trial.shared_values = values;
+        x->known = pow((double)values, (double)x->columns) <= MOST_SHARED; /* too many to count: withheld */
+    }
+    return ST_OK;
+}
+
+static status
+prepare(arena *a, const protect_tests *t, size_t i, testing *x)
+{
+    trial_range *cells;
+    *x = (testing){.t = t, .test = &t->test[i], .i = i, .rows = t->test[i].rest ? 2 : t->test[i].rows, .columns = t->test[i].columns};
+    ALLOC(a, x->exact, x->rows * x->columns);
+    ALLOC(a, x->rounded, x->rows * x->columns);
+    ALLOC(a, cells, x->rows * x->columns);
+    put_counts(x, cells);
+    CHECK(t->choose(a, t, i, x->rounded, &x->method));
+    if (!x->known || !x->method.trial.evaluate) {
+        x->known = false;
+        return ST_OK;
+    }
+    x->trial.rows = x->rows;
+    x->trial.columns = x->columns;
+    x->trial.exact = x->exact;
+    x->trial.cell = cells;
+    x->trial.method = x->method.trial;
+    CHECK(put_sums(a, x));
+    return put_shares(a, x);
+}
+
+/* Does the test have a p at all? Else it is not of the family. */
+static void
+drop_without_p(testing *x)
+{
+    double number[TRIAL_NUMBERS];
+    if (!x->known) return;
+    x->method.trial.evaluate(x->rows, x->columns, x->exact, x->method.trial.context, number);
+    x->known = !isnan(number[x->method.trial.p]);
+}
+
+static status
+decide(arena *a, size_t n, testing tests[], adjusted_by way, size_t *family)
+{
+    const trial **trials;
+    family_said *said;
+    adjusted_grid grid;
+    size_t m = 0, at = 0;
+    for (size_t j = 0; j < n; j++) m += tests[j].known;
+    *family = m;
+    if (m == 0) return ST_OK;
+    ALLOC(a, trials, m);
+    ALLOC(a, said, m);
+    CHECK(adjusted_grid_make(a, m, &grid));
+    for (size_t j = 0; j < n; j++) {
+        if (!tests[j].known) continue;
+        CHECK(trial_gather(a, &grid, &tests[j].trial));
+        trials[at++] = &tests[j].trial;
+    }
+    CHECK(family_decide(m, trials, &grid, way, LEAST_VALUES, said));
+    at = 0;
+    for (size_t j = 0; j < n; j++)
+        if (tests[j].known) tests[j].said = said[at++];
+    return ST_OK;
+}
+
+/* What may be known of a test. */
+static protect_tested
+tested_of(const testing *x, size_t family, int part)
+{
+    protect_tested seen = {.family = family, .rows = x->rows, .columns = x->columns, .rounded = x->rounded, .method = x->method.part[part], .part = part};
+    for (int k = 0; k < TRIAL_NUMBERS; k++) seen.shown[k] = NAN;
+    for (int w = 0; w < ADJUSTED_WAYS; w++) seen.below[w] = x->said.below[w];
+    for (int i = 0; i < TRIAL_ITEMS; i++) {
+        const trial_item *item = &x->method.trial.item[i];
+        int digits = x->said.digits[i];
+        for (int k = item->first; digits > 0 && k < item->first + item->n; k++) {
+            seen.shown[k] = x->trial.printed[i][digits - 1][k];
+            seen.digits[k] = digits;
         }
     }
-    *g = (gate_result){.shown = NAN};
-    return ST_OK;
-}
-
-static status
-pass_gate(trial *x, protect_tested *seen)
-{
-    const protect_tests *t = x->t;
-    gate_result fine = {.shown = NAN}, coarse = {.shown = NAN};
-    if (x->known) CHECK(ask_gate(x, t->choose(x->rows, x->columns, x->rounded), t->most, &fine));
-    if (x->known && fine.digits == 0 && t->coarser) CHECK(ask_gate(x, t->coarser(x->rows, x->columns, x->rounded), 1, &coarse));
-    *seen = (protect_tested){fine.shown, fine.digits, coarse.shown, x->rows, x->columns, x->rounded};
-    return ST_OK;
+    return seen;
 }
 
 /* Decimals that show so many significant digits. */
 static int
-decimals_of(double value, int digits)
+decimals_of(double value, int digits, int most)
 {
-    int whole = value != 0 ? (int)floor(log10(fabs(value))) + 1 : 1;
-    return digits > whole ? digits - whole : 0;
+    int whole = value != 0 ? (int)floor(log10(fabs(value))) + 1 : 1, decimals = digits > whole ? digits - whole : 0;
+    return decimals < most ? decimals : most;
+}
+
+static released_cell
+cell_of_measure(const testing *x, const protect_tested *seen, const protect_measure *m)
+{
+    if (!x->known) return (released_cell){RELEASED_CONFIDENTIAL, NAN, 0, WORD("withheld: it would give counts away")};
+    protect_number number = m->of(seen);
+    if (number.state == NUMBER_WITHHELD) return (released_cell){RELEASED_CONFIDENTIAL, NAN, 0, WORD("withheld: it would give counts away")};
+    if (number.state == NUMBER_NONE) return (released_cell){RELEASED_IMPOSSIBLE, NAN, 0, WORD("not of this test")};
+    int decimals = number.digits > 0 ? decimals_of(number.value, number.digits, m->decimals) : m->decimals;
+    return cell_of(number.value, decimals, WORD("as far as the counts stay safe"));
 }
 
 static status
-run_test(const protect_tests *t, size_t i, uint64_t base[], released_cell cells[])
+release_tests(arena *out, const protect_tests *t, const testing tests[], size_t family, released **result)
 {
-    SCRATCH(tmp);
-    trial x = {.t = t, .test = &t->test[i], .rows = t->test[i].rest ? 2 : t->test[i].rows, .columns = t->test[i].columns,
-               .base = base};
-    size_t n = x.rows * x.columns;
-    protect_tested seen;
-    ALLOC(tmp, x.exact, n);
-    ALLOC(tmp, x.rounded, n);
-    ALLOC(tmp, x.lower, n);
-    ALLOC(tmp, x.upper, n);
-    put_counts(&x);
-    if (x.known) CHECK(put_sums(tmp, &x));
-    CHECK(pass_gate(&x, &seen));
-    for (size_t k = 0; k < t->measures; k++) {
-        const protect_measure *m = &t->measure[k];
-        if (!x.known || (m->gated && isnan(seen.shown) && isnan(seen.coarse))) {
-            cells[k] = (released_cell){RELEASED_CONFIDENTIAL, NAN, 0, WORD("withheld: it would give counts away")};
-            continue;
+    exact_item *row, *column;
+    size_t rows = 0;
+    ALLOC(out, row, 2 * t->n);
+    ALLOC(out, column, t->measures);
+    for (size_t i = 0; i < t->n; i++)
+        for (int part = 0; part < tests[i].method.parts; part++) row[rows++] = (exact_item){.code = t->name[i][part], .dimension = tests[i].method.part[part]};
+    for (size_t k = 0; k < t->measures; k++) column[k] = (exact_item){.code = t->measure[k].name, .dimension = "measure"};
+    exact_table shape = {.figure = t->figure, .population = t->exact->population, .measure = EXACT_MEAN,
+                         .rows = {"test", {"test", "test"}, true, rows, row}, .columns = {"measure", {"measure", "measure"}, true, t->measures, column}};
+    CHECK(released_make(out, &shape, result));
+    released_cell *cell = (*result)->cell;
+    for (size_t i = 0; i < t->n; i++)
+        for (int part = 0; part < tests[i].method.parts; part++) {
+            protect_tested seen = tested_of(&tests[i], family, part);
+            for (size_t k = 0; k < t->measures; k++) *cell++ = cell_of_measure(&tests[i], &seen, &t->measure[k]);
         }
-        double value = m->of(&seen);
-        cells[k] = isnan(value) ? (released_cell){RELEASED_IMPOSSIBLE, NAN, 0, WORD("not of this test")}
-                                : cell_of(value, m->decimals < 0 ? decimals_of(value, seen.digits) : m->decimals,
-                                          WORD("as far as the counts stay safe"));
-    }
     return ST_OK;
 }
 
 status
-protect_statistics(arena *out, const protect_tests *t, released **result)
+protect_statistics(arena *out, size_t n, const protect_tests figures[], adjusted_by way, released *result[])
 {
-    exact_item *row, *column;
-    ALLOC(out, row, t->n);
-    ALLOC(out, column, t->measures);
-    for (size_t i = 0; i < t->n; i++) row[i] = (exact_item){.code = t->name[i], .dimension = "test"};
-    for (size_t k = 0; k < t->measures; k++) column[k] = (exact_item){.code = t->measure[k].name, .dimension = "measure"};
-    exact_table shape = {.figure = t->figure, .population = t->exact->population, .measure = EXACT_MEAN,
-                         .rows = {"test", {"test", "test"}, true, t->n, row}, .columns = {"measure", {"measure", "measure"}, true, t->measures, column}};
     SCRATCH(tmp);
-    uint64_t *base;
-    ALLOC(tmp, base, t->exact->columns.n);
-    for (size_t c = 0; c < t->exact->columns.n; c++) base[c] = UINT64_MAX;
-    CHECK(released_make(out, &shape, result));
-    for (size_t i = 0; i < t->n; i++) CHECK(run_test(t, i, base, (*result)->cell + i * t->measures));
+    testing *tests;
+    size_t all = 0, at = 0, family;
+    for (size_t i = 0; i < n; i++) all += figures[i].n;
+    ALLOC(tmp, tests, all);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < figures[i].n; k++) CHECK(prepare(tmp, &figures[i], k, &tests[at++]));
+    for (size_t j = 0; j < all; j++) drop_without_p(&tests[j]);
+    CHECK(put_groups(tmp, all, tests));
+    CHECK(decide(tmp, all, tests, way, &family));
+    at = 0;
+    for (size_t i = 0; i < n; i++) {
+        CHECK(release_tests(out, &figures[i], &tests[at], family, &result[i]));
+        at += figures[i].n;
+    }
     return ST_OK;
 }

@@ -89,6 +89,15 @@ put_how_made(page *p)
     html_close(h, TAG_DL);
 }
 
+static bool
+any_tests(const document *d)
+{
+    for (size_t i = 0; i < d->chapters; i++)
+        for (size_t k = 0; k < d->chapter[i].blocks; k++)
+            if (d->chapter[i].block[k].kind == BLOCK_FIGURE && d->chapter[i].block[k].figure->tests) return true;
+    return false;
+}
+
 static void
 put_file_list(page *p)
 {
@@ -98,6 +107,10 @@ put_file_list(page *p)
     html_link(h, NULL, page_link(p, "data/figures.csv"), page_word(p, WORD("All figures in one file (CSV)")));
     html_text(h, " \xc2\xb7 ");
     html_link(h, NULL, page_link(p, "data/codes.csv"), page_word(p, WORD("What the codes mean (CSV)")));
+    if (any_tests(p->d)) {
+        html_text(h, " \xc2\xb7 ");
+        html_link(h, NULL, page_link(p, "data/tests.csv"), page_word(p, WORD("All tests in one file (CSV)")));
+    }
     html_close(h, TAG_P);
     html_open_class(h, TAG_UL, "files");
     for (size_t i = 0; i < p->d->chapters; i++)

@@ -149,6 +149,7 @@ put_downloads(const section *s)
     html_attr(&p->h, ATTR_ARIA_LABEL, html_format(&p->h, "%s %s", page_word(p, WORD("Files of figure")), number));
     put_file(s, html_format(&p->h, "data/%s.csv", code), page_word(p, WORD("Numbers (CSV)")), what);
     put_file(s, html_format(&p->h, "data/%s.csv-metadata.json", code), page_word(p, WORD("Description (CSVW)")), what);
+    if (s->f->tests) put_file(s, html_format(&p->h, "data/%s.csv", released_figure(s->f->tests)), page_word(p, WORD("Tests (CSV)")), what);
     for (size_t i = 0, shown = 0; i < s->f->charts; i++) {
         if (s->f->chart[i].kind == CHART_NONE) continue;
         const char *label = page_word(p, WORD("Chart (SVG)"));

@@ -117,6 +117,36 @@ write_charts(const figure *f, const char *folder, const publish_options *o)
 }
 
 static status
+write_tests(const document *d, const figure *f, const char *folder)
+{
+    SCRATCH(tmp);
+    text content;
+    const char *code = released_figure(f->tests);
+    const char *csv = arena_printf(tmp, "data/%s.csv", code), *meta = arena_printf(tmp, "data/%s.csv-metadata.json", code);
+    if (!csv || !meta) FAIL(ST_NO_MEMORY, "out of memory (tests of figure %s)", released_figure(f->data));
+    CHECK(data_tests(tmp, 1, &f, &content));
+    CHECK(write_in(folder, csv, content));
+    CHECK(data_tests_csvw(tmp, d, f, csv + strlen("data/"), &content));
+    return write_in(folder, meta, content);
+}
+
+/* The tests of all figures in one file, where there are any. */
+static status
+write_all_tests(const document *d, size_t n, const figure *const figures[], const char *folder)
+{
+    SCRATCH(tmp);
+    text content;
+    size_t first = 0;
+    while (first < n && !figures[first]->tests) first++;
+    if (first == n) return ST_OK;
+    CHECK(data_tests(tmp, n, figures, &content));
+    CHECK(write_in(folder, "data/tests.csv", content));
+    figure all = {.data = figures[first]->data, .tests = figures[first]->tests, .title = d->title};
+    CHECK(data_tests_csvw(tmp, d, &all, "tests.csv", &content));
+    return write_in(folder, "data/tests.csv-metadata.json", content);
+}
+
+static status
 write_figure(const document *d, const figure *f, const char *folder, const publish_options *o)
 {
     SCRATCH(tmp);
@@ -128,6 +158,7 @@ write_figure(const document *d, const figure *f, const char *folder, const publi
     CHECK(write_in(folder, csv, content));
     CHECK(data_csvw(tmp, d, f, csv + strlen("data/"), &content));
     CHECK(write_in(folder, meta, content));
+    if (f->tests) CHECK(write_tests(d, f, folder));
     return write_charts(f, folder, o);
 }
 
@@ -140,6 +171,7 @@ write_together(const document *d, size_t n, const figure *const figures[], const
     CHECK(write_in(folder, "data/figures.csv", content));
     CHECK(data_csvw(tmp, d, NULL, "figures.csv", &content));
     CHECK(write_in(folder, "data/figures.csv-metadata.json", content));
+    CHECK(write_all_tests(d, n, figures, folder));
     CHECK(data_codes(tmp, n, figures, &content));
     CHECK(write_in(folder, "data/codes.csv", content));
     text_builder style = text_builder_new(tmp);

@@ -190,7 +190,7 @@ take_delivery(taking *t, const char *name, text bytes, const char *rejections_pa
     SCRATCH(tmp);
     intake_result done = {0};
     status code = register_store_begin(t->store, t->source);
-    if (code == ST_OK) code = register_store_knows(t->store, bytes, &done.repeated);
+    if (code == ST_OK) code = register_store_knows(t->store, bytes, &done.repeated, &t->counts);
     if (code == ST_OK && !done.repeated) code = register_delivery_open_bytes(tmp, t->source, name, bytes, &t->delivery);
     if (code == ST_OK && !done.repeated) code = take(t, tmp, rejections_path);
     register_store_abandon(t->store);

@@ -7,7 +7,7 @@
 
 typedef struct intake_result {
     delivery_counts counts;
-    bool repeated; /* exactly this file was taken in before: nothing was done, no rejection file written */
+    bool repeated; /* exactly this file was taken in before: nothing was done, no rejection file written; counts are those of then */
 } intake_result;
 
 /* Take in a file. `rejections` is the path of the rejection file, replaced as a whole before the transaction is committed;

@@ -2,6 +2,7 @@
 
 #include "register/audit.h"
 #include "register/store_parts.h"
+#include "register/store_persons.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -126,6 +127,7 @@ create_tables(register_store *s)
     const char *sql;
     CHECK(register_sql_run(s->db, fixed_schema));
     CHECK(register_sql_run(s->db, register_audit_schema));
+    CHECK(register_sql_run(s->db, register_persons_schema));
     CHECK(notifications_sql(tmp, s, "CREATE TABLE notifications(id INTEGER PRIMARY KEY, mark BLOB NOT NULL,"
                             " delivery INTEGER NOT NULL, row INTEGER NOT NULL, permitted INTEGER NOT NULL, withheld INTEGER",
                             ", \"%s\" %s", ", identity BLOB) STRICT", &sql));
@@ -227,6 +229,15 @@ find_columns(register_store *s)
     return ST_OK;
 }
 
+/* A store made before persons were kept gets their tables. */
+static status
+add_persons(register_store *s)
+{
+    int64_t tables;
+    CHECK(register_sql_number(s->db, "SELECT count(*) FROM sqlite_schema WHERE name = 'linkages'", &tables));
+    return tables ? ST_OK : register_sql_run(s->db, register_persons_schema);
+}
+
 /* Make the tables, or check that key, definition and codes are those of the store, in one transaction. */
 static status
 set_up(register_store *s)
@@ -241,6 +252,7 @@ set_up(register_store *s)
         code = register_sql_number(s->db, how_many, &tables); /* another process may have been first */
     }
     if (code == ST_OK) code = tables == 0 ? create_tables(s) : check_store(s);
+    if (code == ST_OK) code = add_persons(s);
     if (code == ST_OK) code = check_codes(s);
     if (code == ST_OK) code = register_sql_run(s->db, "COMMIT");
     if (code != ST_OK) (void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);

@@ -32,8 +32,9 @@ status register_store_begin(register_store *s, const register_source *source);
 void register_store_abandon(register_store *s); /* give up what has begun; nothing when nothing has */
 status register_store_commit(register_store *s, const delivery_counts *counts, text delivery);
 
-/* Was exactly this file of this source taken in before? Within a transaction. */
-status register_store_knows(register_store *s, text delivery, bool *known);
+/* Was exactly this file of this source taken in before? Within a transaction. counts: what it did then; `replaced` and
+ * `erased` are not kept. */
+status register_store_knows(register_store *s, text delivery, bool *known, delivery_counts *counts);
 
 /* The mark of a row; false when the reporter's own number is missing. */
 bool register_store_mark(const register_store *s, const delivery_row *row, unsigned char mark[MARK_BYTES]);

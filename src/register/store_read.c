@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "register/audit.h"
 #include "register/store_parts.h"
+#include "register/store_persons.h"
 
 #include <math.h>
 
@@ -192,18 +193,25 @@ read_both(arena *out, register_store *s, const read_options *o, table *notificat
 }
 
 status
-register_store_read(arena *out, register_store *s, const read_options *options, table *notifications, table *counted)
+register_persons_read(arena *out, register_store *s, const read_options *options, table *notifications, table *counted, store_persons *persons)
 {
     read_options o = options ? *options : (read_options){.purpose = PURPOSE_registration};
     if (s->open) FAIL(ST_INTERNAL, "a delivery has begun: commit or abandon it before reading");
     table n, c;
-    CHECK(register_sql_run(s->db, "BEGIN")); /* one picture of the store for both tables */
+    CHECK(register_sql_run(s->db, "BEGIN")); /* one picture of the store for all tables */
     status code = read_both(out, s, &o, &n, &c);
+    if (code == ST_OK && persons) code = register_persons_list(out, s, o.purpose, persons);
     (void)sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
     CHECK(code);
     *notifications = n;
     *counted = c;
     return ST_OK;
+}
+
+status
+register_store_read(arena *out, register_store *s, const read_options *options, table *notifications, table *counted)
+{
+    return register_persons_read(out, s, options, notifications, counted, NULL);
 }
 
 static status
@@ -236,5 +244,6 @@ register_store_verify(register_store *s, size_t *entries, hash *last)
         if (mark.n != MARK_BYTES) FAIL(ST_INVALID, "a row of the store has no mark: the store is damaged");
         CHECK(register_unseal(s->sealer, (const unsigned char *)mark.bytes, text_at(q, 1), values));
     }
-    return register_audit_verify(s->db, s->key, entries, last);
+    CHECK(register_audit_verify(s->db, s->key, entries, last));
+    return register_persons_verify(s);
 }

@@ -2,6 +2,7 @@
 
 #include "register/audit.h"
 #include "register/store_parts.h"
+#include "register/store_persons.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -96,14 +97,18 @@ delivery_mark(const register_store *s, text delivery)
 }
 
 status
-register_store_knows(register_store *s, text delivery, bool *known)
+register_store_knows(register_store *s, text delivery, bool *known, delivery_counts *counts)
 {
     SCRATCH(tmp);
     sqlite3_stmt *q;
     hash mark = delivery_mark(s, delivery);
-    CHECK(register_sql_prepare(tmp, s->db, "SELECT 1 FROM deliveries WHERE mark = ?", &q));
+    CHECK(register_sql_prepare(tmp, s->db, "SELECT read, kept, counted, rejected, repaired FROM deliveries WHERE mark = ?", &q));
     sqlite3_bind_blob(q, 1, mark.bytes, HASH_BYTES, SQLITE_STATIC);
-    return register_sql_next(q, known);
+    CHECK(register_sql_next(q, known));
+    if (!*known) return ST_OK;
+    size_t *const numbers[] = {&counts->read, &counts->kept, &counts->counted, &counts->rejected, &counts->repaired};
+    for (int i = 0; i < 5; i++) *numbers[i] = (size_t)sqlite3_column_int64(q, i);
+    return ST_OK;
 }
 
 bool
@@ -184,7 +189,8 @@ erase_notification(register_store *s, const unsigned char mark[MARK_BYTES], int6
     sqlite3_bind_int64(s->erase, 1, id);
     CHECK(register_sql_do(s->erase));
     sqlite3_bind_blob(s->forget, 1, mark, MARK_BYTES, SQLITE_STATIC);
-    return register_sql_do(s->forget);
+    CHECK(register_sql_do(s->forget));
+    return register_persons_erase(s, mark);
 }
 
 status
@@ -217,7 +223,8 @@ put_delivery(register_store *s, const delivery_counts *c, text delivery)
                                 (long long)s->delivery, s->source->reporter, c->read, c->kept, c->replaced, c->counted, c->erased,
                                 c->rejected, c->repaired);
     if (!detail) FAIL(ST_NO_MEMORY, "out of memory (store)");
-    return register_audit_append(s->db, s->key, "delivery", detail);
+    CHECK(register_audit_append(s->db, s->key, "delivery", detail));
+    return register_persons_erased(s, c->erased);
 }
 
 status

@@ -177,6 +177,88 @@ check "groups that a table lacks give way to their parts" awk -F, 'NR > 1 && $2 
 "$peil" audit nobody --truth fr.csv >/dev/null 2>&1; check_code "and the audit knows it" 0 $?
 "$peil" protect fr.csv help.csv --spec both.yaml --out bad 2>/dev/null; check_code "tables of other persons need not agree" 0 $?; rm -rf bad
 
+# percentages and statistics beside the counts
+cat >beside.yaml <<'YAML'
+dimensions:
+  - name: form
+    groups:
+      - {code: SEXUAL, parts: [DOMESTIC, CROSS]}
+  - name: region
+    groups:
+      - {code: NORTH, parts: [R1, R2]}
+      - {code: SOUTH, parts: [R3, R4]}
+shares:
+  - {name: percent, file: fr.csv, over: [form], decimals: 0}
+statistics:
+  - {name: forms by region, file: fr.csv, rows: form, columns: region, kind: pearson, digits: 4, exact: yes}
+  - {name: of released, file: fr.csv, rows: form, columns: region, row_codes: [SEXUAL, LABOUR], column_codes: [NORTH, SOUTH], kind: or, digits: 3}
+YAML
+"$peil" protect fr.csv fy.csv --spec beside.yaml --out beside 2>err; check_code "percentages and statistics go out with the tables" 0 $?
+check "a percentage is one of the released counts" awk -F, 'NR > 1 { v[$1 "," $2] = $3; p[$1 "," $2] = $4 } END { for (k in p) if (p[k] != "") { split(k, c, ","); x = 100 * v[k] / v["TOTAL," c[2]]; if (x - p[k] > 0.501 || p[k] - x > 0.501) exit 1; n++ } exit n < 10 }' beside/fr.csv
+check "statistics stand in a file of their own" grep -q '^of released,fr.csv,or,form,region,3,[0-9.]*$' beside/statistics.csv
+check "the certificate says what they are of" grep -q '"computed_of": "exact counts, through the leak gate"' beside/certificate.json
+"$peil" audit beside --truth fr.csv fy.csv >/dev/null 2>&1; check_code "and the audit reads them" 0 $?
+"$peil" protect again/fr.csv again/fy.csv --spec beside.yaml --out beside2 --threads 1 2>/dev/null; check "the same bytes for shuffled rows and one thread" diff -r beside beside2
+mkdir exact && sed 's/file: fr.csv, over/file: fry.csv, over/; /^statistics/,$d' beside.yaml >exact/protect.yaml && # each count rounded by itself, exact percentages beside
+    awk -F, -v OFS=, 'NR == FNR { v[$1 "," $2 "," $3] = $4; next } FNR == 1 { print $0, "percent"; next } { all = v["TOTAL," $2 "," $3]; print $1, $2, $3, int(($4 + 2) / 5) * 5, all ? sprintf("%.1f", 100 * $4 / all) : "" }' fry.csv fry.csv >exact/fry.csv
+"$peil" audit exact --truth fry.csv >audit 2>/dev/null; check_code "exact percentages beside rounded counts are found out" 1 $?
+sed 's/, file: fr.csv, over/, file: other.csv, over/' beside.yaml >wrong.yaml; "$peil" protect fr.csv --spec wrong.yaml --out bad 2>err; check_code "a file that is not there is refused" 78 $?
+check "and named" grep -q 'share percent: file other.csv is not among the tables' err
+sed 's/kind: pearson/kind: person/' beside.yaml >wrong.yaml; "$peil" protect fr.csv --spec wrong.yaml --out bad 2>err; check "so is an unknown kind" grep -q 'no kind person: expected pearson' err
+sed 's/decimals: 0/decimals: 9/' beside.yaml >wrong.yaml; "$peil" protect fr.csv --spec wrong.yaml --out bad 2>err; check "and a number out of range" grep -q 'wrong.yaml: share percent: decimals: expected 0 to 3' err
+sed 's/decimals: 0/decimals: 0, exact: yes/' beside.yaml >wrong.yaml; "$peil" protect fr.csv --spec wrong.yaml --out bad 2>err; check_code "percentages of exact counts are not made" 78 $?
+sed 's/parts: .R1, R2./parts: [R1, R2, NORTH]/' beside.yaml >wrong.yaml; "$peil" protect fr.csv --spec wrong.yaml --out bad 2>err; check "a group in itself is refused by name" grep -q 'dimension region, group NORTH' err
+
+# how narrow, and what of nobody and everybody
+{ cat protect.yaml; echo 'interval: 4'; echo 'hide_zero: yes'; echo 'hide_full: yes'; } >wide.yaml
+"$peil" protect fry.csv fy.csv --spec wide.yaml --out wide 2>err; check_code "rounded counts are four wide" 0 $?
+check "counts of nobody were attacked" grep -q '"counts_of_nobody": {' wide/certificate.json
+"$peil" audit wide --truth fry.csv fy.csv >audit 2>/dev/null; check_code "and the audit agrees" 0 $?
+sed 's/^interval: 4/interval: 40/' wide.yaml >wider.yaml; "$peil" protect fry.csv fy.csv --spec wider.yaml --out bad 2>err; check_code "more than there is is refused" 1 $?
+check "and says why" grep -q 'less than the interval that protect.yaml asks for' err
+sed -i 's/^interval: 4/interval: 40/' wide/protect.yaml; "$peil" audit wide --truth fry.csv fy.csv >/dev/null 2>err; check_code "the audit demands it too" 1 $?
+
+# releases that overlap: years
+years() { awk -F, -v OFS=, -v from="$1" -v to="$2" 'BEGIN { print "form,year,count" } $3 >= from && $3 <= to { n[$1 OFS $3] += $4; n[$1 OFS "TOTAL"] += $4; n["TOTAL" OFS $3] += $4; n["TOTAL" OFS "TOTAL"] += $4 } END { for (k in n) print k, n[k] | "sort" }' leaf5; }
+awk 'BEGIN { split("DOMESTIC CROSS LABOUR CRIMINAL", f); for (i in f) for (y = 2016; y <= 2020; y++) print f[i] ",X," y "," (i * 7 + y * 3 + i * y) % 13 }' >leaf5
+echo 'base: 5' >plain.yaml
+mkdir then now && years 2016 2019 >then/y.csv && years 2017 2020 >now/y.csv
+"$peil" protect then/y.csv --spec plain.yaml --out then.out 2>/dev/null; "$peil" protect now/y.csv --spec plain.yaml --earlier then.out --out now.out 2>err; check_code "2017 to 2020 after 2016 to 2019" 0 $?
+check "the totals are of other years: nothing was revised" grep -q '"revised": 0' now.out/certificate.json
+check "the counts of 2016 are known to the attacker" grep -q '"counts_of_the_earlier_release_alone": 10' now.out/certificate.json
+check "the audit of both passes" sh -c "'$peil' audit now.out --earlier then.out --truth now/y.csv && '$peil' audit now.out --earlier then.out"
+
+# and areas: one hamlet moves from NORTH to SOUTH
+cat >then.yaml <<'YAML'
+dimensions: [{name: area, groups: [{code: NORTH, parts: [M1, M2, M3]}, {code: SOUTH, parts: [S1]}]}]
+YAML
+cat >now.yaml <<'YAML'
+dimensions: [{name: area, groups: [{code: NORTH, parts: [M1, M2]}, {code: SOUTH, parts: [M3, S1]}]}]
+YAML
+printf 'form,area,count\nA,NORTH,52\nA,SOUTH,30\nA,TOTAL,82\nB,NORTH,41\nB,SOUTH,25\nB,TOTAL,66\nTOTAL,NORTH,93\nTOTAL,SOUTH,55\nTOTAL,TOTAL,148\n' >then/a.csv
+printf 'form,area,count\nA,NORTH,50\nA,SOUTH,32\nA,TOTAL,82\nB,NORTH,32\nB,SOUTH,34\nB,TOTAL,66\nTOTAL,NORTH,82\nTOTAL,SOUTH,66\nTOTAL,TOTAL,148\n' >now/a.csv
+"$peil" protect then/a.csv --spec then.yaml --mode suppress --out hamlet.then 2>/dev/null
+"$peil" protect now/a.csv --spec now.yaml --mode suppress --out hamlet.now 2>/dev/null; check_code "exact counts alone are no leak" 0 $?
+"$peil" audit hamlet.now --earlier hamlet.then >audit 2>/dev/null; check_code "beside the earlier ones they tell of the hamlet" 1 $?
+check "which is named" grep -q 'form=A, area=NORTH (earlier) less NORTH",2,2' audit
+"$peil" protect now/a.csv --spec now.yaml --mode suppress --earlier hamlet.then --out bad 2>/dev/null; code=$?
+check "so they are not released like that" sh -c "[ $code -ne 0 ] && [ ! -e bad ] || '$peil' audit bad --earlier hamlet.then"
+rm -rf bad; "$peil" protect now/a.csv --spec now.yaml --mode round --earlier hamlet.then --out rounded.now 2>/dev/null; check_code "rounded ones may go" 0 $?
+
+# areas released singly before, put together now
+printf 'area,count\nA1,60\nA2,2\nA3,1\nA4,3\nTOTAL,66\n' >single.csv
+printf 'area,count\nA1,60\nA2,2\nA3,4\nA4,3\nTOTAL,69\n' >grown.csv
+printf 'dimensions: [{name: area, merge: 6}]\n' >merge.yaml
+"$peil" protect single.csv --spec plain.yaml --out singly 2>/dev/null; cp grown.csv single.csv
+{ cat merge.yaml; echo 'revised: [{because: a late notification, where: ["area=A2+2"]}]'; } >merged.yaml
+"$peil" protect single.csv --spec merged.yaml --earlier singly --out merged 2>err; check_code "areas merged now, single before" 0 $?
+check "their earlier numbers are known to the attacker" grep -q '"counts_of_the_earlier_release_alone": 3' merged/certificate.json
+sed 's/^TOTAL,66/TOTAL,166/; s/^A1,60/A1,160/' single.csv >/dev/null; awk -F, -v OFS=, '$1 == "A1" || $1 == "TOTAL" { $2 += 100 } 1' single.csv >late && mv late single.csv
+{ echo 'revised: [{because: a late notification, where: ["area=A1"]}]'; } >late.yaml
+"$peil" protect single.csv --spec late.yaml --earlier singly --out late 2>err; check_code "a revision with its reason" 0 $?
+check "per count" sh -c 'tr -d "\n" <late/certificate.json | grep -q "\"cell\": \"area=A1\",[^}]*\"why\": \"The count was revised since.\",[^}]*\"reason\": \"a late notification\""'
+check "and on the page" grep -q 'Which numbers differ from the earlier ones' late/certificate.html
+
 # nothing half written: no room, and killed at any moment
 ( ulimit -f 1; "$peil" protect small.csv --spec small.yaml --out full >/dev/null 2>&1 ); check "without room on the disk there is no release" test ! -e full
 for wait in 0.05 0.2 0.5 1; do

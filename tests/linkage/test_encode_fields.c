@@ -186,23 +186,13 @@ set_up(void **state)
     s->a = arena_new();
     s->folder = arena_copy(s->a, "/tmp/peil_fields_XXXXXX", 23);
     assert_non_null(mkdtemp(s->folder));
-    ASSERT_OK(encode_key_new(in(s, "k1"), "test", 1, 8));
-    ASSERT_OK(encode_key_new(in(s, "k2"), "test", 1, 8));
-    ASSERT_OK(encode_key_new(in(s, "k3"), "test", 2, 8));
+    ASSERT_OK(encode_key_new(in(s, "k1"), "test", 8, &(uint32_t){1}));
+    ASSERT_OK(encode_key_new(in(s, "k2"), "test", 8, &(uint32_t){1}));
+    ASSERT_OK(encode_key_new(in(s, "k3"), "test", 8, &(uint32_t){2}));
     encode_to(s, people_csv, fields_yaml, "k1", "a.enc");
     ASSERT_OK(file_map(s->a, in(s, "a.enc"), &s->bytes));
     *state = s;
     return 0;
-}
-
-static void
-remove_all(arena *a, char *folder)
-{
-    size_t n;
-    char **names;
-    if (folder_list(a, folder, &n, &names) == ST_OK)
-        for (size_t i = 0; i < n; i++) remove_all(a, path_join(a, folder, names[i]));
-    remove(folder);
 }
 
 static int
@@ -341,8 +331,9 @@ each_kind_of_file_says_where_it_belongs(void **state)
     ASSERT_STATUS(encoded_fields_read(s->a, in(s, "whole.enc"), &e), ST_INVALID);
     assert_non_null(strstr(status_detail(), "peil match"));
     ASSERT_STATUS(encoded_read(s->a, in(s, "a.enc"), &whole), ST_INVALID);
-    assert_non_null(strstr(status_detail(), "peil link"));
-    assert_true(encoded_fields_are(in(s, "a.enc")));
+    assert_non_null(strstr(status_detail(), "in one way"));
+    assert_true(encoded_fields_are(in(s, "a.enc")) && !encoded_are(in(s, "a.enc")));
+    assert_true(encoded_are(in(s, "whole.enc")) && !encoded_fields_are(in(s, "whole.enc")));
     assert_false(encoded_fields_are(in(s, "people.csv")));
 }
 

@@ -4,6 +4,8 @@
 #include "base/rng.h"
 #include "linkage/unify.h"
 
+#include <math.h>
+
 /* A notification in short; NULL or "" is missing. */
 typedef struct note {
     const char *received, *given, *family, *born, *bsn, *v_number;
@@ -164,7 +166,7 @@ order_does_not_matter_to_linkage(void **state)
         unified u;
         make_table(round, rows, order, MANY, &t);
         for (size_t i = 0; i < MANY; i++) ((int32_t *)t.column[0].data)[i] = (int32_t)order[i];
-        ASSERT_OK(unify_persons_drawn(round, &t, 3, &u));
+        ASSERT_OK(unify_persons_with(round, &t, &(unify_options){.draws = 3}, &u));
         assert_true(u.linked);
         assert_int_equal(u.draws, 3);
         for (size_t i = 0; i < MANY; i++) {
@@ -172,11 +174,79 @@ order_does_not_matter_to_linkage(void **state)
             else if (u.person[i] != first[order[i]]) fail_msg("seed %d, note %u: person %d, was %d", (int)seed, order[i], u.person[i], first[order[i]]);
         }
         if (seed) continue;
-        print_message("%zu persons, %zu clashes, draws %zu %zu %zu\n", u.persons, u.clashes, u.drawn_persons[0], u.drawn_persons[1], u.drawn_persons[2]);
+        print_message("# %zu persons, %zu clashes, draws %zu %zu %zu\n", u.persons, u.clashes, u.drawn_persons[0], u.drawn_persons[1], u.drawn_persons[2]);
         assert_true(u.persons >= 60 && u.persons < 90);
         assert_true(u.person[0] != u.person[60]); /* two V-numbers */
         assert_true(u.person[2] != u.person[61]); /* one BSN, nothing else */
         for (size_t k = 0; k < 3; k++) assert_true(u.drawn[k][0] != u.drawn[k][60] && u.drawn[k][2] != u.drawn[k][61]);
+    }
+}
+
+/* Decisions hold against numbers, names and links; what contradicts itself is an error. */
+static void
+decisions_hold(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    uint32_t order[NOTES];
+    for (uint32_t i = 0; i < NOTES; i++) order[i] = i;
+    table t;
+    make_table(tmp, notes, order, NOTES, &t);
+    static const struct {
+        const char *label;
+        unify_decision decision[3];
+        size_t n;
+        status want;
+        int32_t a, b;
+        bool together;
+    } rows[] = {
+        {"an equal number and name, decided apart", {{0, 1, false}}, 1, ST_OK, 0, 1, false},
+        {"the third goes with the first", {{0, 1, false}}, 1, ST_OK, 0, 2, true},
+        {"two valid numbers, decided the same", {{6, 7, true}}, 1, ST_OK, 6, 7, true},
+        {"an equal number that all contradicts, decided the same", {{0, 4, true}}, 1, ST_OK, 1, 4, true},
+        {"nothing in common, decided the same", {{10, 12, true}}, 1, ST_OK, 10, 12, true},
+        {"equal names, decided apart", {{8, 9, false}}, 1, ST_OK, 8, 9, false},
+        {"same and different", {{0, 1, true}, {1, 0, false}}, 2, ST_INVALID, 0, 0, false},
+        {"round about", {{0, 4, true}, {4, 6, true}, {0, 6, false}}, 3, ST_INVALID, 0, 0, false},
+        {"a row that is not there", {{0, NOTES, true}}, 1, ST_INVALID, 0, 0, false},
+        {"one row twice", {{3, 3, true}}, 1, ST_INVALID, 0, 0, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        unified u;
+        status code = unify_persons_with(tmp, &t, &(unify_options){.decisions = rows[i].n, .decision = rows[i].decision}, &u);
+        if (code != rows[i].want) fail_msg("%s: %s", rows[i].label, status_text(code));
+        if (code == ST_OK && (u.person[rows[i].a] == u.person[rows[i].b]) != rows[i].together) fail_msg("%s", rows[i].label);
+    }
+}
+
+/* With enough rows for linkage: a doubtful pair is listed, decided, and then holds, in the persons and in every draw. */
+static void
+doubts_are_listed_and_decided(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    note rows[MANY];
+    uint32_t order[MANY];
+    unified u, then;
+    table t;
+    make_many(tmp, rows);
+    for (size_t i = 62; i < 100; i++) rows[i].born = ""; /* names alone leave doubts */
+    for (uint32_t i = 0; i < MANY; i++) order[i] = i;
+    make_table(tmp, rows, order, MANY, &t);
+    ASSERT_OK(unify_persons_with(tmp, &t, &(unify_options){.review = true}, &u));
+    assert_true(u.doubts > 0);
+    for (size_t k = 0; k < u.doubts; k++) {
+        double sum = 0;
+        for (size_t i = 0; i < u.doubt[k].what.n; i++) sum += u.doubt[k].what.part[i];
+        assert_true(fabs(sum - u.doubt[k].what.log_odds) < 1e-9);
+        for (int same = 0; same < 2; same++) {
+            unify_decision d = {u.doubt[k].a, u.doubt[k].b, same};
+            ASSERT_OK(unify_persons_with(tmp, &t, &(unify_options){.draws = 2, .decisions = 1, .decision = &d, .review = true}, &then));
+            assert_int_equal(then.person[d.a] == then.person[d.b], same);
+            for (int draw = 0; draw < 2; draw++) assert_int_equal(then.drawn[draw][d.a] == then.drawn[draw][d.b], same);
+            for (size_t i = 0; i < then.doubts; i++) assert_false(then.doubt[i].a == d.a && then.doubt[i].b == d.b);
+        }
+        if (k == 3) break;
     }
 }
 
@@ -254,6 +324,8 @@ main(void)
         cmocka_unit_test(rules_make_persons),
         cmocka_unit_test(order_of_rows_does_not_matter),
         cmocka_unit_test(order_does_not_matter_to_linkage),
+        cmocka_unit_test(decisions_hold),
+        cmocka_unit_test(doubts_are_listed_and_decided),
         cmocka_unit_test(the_log_can_be_undone),
         cmocka_unit_test(years_count_a_person_once_each),
         cmocka_unit_test(lack_of_memory_and_bad_tables_are_said),

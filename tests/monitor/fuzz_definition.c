@@ -45,7 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     for (uint32_t i = 0; i < d->figures_count && i < 20; i++)
         if (figure_make(tmp, &source, &d->figures[i], &made) == ST_OK) {
             if (made.rows.n * made.columns.n > 0 && !made.count) abort();
-            if (tested_check(d, &d->figures[i], &made) == ST_NO_MEMORY) abort();
+            if (tested_check(&source, &d->figures[i], &made) == ST_NO_MEMORY) abort();
         }
     return 0;
 }

@@ -63,7 +63,7 @@ intervals_are_those_of_all_tables(void **state)
 {
     (void)state;
     int tried = 0, cells = 0, narrowed = 0, undecided = 0;
-    for (uint64_t seed = 1; seed <= 150; seed++) {
+    for (uint64_t seed = 1; seed <= DRAWS(150); seed++) {
         SCRATCH(tmp);
         protect_system s;
         random_shape shape = {3, 3, 2, 20, seed % 3 == 0};
@@ -94,7 +94,7 @@ intervals_are_those_of_all_tables(void **state)
         }
     }
     print_message("# %d systems, %d cells, %d truly narrowed, %d intervals shown narrower than they are\n", tried, cells, narrowed, undecided);
-    assert_true(tried >= 40 && narrowed > 0);
+    assert_true(tried >= DRAWS(40) && narrowed > 0);
     assert_true(undecided * 20 <= cells);
 }
 
@@ -135,7 +135,7 @@ exposed_counts_among_exact_ones_are_found(void **state)
 {
     (void)state;
     int tried = 0, cells = 0, exposed = 0, inside = 0, beyond = 0;
-    for (uint64_t seed = 1; seed <= 400; seed++) {
+    for (uint64_t seed = 1; seed <= DRAWS(400); seed++) {
         SCRATCH(tmp);
         protect_system s;
         random_shape shape = {3, 3, 2, 12, false};
@@ -170,7 +170,7 @@ exposed_counts_among_exact_ones_are_found(void **state)
         }
     }
     print_message("# %d systems, %d hidden counts, %d exposed, %d more to loners, %d called exposed that are not\n", tried, cells, exposed, inside, beyond);
-    assert_true(tried >= 60 && exposed >= 20 && inside >= 10);
+    assert_true(tried >= DRAWS(60) && exposed >= DRAWS(20) && inside >= DRAWS(10));
     assert_true(beyond * 50 <= cells);
 }
 

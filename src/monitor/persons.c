@@ -1,0 +1,176 @@
+#include "monitor/persons.h"
+
+#include "linkage/history.h"
+
+#include <stdlib.h>
+
+static int
+compare_marks(const void *x, const void *y, void *rows)
+{
+    const store_person *row = rows;
+    return memcmp(row[*(const int32_t *)x].mark, row[*(const int32_t *)y].mark, MARK_BYTES);
+}
+
+/* Rows by mark: an order that stays when deliveries come in another one. */
+static status
+order_by_mark(arena *a, const store_persons *p, int32_t **result)
+{
+    ALLOC(a, *result, p->n);
+    for (size_t i = 0; i < p->n; i++) (*result)[i] = (int32_t)i;
+    qsort_r(*result, p->n, sizeof **result, compare_marks, p->row);
+    return ST_OK;
+}
+
+/* The notifications less what depends on the order of deliveries; `notification`, which decides ties, is the place by mark. */
+static status
+linking_view(arena *a, const table *from, const int32_t by_mark[], table *view)
+{
+    CHECK(table_new(a, from->name, from->rows, from->columns, view));
+    view->columns = 0;
+    for (size_t i = 0; i < from->columns; i++) {
+        column *c = &from->column[i];
+        if (!strcmp(c->name, "delivery") || !strcmp(c->name, "row")) continue;
+        if (strcmp(c->name, "notification") != 0) {
+            view->column[view->columns++] = *c;
+            continue;
+        }
+        CHECK(table_set_column(a, view, view->columns, c->name, COLUMN_INT32, NULL));
+        int32_t *place = view->column[view->columns++].data;
+        for (size_t k = 0; k < from->rows; k++) place[by_mark[k]] = (int32_t)k;
+    }
+    return ST_OK;
+}
+
+/* The row of a report by its id; -1: none. */
+static int32_t
+find_report(const store_persons *p, const int32_t by_mark[], text id)
+{
+    size_t low = 0, high = p->n;
+    char said[REPORT_ID + 1];
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        register_report_id(p->row[by_mark[mid]].mark, said);
+        int d = text_compare(text_of(said), id);
+        if (d == 0) return by_mark[mid];
+        if (d < 0) low = mid + 1;
+        else high = mid;
+    }
+    return -1;
+}
+
+static int32_t
+find_mark(const store_persons *p, const int32_t by_mark[], const unsigned char mark[MARK_BYTES])
+{
+    char said[REPORT_ID + 1];
+    register_report_id(mark, said);
+    int32_t row = find_report(p, by_mark, text_of(said));
+    return row >= 0 && !memcmp(p->row[row].mark, mark, MARK_BYTES) ? row : -1;
+}
+
+static store_decision
+make_decision(const store_persons *p, int32_t x, int32_t y, const link_decided *d)
+{
+    store_decision made = {.same = d->same, .who = d->who, .day = d->day};
+    bool turned = memcmp(p->row[x].mark, p->row[y].mark, MARK_BYTES) > 0;
+    memcpy(made.a, p->row[turned ? y : x].mark, MARK_BYTES);
+    memcpy(made.b, p->row[turned ? x : y].mark, MARK_BYTES);
+    return made;
+}
+
+static bool
+same_pair(const store_decision *x, const store_decision *y)
+{
+    return !memcmp(x->a, y->a, MARK_BYTES) && !memcmp(x->b, y->b, MARK_BYTES);
+}
+
+/* The file's decisions that the store does not hold already. */
+static status
+read_decisions(arena *a, const char *path, const store_persons *p, const int32_t by_mark[], size_t *n, store_decision **result)
+{
+    link_decided *d;
+    size_t given;
+    CHECK(link_decisions_read(a, path, &given, &d));
+    ALLOC(a, *result, given);
+    for (size_t i = 0; i < given; i++) {
+        int32_t x = find_report(p, by_mark, d[i].a), y = find_report(p, by_mark, d[i].b);
+        if (x < 0 || y < 0)
+            FAIL(ST_INVALID, "%s: decision %zu: the store has no report with its %s: copy ids from the list for review", path, i + 1, x < 0 ? "id_a" : "id_b");
+        if (x == y) FAIL(ST_INVALID, "%s: decision %zu: expected two reports, found one twice", path, i + 1);
+        if (!d[i].who.n || !d[i].day.n) FAIL(ST_INVALID, "%s: decision %zu: expected who decided and when", path, i + 1);
+        store_decision made = make_decision(p, x, y, &d[i]);
+        bool held = false;
+        for (size_t k = 0; k < p->decisions && !held; k++) held = same_pair(&p->decision[k], &made) && p->decision[k].same == made.same;
+        for (size_t k = 0; k < *n; k++)
+            if (same_pair(&(*result)[k], &made)) FAIL(ST_INVALID, "%s: decision %zu: the file decides about these reports twice", path, i + 1);
+        if (!held) (*result)[(*n)++] = made;
+    }
+    return ST_OK;
+}
+
+/* Those that hold, as rows: of a pair decided anew the new one; none about a report that is not there for now. */
+static status
+decisions_as_rows(arena *a, const store_persons *p, const int32_t by_mark[], size_t n, const store_decision fresh[], unify_options *o)
+{
+    unify_decision *made;
+    ALLOC(a, made, p->decisions + n);
+    for (size_t k = 0; k < p->decisions + n; k++) {
+        const store_decision *d = k < p->decisions ? &p->decision[k] : &fresh[k - p->decisions];
+        bool replaced = false;
+        for (size_t i = 0; k < p->decisions && i < n; i++) replaced = replaced || same_pair(d, &fresh[i]);
+        int32_t x = find_mark(p, by_mark, d->a), y = find_mark(p, by_mark, d->b);
+        if (!replaced && x >= 0 && y >= 0) made[o->decisions++] = (unify_decision){x, y, d->same};
+    }
+    o->decision = made;
+    return ST_OK;
+}
+
+/* Numbers stay with persons: see linkage/history.h. */
+static status
+keep_numbers(const store_persons *p, const int32_t by_mark[], const unified *u, int64_t number[])
+{
+    SCRATCH(tmp);
+    link_history before = {.last = p->last};
+    text *id;
+    int32_t *cluster;
+    int64_t *of;
+    ALLOC(tmp, before.id, p->n);
+    ALLOC(tmp, before.person, p->n);
+    ALLOC(tmp, id, p->n);
+    ALLOC(tmp, cluster, p->n);
+    ALLOC(tmp, of, u->persons);
+    for (size_t k = 0; k < p->n; k++) {
+        const store_person *row = &p->row[by_mark[k]];
+        id[k] = (text){(const char *)row->mark, MARK_BYTES};
+        cluster[k] = u->person[by_mark[k]];
+        if (!row->number) continue;
+        before.id[before.n] = id[k];
+        before.person[before.n++] = row->number;
+    }
+    CHECK(link_history_keep(&before, p->n, id, cluster, u->persons, of));
+    for (size_t i = 0; i < p->n; i++) number[i] = of[u->person[i]];
+    return ST_OK;
+}
+
+status
+monitor_persons_link(arena *out, register_store *s, const persons_options *options, persons_linked *result)
+{
+    SCRATCH(tmp);
+    const read_options all = {.purpose = PURPOSE_monitor, .role = NULL};
+    persons_linked made = {0};
+    table view;
+    int32_t *by_mark;
+    size_t fresh = 0;
+    store_decision *decided = NULL;
+    unify_options o = {.draws = options->draws, .review = options->review};
+    CHECK(register_persons_read(out, s, &all, &made.notifications, &made.counted, &made.stored));
+    CHECK(order_by_mark(tmp, &made.stored, &by_mark));
+    CHECK(linking_view(tmp, &made.notifications, by_mark, &view));
+    if (options->decisions) CHECK(read_decisions(tmp, options->decisions, &made.stored, by_mark, &fresh, &decided));
+    CHECK(decisions_as_rows(tmp, &made.stored, by_mark, fresh, decided, &o));
+    CHECK(unify_persons_with(out, &view, &o, &made.persons));
+    ALLOC(out, made.number, made.notifications.rows);
+    CHECK(keep_numbers(&made.stored, by_mark, &made.persons, made.number));
+    CHECK(register_persons_write(s, &made.stored, made.number, fresh, decided, &made.change));
+    *result = made;
+    return ST_OK;
+}

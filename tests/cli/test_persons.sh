@@ -1,0 +1,87 @@
+#!/bin/sh
+# Persons of a store as a user makes them: a first year, a second, review, decisions, undo; and a monitor on that store.
+. "$PEIL_SOURCE/tests/cli/tap.sh"
+peil="$PEIL_BUILD/peil"
+monitor="$PEIL_SOURCE/monitors/nl-2016-2020"
+register="$PEIL_SOURCE/sources/notifications.yaml"
+export HOME="$tmp/home"
+unset XDG_CONFIG_HOME
+mkdir "$HOME"
+d="$tmp/deliveries"
+s="$tmp/register.db"
+says() { grep -q -e "$1" "$2"; }
+intake() { "$peil" intake "$PEIL_SOURCE/sources/$1.yaml" "$d/$2" --store "$3" --rejections "$tmp/rejected.csv"; }
+persons() { "$peil" persons "$register" --store "$s" "$@"; }
+
+persons >"$tmp/said" 2>&1; check_code "a store that is not there" 66 $?
+check "is not made" test ! -e "$s"
+check "synthetic deliveries" "$peil" synth "$monitor" --seed 3 --population 200000 --noise 0.1 --out "$d"
+for name in fairwork kmar labour_inspectorate; do check "$name comes in" intake $name $name.csv "$s"; done
+persons --out "$tmp/p1.csv" --review "$tmp/review.csv" --log "$tmp/l1.csv" >"$tmp/said" 2>&1; check_code "persons of the first deliveries" 0 $?
+check "all reports are new" says '^linkage 1: [0-9]* reports new, 0 moved' "$tmp/said"
+check "a list of persons" says '^report,reporter,delivery,row,person$' "$tmp/p1.csv"
+check "a list for review" says '^id_a,id_b,probability,log_odds,part,what,weight$' "$tmp/review.csv"
+persons >"$tmp/said"; check_code "again" 0 $?
+check "nothing has changed" says 'nothing has changed' "$tmp/said"
+
+for name in police.sav care_coordinators.csv other_reporters.csv; do check "$name comes in" intake "${name%.*}" $name "$s"; done
+persons --out "$tmp/p2.csv" --review "$tmp/review.csv" --log "$tmp/l2.csv" --audit "$tmp/a2.csv" >"$tmp/said" 2>&1; check_code "persons of all deliveries" 0 $?
+check "numbers stay but for those that moved" sh -c "sort '$tmp/p1.csv' >'$tmp/x1' && sort '$tmp/p2.csv' >'$tmp/x2' && moved=\$(join -t, '$tmp/x1' '$tmp/x2' | awk -F, '\$5 != \$9' | wc -l) && grep -q \"reports new, \$moved moved\" '$tmp/said'"
+check "the audit chain names every merge" sh -c "[ \$(grep -c ',merge,' '$tmp/a2.csv') = \$(sed -n 's/.*gone; \([0-9]*\) merges.*/\1/p' '$tmp/said') ]"
+check "and every split" sh -c "[ \$(grep -c ',split,' '$tmp/a2.csv') = \$(sed -n 's/.*merges, \([0-9]*\) splits.*/\1/p' '$tmp/said') ]"
+for name in police.sav other_reporters.csv fairwork.csv labour_inspectorate.csv care_coordinators.csv kmar.csv; do intake "${name%.*}" $name "$tmp/batch.db" >/dev/null; done
+"$peil" persons "$register" --store "$tmp/batch.db" --out "$tmp/batch.csv" >/dev/null 2>&1; check_code "all at once, in another order" 0 $?
+partition() { sed 1d "$1" | cut -d, -f1,5 | sort | awk -F, '{ if (!($2 in n)) n[$2] = ++k; print $1, n[$2] }'; }
+check "gives the same persons" sh -c "$(cat <<EOF
+partition() { sed 1d "\$1" | cut -d, -f1,5 | sort | awk -F, '{ if (!(\$2 in n)) n[\$2] = ++k; print \$1, n[\$2] }'; }
+partition '$tmp/p2.csv' >'$tmp/x1'; partition '$tmp/batch.csv' >'$tmp/x2'; cmp '$tmp/x1' '$tmp/x2'
+EOF
+)"
+
+# delivered again: the same reports, so nothing changes
+{ head -1 "$d/kmar.csv"; sed 1d "$d/kmar.csv" | sort -r; } >"$d/again.csv"
+check "a delivery in another order" intake kmar again.csv "$s"
+persons --out "$tmp/p2b.csv" >"$tmp/said" 2>&1; check_code "persons again" 0 $?
+check "nobody has another number" sh -c "cut -d, -f1,5 '$tmp/p2.csv' >'$tmp/x1' && cut -d, -f1,5 '$tmp/p2b.csv' >'$tmp/x2' && cmp '$tmp/x1' '$tmp/x2'"
+check "nothing was linked anew" says 'nothing has changed' "$tmp/said"
+mv "$tmp/p2b.csv" "$tmp/p2.csv" # delivery and row are other ones now
+
+# decisions
+pair=$(sed -n 2p "$tmp/review.csv" | cut -d, -f1,2)
+a=${pair%,*} b=${pair#*,}
+number() { sed -n "s/^$1,[^,]*,[^,]*,[^,]*,//p" "$2"; }
+if [ "$(number "$a" "$tmp/p2.csv")" = "$(number "$b" "$tmp/p2.csv")" ]; then word=different; else word=same; fi
+printf 'id_a,id_b,decision,who,when\n%s,%s,%s,xy,2026-01-05\n' "$a" "$b" $word >"$tmp/decisions.csv"
+persons --decisions "$tmp/decisions.csv" --out "$tmp/p3.csv" >"$tmp/said" 2>&1; check_code "a decision" 0 $?
+check "is taken" says '; 1 decisions$' "$tmp/said"
+if [ "$(number "$a" "$tmp/p3.csv")" = "$(number "$b" "$tmp/p3.csv")" ]; then is=same; else is=different; fi
+check "and holds" test $is = $word
+persons --decisions "$tmp/decisions.csv" >"$tmp/said" 2>&1
+check "the same file again changes nothing" says 'nothing has changed' "$tmp/said"
+sed 's/,same,\|,different,/,maybe,/' "$tmp/decisions.csv" >"$tmp/bad.csv"
+persons --decisions "$tmp/bad.csv" >"$tmp/said" 2>&1; check_code "a decision that is none" 65 $?
+sed "s/^$a/0000000000000000/" "$tmp/decisions.csv" >"$tmp/bad.csv"
+persons --decisions "$tmp/bad.csv" >"$tmp/said" 2>&1; check_code "a decision about nobody" 65 $?
+check "says which" says 'decision 1: the store has no report with its id_a' "$tmp/said"
+persons --undo --decisions "$tmp/decisions.csv" >/dev/null 2>&1; check_code "undo with decisions is wrong use" 64 $?
+
+# a monitor on the store
+check "a monitor runs on the store" "$peil" run "$monitor" --deliveries "$d" --store "$tmp/batch.db" --out "$tmp/one"
+check "and without" "$peil" run "$monitor" --deliveries "$d" --out "$tmp/two"
+check "with the same publication" diff -r "$tmp/one" "$tmp/two"
+"$peil" run "$monitor" --deliveries "$d" --key "$HOME/.config/peil/register.key" --out "$tmp/three" >"$tmp/said" 2>&1; check_code "a key without a store is wrong use" 64 $?
+
+# undone to the byte
+persons --undo --out "$tmp/u2.csv" >"$tmp/said"; check_code "the decision is undone" 0 $?
+check "with it the decision" says '1 decisions taken back' "$tmp/said"
+check "persons are as before, to the byte" cmp "$tmp/p2.csv" "$tmp/u2.csv"
+persons --undo --out "$tmp/u1.csv" >/dev/null; check_code "the second year is undone" 0 $?
+check "persons are as before, to the byte" sh -c "cut -d, -f1,5 '$tmp/p1.csv' >'$tmp/x1' && cut -d, -f1,5 '$tmp/u1.csv' | grep -v ',\$' | cmp - '$tmp/x1'"
+persons --undo >/dev/null; check_code "the first is undone" 0 $?
+persons --undo >"$tmp/said" 2>&1; check_code "there is no more" 66 $?
+persons --show --out "$tmp/none.csv" --log "$tmp/log.csv" --audit "$tmp/audit.csv" >/dev/null; check_code "looking" 0 $?
+check "nobody has a person" sh -c "! sed 1d '$tmp/none.csv' | grep -qv ',\$'"
+check "the log has all of it, undone" sh -c "! sed 1d '$tmp/log.csv' | grep -qv '^[0-9]*,yes,'"
+check "so has the audit chain" test "$(grep -c ',undo,' "$tmp/audit.csv")" = 3
+check "no file names anybody" sh -c "! grep -rqF -e \"\$(cut -d, -f4 '$d/fairwork.csv' | grep -o '[A-Z][a-z]\{5,\}' | head -1)\" '$tmp'/*.csv"
+finish
