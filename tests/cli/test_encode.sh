@@ -51,6 +51,8 @@ check "all pairs and no others" grep -q '"f1": 1.0' e.json
 check "in another order" "$peil" encode shuffled.csv --fields fields.yaml --key key --by field --out g.enc
 check "the same bytes" cmp f.enc g.enc
 grep -qi -e jansen -e bakker f.enc; check_code "no name is in the file" 1 $?
+"$peil" link f.enc --out c.csv --waterfall r000,r010 >said 2>/dev/null
+grep -q 'up to two tokens alone' said && ! grep -q 'edit\|similar' said; verdict "what a field says has the names of encodings" $?
 check "one file of two" "$peil" encode one.csv --fields fields.yaml --key key --by field --out one.enc
 check "two files of two" "$peil" encode two.csv --fields fields.yaml --key key --by field --out two.enc
 check "linked with one another" "$peil" link one.enc two.enc --out both.csv --threads 2
