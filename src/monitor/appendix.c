@@ -14,6 +14,28 @@ find_table(const protect_result *report, const char *population)
     return NULL;
 }
 
+enum { MOST_FAULTS = FAULTS };
+
+/* Rows of the register that could not be used at all: no day, before birth, an end before the start. */
+static status
+put_faults(arena *out, const protect_result *report, const monitor_population *p, figure *result)
+{
+    exclusion *list;
+    const released *r = NULL;
+    for (size_t i = 0; i < report->n; i++)
+        if (!strcmp(released_figure(report->released[i]), REGISTERS_FIGURE)) r = report->released[i];
+    ALLOC(out, list, MOST_FAULTS);
+    for (size_t i = 0; r && p && p->table && !p->of && i < released_rows(r)->n; i++) {
+        if (strcmp(released_rows(r)->item[i].code.code, p->table)) continue;
+        for (size_t k = FAULT_NO_DAY; k < FAULTS && k < released_columns(r)->n; k++) {
+            const code *own = &released_columns(r)->item[k].code;
+            list[result->exclusions++] = (exclusion){{{own->label[0], own->label[1]}}, {r, i, k}};
+        }
+    }
+    result->exclusion = list;
+    return ST_OK;
+}
+
 typedef struct telling {
     arena *out;
     const monitor_definition *d;
@@ -117,6 +139,7 @@ make_figure(arena *out, const monitor_definition *d, const monitor_population *p
         CHECK(text_builder_end(&b, &made));
         result->title.in[in] = p ? p->title.in[in] : words_get((language)in, plain);
         result->note.in[in] = made.bytes;
+        result->unit.in[in] = figure_counted(p, (language)in);
         result->population.in[in] = result->title.in[in];
     }
     return ST_OK;
@@ -138,6 +161,7 @@ appendix_chapter(arena *out, const monitor_definition *d, const protect_result *
         const released *data = find_table(report, p ? p->name : NULL);
         if (!data) continue;
         CHECK(make_figure(out, d, p, data, n + 1, &figures[n]));
+        CHECK(put_faults(out, report, p, &figures[n]));
         blocks[n] = (block){BLOCK_FIGURE, {{NULL}}, &figures[n]};
         n++;
     }

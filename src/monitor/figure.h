@@ -26,6 +26,9 @@ status figure_make(arena *out, const figure_source *source, const monitor_figure
  * result  its figure is FIGURE_EXCLUSIONS for victim_year, else "provenance-POPULATION" */
 status figure_exclusions(arena *out, const figure_source *source, const char *population, exact_table *result);
 
+/* What a population counts, in a word: "persons"; NULL: the notifications. */
+const char *figure_counted(const monitor_population *p, language in);
+
 /* The code of that table for victim_year; of others it begins so. */
 #define FIGURE_EXCLUSIONS "provenance"
 
