@@ -119,7 +119,7 @@ run(const set *s)
     linked(s, &plain, "plain");
     BENCH_OK(encode_fields(tmp, s->t, s->fields, &key, &coded));
     linked(s, &coded.records, "field");
-    static const uint32_t diffusions[] = {1, 4, 8};
+    static const uint32_t diffusions[] = {1, 2, 4, 8};
     for (size_t i = 0; i < sizeof diffusions / sizeof *diffusions; i++) whole_records(s, diffusions[i]);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "linkage/encode_fields.h"
 #include "table/csv.h"
 
 #include <jansson.h>
@@ -18,6 +19,23 @@ link_read_records(arena *a, const char *path, const link_fields *f, table **resu
     for (size_t i = 0; i < f->n; i++) columns[i + 1] = (csv_column){.name = f->field[i].column, .type = COLUMN_TEXT};
     CHECK(csv_read_table(a, path, NULL, f->n + 1, columns, t));
     *result = t;
+    return ST_OK;
+}
+
+status
+link_read_encoded(arena *a, int files, const char *const path[], const char *unit, link_records *result)
+{
+    encoded_fields e[2];
+    for (int i = 0; i < files; i++) CHECK(encoded_fields_read(a, path[i], unit, &e[i]));
+    return encoded_fields_join(a, (size_t)files, (const encoded_fields *const[]){&e[0], &e[1]}, result);
+}
+
+status
+link_delete_encoded(int files, const char *const path[])
+{
+    for (int i = 0; i < files; i++)
+        if (i == 0 || strcmp(path[0], path[i]) != 0) CHECK(file_destroy(path[i]));
+    log_note("the encodings are destroyed: %s%s%s; delete their copies too", path[0], files > 1 ? ", " : "", files > 1 ? path[1] : "");
     return ST_OK;
 }
 

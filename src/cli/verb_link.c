@@ -59,10 +59,9 @@ link_plain(arena *a, const options *o, const link_options *lo, link_result *l)
 static status
 link_encoded(arena *a, const options *o, const link_options *lo, link_result *l)
 {
-    encoded_fields e[2];
     link_records r;
-    for (int i = 0; i < option_count(o); i++) CHECK(encoded_fields_read(a, option_argument(o, i), &e[i]));
-    CHECK(encoded_fields_join(a, (size_t)option_count(o), (const encoded_fields *const[]){&e[0], &e[1]}, &r));
+    const char *const path[2] = {option_argument(o, 0), option_count(o) > 1 ? option_argument(o, 1) : NULL};
+    CHECK(link_read_encoded(a, option_count(o), path, option_text(o, "unit"), &r));
     return link_run_records(a, &r, lo, l);
 }
 
@@ -98,12 +97,14 @@ run(arena *a, const options *o)
     if (option_given(o, "evaluate")) return evaluate(o);
     if (option_given(o, "undo")) return undo(a, o);
     int files = option_count(o);
-    bool encoded = files && encoded_fields_are(option_argument(o, 0));
+    /* the reader says where encodings of whole records belong */
+    bool encoded = files && (encoded_fields_are(option_argument(o, 0)) || encoded_are(option_argument(o, 0)));
     if (!files || (!encoded && !option_given(o, "fields")) || !option_given(o, "out"))
         FAIL(ST_USAGE, "link: expected FILE.csv, --fields FIELDS.yaml and --out CLUSTERS.csv");
     if (files == 2 && (option_given(o, "onto") || option_given(o, "log") || option_given(o, "earlier")))
         FAIL(ST_USAGE, "link: --onto, --earlier and --log are for one file");
     if (encoded && option_given(o, "earlier")) FAIL(ST_USAGE, "link: --earlier is for plain records: encode all of them with one key");
+    if (option_flag(o, "delete") && !encoded) FAIL(ST_USAGE, "link: --delete is for encodings: plain files are not ours to remove");
     threads_set((int)option_int(o, "threads"));
     link_options lo = {.threshold = option_double(o, "threshold"), .seed = (uint64_t)option_int(o, "seed")};
     link_decided *decision = NULL;
@@ -113,7 +114,8 @@ run(arena *a, const options *o)
     CHECK((encoded ? link_encoded : link_plain)(a, o, &lo, &l));
     CHECK(write_files(o, &lo, &l));
     tell(&l);
-    return ST_OK;
+    if (!option_flag(o, "delete")) return ST_OK;
+    return link_delete_encoded(files, (const char *const[]){option_argument(o, 0), files > 1 ? option_argument(o, 1) : NULL});
 }
 
 static const verb_option link_options_table[] = {
@@ -136,6 +138,8 @@ static const verb_option link_options_table[] = {
     {.name = "undo", .type = OPTION_TEXT, .metavar = "LOG.csv", .help = "with --onto: write the clusters as they were before the log to --out"},
     {.name = "draws", .type = OPTION_INT, .metavar = "N", .lower = 1, .upper = 100000, .preset = "100", .help = "with --draws-out: how many"},
     {.name = "draws-out", .type = OPTION_TEXT, .metavar = "DRAWS.csv", .help = "draw,record_id,cluster_id: each link taken with its probability"},
+    {.name = "unit", .type = OPTION_TEXT, .metavar = "UNIT.key", .help = "encodings sealed for this linkage unit: its key"},
+    {.name = "delete", .type = OPTION_FLAG, .help = "encodings: overwrite and remove them when the clusters are written"},
     {.name = "evaluate", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "compare clusters with the truth"},
     {.name = "truth", .type = OPTION_TEXT, .metavar = "TRUTH.csv", .help = "with --evaluate"},
     {.name = "id", .type = OPTION_TEXT, .metavar = "COLUMN", .preset = "id", .help = "column of the truth with the record"},

@@ -149,7 +149,7 @@ one_query(const dice_task *task, size_t i, size_t from, dice_found *found, int w
 {
     const uint64_t *a = task->a->words + i * DICE_WORDS;
     int32_t least = task->a->least[i], tail = task->a->tail[i];
-    for (size_t j = from; j < task->b_end; j++) {
+    for (size_t j = from; j < task->b_end && j < task->b->n; j++) {
         int32_t tail_b = task->b->tail[j];
         int32_t common = (int32_t)count_prefix(a, task->b->words + j * DICE_WORDS, words) + (tail < tail_b ? tail : tail_b);
         if (common >= least + task->b->least[j]) dice_verify(task, i, j, found);
@@ -159,65 +159,120 @@ one_query(const dice_task *task, size_t i, size_t from, dice_found *found, int w
 void
 dice_block_portable(const dice_task *task, dice_found *found)
 {
-    for (size_t i = task->a_begin; i < task->a_end; i++) {
+    for (size_t i = task->a_begin; i < task->a_end && i < task->a->n; i++) {
         size_t from = task->within && task->b_begin <= i ? i + 1 : task->b_begin;
         DICE_UNROLLED(task->prefix, one_query, task, i, from, found);
     }
 }
 
+/* What vector kernels read group by group. */
 static status
-prepare(arena *tmp, const dice_set *set, dice_threshold t, int prefix, dice_side *side)
+prepare_groups(arena *tmp, dice_kernel kernel, dice_side *side)
 {
-    size_t padded = (set->n + DICE_TILE - 1) / DICE_TILE * DICE_TILE;
-    uint64_t *words, *groups;
-    uint32_t *need;
-    int32_t *least, *lack, *tail;
-    int64_t *lack64, *tail64;
-    ALLOC(tmp, least, padded);
-    ALLOC(tmp, lack, padded);
-    ALLOC(tmp, tail, padded);
-    ALLOC(tmp, lack64, padded);
-    ALLOC(tmp, tail64, padded);
-    ALLOC(tmp, words, padded * DICE_WORDS);
-    ALLOC(tmp, groups, padded * DICE_WORDS);
-    ALLOC(tmp, need, padded);
-    if (set->n) memcpy(words, set->words, set->n * DICE_WORDS * sizeof *words);
-    for (size_t i = 0; i < padded; i++) {
-        const uint64_t *record = words + i * DICE_WORDS;
-        need[i] = t.numerator * count_bits(record, 0, DICE_WORDS);
-        least[i] = need[i] ? (int32_t)(need[i] / (2 * t.denominator)) : 2 * DICE_BITS;
-        tail[i] = (int32_t)count_bits(record, prefix, DICE_WORDS);
-        lack[i] = -least[i], lack64[i] = -least[i], tail64[i] = tail[i];
-        for (size_t w = 0; w < DICE_WORDS; w++) groups[(i / DICE_GROUP * DICE_WORDS + w) * DICE_GROUP + i % DICE_GROUP] = record[w];
+    uint64_t *rows, *groups;
+    int64_t *lack64, *tail64, *room64;
+    ALLOC(tmp, rows, side->padded * DICE_WORDS);
+    ALLOC(tmp, groups, side->padded * DICE_WORDS);
+    ALLOC(tmp, lack64, side->padded);
+    ALLOC(tmp, tail64, side->padded);
+    ALLOC(tmp, room64, side->padded);
+    if (side->n) memcpy(rows, side->words, side->n * DICE_WORDS * sizeof *rows);
+    for (size_t i = 0; i < side->padded; i++) {
+        uint64_t *row = rows + i * DICE_WORDS, all = row[0];
+        int64_t bits = (int64_t)count_bits(row, 0, DICE_WORDS);
+        lack64[i] = -side->least[i], tail64[i] = side->tail[i], room64[i] = bits - side->tail[i] - 2 * side->least[i];
+        for (int w = 1; w + 1 < DICE_WORDS && kernel == DICE_AVX512; w += 2) row[w + 1] = all ^= row[w] ^ row[w + 1];
+        for (size_t w = 0; w < DICE_WORDS; w++) groups[(i / DICE_GROUP * DICE_WORDS + w) * DICE_GROUP + i % DICE_GROUP] = row[w];
     }
-    *side = (dice_side){set->n, padded, words, groups, need, least, lack, tail, lack64, tail64};
+    side->rows = rows, side->groups = groups, side->lack64 = lack64, side->tail64 = tail64, side->room64 = room64;
     return ST_OK;
 }
 
-/* The prefix with the least expected work: sampled share of pairs that survive the bound times the price of a full count. */
-static int
-choose_prefix(const dice_set *a, const dice_set *b, dice_threshold t, double verify)
+static status
+prepare(arena *tmp, const dice_set *set, dice_threshold t, int prefix, dice_kernel kernel, dice_side *side)
 {
-    if (a->n == 0 || b->n == 0) return DICE_WORDS;
-    double work[DICE_WORDS + 1] = {0};
+    size_t padded = (set->n + DICE_TILE - 1) / DICE_TILE * DICE_TILE;
+    uint32_t *need;
+    int32_t *least, *tail;
+    ALLOC(tmp, least, padded);
+    ALLOC(tmp, tail, padded);
+    ALLOC(tmp, need, padded);
+    for (size_t i = 0; i < padded; i++) {
+        const uint64_t *record = set->words + i * DICE_WORDS;
+        tail[i] = i < set->n ? (int32_t)count_bits(record, prefix, DICE_WORDS) : 0;
+        need[i] = i < set->n ? t.numerator * ((uint32_t)tail[i] + count_bits(record, 0, prefix)) : 0;
+        least[i] = need[i] ? (int32_t)(need[i] / (2 * t.denominator)) : 2 * DICE_BITS;
+    }
+    *side = (dice_side){.n = set->n, .padded = padded, .words = set->words, .need = need, .least = least, .tail = tail};
+    return kernel == DICE_AVX2 || kernel == DICE_AVX512 ? prepare_groups(tmp, kernel, side) : ST_OK;
+}
+
+/* Bits in common that a pair can have more than it needs: the most over all records, as the one with fewer bits decides. */
+static int32_t
+window_of(const dice_set *set, dice_threshold t)
+{
+    int32_t most = 0;
+    for (size_t i = 0; i < set->n; i++) {
+        uint32_t bits = count_bits(set->words + i * DICE_WORDS, 0, DICE_WORDS);
+        int32_t spare = (int32_t)bits - 2 * (int32_t)(t.numerator * bits / (2 * t.denominator));
+        if (spare > most) most = spare;
+    }
+    return most;
+}
+
+/* Tiles can count two words at once where what a pair has too much stays well below a turn of the wheel. */
+static void
+choose_wheel(const dice_set *a, const dice_set *b, dice_threshold t, dice_task *task)
+{
+    int32_t x = window_of(a, t), y = a == b ? x : window_of(b, t);
+    task->window = x > y ? x : y;
+    task->packed = task->window + 8 < DICE_WHEEL;
+}
+
+/* For each number of words, how many of some sampled pairs survive the bound, plainly and packed. */
+typedef struct survivors {
+    int plain[DICE_WORDS + 1], packed[DICE_WORDS + 1];
+} survivors;
+
+static survivors
+sample_survivors(const dice_set *a, const dice_set *b, dice_threshold t, int32_t window)
+{
+    survivors s = {0};
     rng r = rng_new(a->n, b->n);
-    for (int s = 0; s < SAMPLE; s++) {
+    for (int pair = 0; pair < SAMPLE; pair++) {
         const uint64_t *x = a->words + rng_below(&r, a->n) * DICE_WORDS, *y = b->words + rng_below(&r, b->n) * DICE_WORDS;
-        uint32_t a2 = count_bits(x, 0, DICE_WORDS), b2 = count_bits(y, 0, DICE_WORDS), c1 = 0;
-        uint32_t need = t.numerator * (a2 + b2);
-        for (int w = 0; w < DICE_WORDS; w++) {
-            c1 += (uint32_t)__builtin_popcountll(x[w] & y[w]);
-            a2 -= (uint32_t)__builtin_popcountll(x[w]);
-            b2 -= (uint32_t)__builtin_popcountll(y[w]);
-            work[w + 1] += 2 * t.denominator * (c1 + (a2 < b2 ? a2 : b2)) >= need;
+        int32_t a2 = (int32_t)count_bits(x, 0, DICE_WORDS), b2 = (int32_t)count_bits(y, 0, DICE_WORDS), c1 = 0, q2 = 2 * (int32_t)t.denominator;
+        int32_t least = (int32_t)t.numerator * a2 / q2 + (int32_t)t.numerator * b2 / q2;
+        bool half = true;
+        for (int w = 1; w <= DICE_WORDS; w++) {
+            c1 += __builtin_popcountll(x[w - 1] & y[w - 1]);
+            a2 -= __builtin_popcountll(x[w - 1]);
+            b2 -= __builtin_popcountll(y[w - 1]);
+            int32_t rest = c1 + (a2 < b2 ? a2 : b2) - least;
+            bool packed = ((rest % DICE_WHEEL) + DICE_WHEEL) % DICE_WHEEL <= window + 2;
+            if (w == DICE_WORDS / 2) half = packed;
+            s.plain[w] += rest >= 0;
+            s.packed[w] += packed && (w < DICE_WORDS || half);
         }
     }
-    int best = DICE_WORDS;
-    for (int w = 2; w < DICE_WORDS; w++) {
-        work[w] = w + 0.5 + verify * work[w] / SAMPLE;
-        if (work[w] < (best == DICE_WORDS ? DICE_WORDS : work[best])) best = w;
-    }
-    return best;
+    return s;
+}
+
+/* The prefix with the least expected work: sampled share of pairs that survive the bound times the price of a full count. */
+static void
+choose_prefix(const dice_set *a, const dice_set *b, dice_threshold t, dice_kernel kernel, dice_task *task)
+{
+    task->prefix = DICE_WORDS;
+    if (a->n == 0 || b->n == 0) return;
+    bool may_pack = task->packed;
+    double verify = kernels[kernel].verify, least = DICE_WORDS;
+    survivors s = sample_survivors(a, b, t, task->window);
+    task->packed = false;
+    for (int w = 2; w <= DICE_WORDS; w++)
+        for (int packed = 0; packed <= may_pack; packed++) {
+            double work = (packed ? (w + 1) / 2 + 1 : w + 0.5) + verify * (packed ? s.packed : s.plain)[w] / SAMPLE;
+            if (work < least) least = work, task->prefix = w, task->packed = packed;
+        }
 }
 
 static int
@@ -276,12 +331,16 @@ linkage_dice_compare(const dice_set *a, const dice_set *b, dice_threshold t, con
     if (o.kernel == DICE_BEST)
         for (o.kernel = DICE_AMX; !dice_kernel_usable(o.kernel);) o.kernel--;
     if (!dice_kernel_usable(o.kernel)) FAIL(ST_UNSUPPORTED, "this machine has no %s instructions", dice_kernel_name(o.kernel));
-    int prefix = o.prefix > 0 && o.prefix <= DICE_WORDS ? o.prefix : choose_prefix(a, b, t, kernels[o.kernel].verify);
     dice_side sides[2];
-    CHECK(prepare(tmp, a, t, prefix, &sides[0]));
-    if (!within) CHECK(prepare(tmp, b, t, prefix, &sides[1]));
-    dice_task task = {.a = &sides[0], .b = &sides[within ? 0 : 1], .within = within, .p = t.numerator, .q2 = 2 * t.denominator,
-                      .prefix = prefix};
+    dice_task task = {.a = &sides[0], .b = &sides[within ? 0 : 1], .within = within, .p = t.numerator, .q2 = 2 * t.denominator};
+    if (o.kernel == DICE_AMX) choose_wheel(a, b, t, &task);
+    if (o.prefix > 0 && o.prefix <= DICE_WORDS)
+        task.prefix = o.prefix;
+    else
+        choose_prefix(a, b, t, o.kernel, &task);
+    int first = task.packed && task.prefix == DICE_WORDS ? DICE_WORDS / 2 : task.prefix;
+    CHECK(prepare(tmp, a, t, first, o.kernel, &sides[0]));
+    if (!within) CHECK(prepare(tmp, b, t, first, o.kernel, &sides[1]));
     if (o.kernel == DICE_AMX) ALLOC(tmp, task.work, (size_t)threads_count() * DICE_WORK);
     size_t band = o.band ? o.band : BAND;
     if (band % DICE_TILE) FAIL(ST_INTERNAL, "bands are of whole tiles");

@@ -34,7 +34,7 @@ one_group(const dice_task *task, size_t i, size_t j, int words, dice_found *foun
 {
     const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
     const __m256i low = _mm256_set1_epi8(15);
-    const uint64_t *a = task->a->words + i * DICE_WORDS;
+    const uint64_t *a = task->a->rows + i * DICE_WORDS;
     const __m256i *group = (const __m256i *)(const void *)(task->b->groups + j * DICE_WORDS);
     __m256i first = _mm256_setzero_si256(), second = first;
     for (int w = 0; w < words; w++) {

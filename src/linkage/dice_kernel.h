@@ -7,8 +7,9 @@
 enum {
     DICE_GROUP = 8,
     DICE_TILE = 32,
+    DICE_WHEEL = 251, /* packed counts are known modulo this */
     DICE_BLOCK = 512,
-    DICE_WORK = (DICE_BLOCK / 16 + 2) * DICE_WORDS * 1024 + 16384 /* AMX: bits as bytes, and products */
+    DICE_WORK = 2 * (DICE_BLOCK * DICE_WORDS * 64 + 8 * DICE_BLOCK) + 32768 /* AMX: bits as bytes, and products */
 }; /* records are padded to whole tiles with empty ones */
 
 /* One side, prepared. A pair is wanted when 2q c >= p a + p b. Kernels look for pairs that may be, without multiplying:
@@ -18,13 +19,14 @@ enum {
  * with c1 the bits in common in the first words. Those few are counted in full and decided exactly (dice_verify). */
 typedef struct dice_side {
     size_t n, padded;
-    const uint64_t *words;  /* [padded * 16] by record */
-    const uint64_t *groups; /* [padded * 16] word-transposed: group g, word w, record r at ((g * 16) + w) * 8 + r */
+    const uint64_t *words;  /* [n * 16] by record */
     const uint32_t *need;   /* [padded] p times the bits of the record */
     const int32_t *least;   /* [padded] floor(p bits / 2q); an empty record: more than there are */
-    const int32_t *lack;    /* [padded] - least */
-    const int32_t *tail;    /* [padded] bits behind the prefix */
-    const int64_t *lack64, *tail64; /* [padded] the same, wide */
+    const int32_t *tail;    /* [padded] bits behind the prefix; packed and all words: behind the first half */
+    /* for the vector kernels: */
+    const uint64_t *rows;   /* [padded * 16] by record; AVX-512: words 2, 4, .. 14 are the exclusive or of all up to them */
+    const uint64_t *groups; /* [padded * 16] rows, word-transposed: group g, word w, record r at ((g * 16) + w) * 8 + r */
+    const int64_t *lack64, *tail64, *room64; /* [padded] - least, tail, and bits before the prefix ends less twice the least, wide */
 } dice_side;
 
 /* Pairs found by one thread in one block, in any order. */
@@ -40,6 +42,8 @@ typedef struct dice_task {
     bool within; /* a and b are one set: only a < b */
     uint32_t p, q2; /* numerator, twice the denominator */
     int prefix; /* words, 1..16 */
+    bool packed; /* AMX: two words a product */
+    int32_t window; /* bits in common that a pair can have more than floor(p a / 2q) + floor(p b / 2q), at most */
     size_t a_begin, a_end, b_begin, b_end; /* multiples of DICE_TILE; at most DICE_BLOCK of b */
     uint8_t *work; /* [DICE_WORK] of this thread, kept from block to block: new pages cost as much as the block's pairs */
 } dice_task;

@@ -31,9 +31,13 @@ typedef struct encode_key {
 status encode_hkdf(const unsigned char *key, size_t key_n, const unsigned char *salt, size_t salt_n, text info, size_t n,
                    unsigned char out[]);
 
-/* FOLDER/key, mode 0600, never overwritten. */
-status encode_key_new(const char *folder, const char *domain, uint32_t epoch, uint32_t diffusion);
+/* FOLDER/key, mode 0600, never overwritten. epoch: 0 takes the one after the last that ended in this folder, else the first.
+ * Errors  ST_BUSY (there is a key, or that epoch has ended), ST_USAGE, ST_IO */
+status encode_key_new(const char *folder, const char *domain, uint32_t diffusion, uint32_t *epoch);
+/* Errors  ST_NOT_FOUND (no key, or its epoch has ended), ST_INVALID */
 status encode_key_read(const char *folder, encode_key *key);
+/* The end of an epoch: the key is destroyed, a mark stays. */
+status encode_key_end(const char *folder, char domain[ENCODE_DOMAIN], uint32_t *epoch);
 status encode_key_read_bytes(const char *name, text bytes, encode_key *key);
 
 /* A fingerprint that says "made alike" and nothing about the key; `how` tells record by record from field by field. */
@@ -50,7 +54,7 @@ typedef struct encoded {
     dice_set set;
     hash scheme;       /* of key, domain, epoch, diffusion and fields: equal means comparable */
     char domain[ENCODE_DOMAIN];
-    uint32_t epoch;
+    uint32_t epoch, diffusion; /* diffusion 0: the file does not say */
 } encoded;
 
 /* Read a CSV and write its encodings: the file appears whole or not at all.
@@ -61,6 +65,10 @@ status encode_file(const char *path, const char *fields, const char *key_folder,
  *         it would match everyone) */
 status encoded_read(arena *a, const char *path, encoded *result);
 status encoded_read_bytes(arena *a, const char *name, text bytes, encoded *result);
+
+/* Does the file begin like encodings of whole records? Like a file of that kind? */
+bool encoded_are(const char *path);
+bool encoded_begins(const char *path, const char magic[8]);
 
 /* ST_INVALID unless both were made with the same key, epoch and fields. */
 status encoded_comparable(const encoded *a, const encoded *b);

@@ -1,4 +1,4 @@
-/* Keys and encodings as files. */
+/* Encodings as files. */
 #include "base/file.h"
 #include "linkage/encode.h"
 #include "table/csv.h"
@@ -7,79 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- keys: one line "peil-encode-key 1 DOMAIN EPOCH DIFFUSION HEX" */
-
-static bool
-is_domain(const char *domain)
-{
-    size_t n = strlen(domain);
-    return n > 0 && n < ENCODE_DOMAIN && strspn(domain, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == n;
-}
-
-static status
-write_key(const char *path, const encode_key *key)
-{
-    char hex[2 * ENCODE_KEY + 1], line[256];
-    sodium_bin2hex(hex, sizeof hex, key->master, ENCODE_KEY);
-    int n = snprintf(line, sizeof line, "peil-encode-key 1 %s %u %u %s\n", key->domain, key->epoch, key->diffusion, hex);
-    status code = file_write_new(path, (text){line, (size_t)n}, 0600);
-    sodium_memzero(hex, sizeof hex);
-    sodium_memzero(line, sizeof line);
-    return code;
-}
-
-status
-encode_key_new(const char *folder, const char *domain, uint32_t epoch, uint32_t diffusion)
-{
-    SCRATCH(tmp);
-    if (!is_domain(domain)) FAIL(ST_USAGE, "domain: expected 1 to %d letters, digits or -_.", ENCODE_DOMAIN - 1);
-    if (diffusion < 1 || diffusion > ENCODE_DIFFUSION) FAIL(ST_USAGE, "diffusion: expected 1 to %d", ENCODE_DIFFUSION);
-    encode_key key = {.epoch = epoch, .diffusion = diffusion};
-    memcpy(key.domain, domain, strlen(domain));
-    CHECK(folder_make(folder));
-    char *path = path_join(tmp, folder, "key");
-    if (!path) FAIL(ST_NO_MEMORY, "out of memory (key)");
-    randombytes_buf(key.master, sizeof key.master);
-    status code = write_key(path, &key);
-    sodium_memzero(&key, sizeof key);
-    return code;
-}
-
-status
-encode_key_read_bytes(const char *name, text bytes, encode_key *key)
-{
-    char line[256] = "", hex[2 * ENCODE_KEY + 1] = "";
-    size_t n = 0;
-    *key = (encode_key){0};
-    bool read = bytes.n < sizeof line;
-    if (read && bytes.n) memcpy(line, bytes.bytes, bytes.n);
-    read = read && sscanf(line, "peil-encode-key 1 %63s %u %u %64s", key->domain, &key->epoch, &key->diffusion, hex) == 4 &&
-           is_domain(key->domain) && key->diffusion >= 1 && key->diffusion <= ENCODE_DIFFUSION &&
-           sodium_hex2bin(key->master, ENCODE_KEY, hex, strlen(hex), NULL, &n, NULL) == 0 && n == ENCODE_KEY;
-    sodium_memzero(line, sizeof line);
-    sodium_memzero(hex, sizeof hex);
-    if (!read) FAIL(ST_INVALID, "%s: not a key for encodings: make one with peil key new", name);
-    return ST_OK;
-}
-
-status
-encode_key_read(const char *folder, encode_key *key)
-{
-    SCRATCH(tmp);
-    char *path = path_join(tmp, folder, "key");
-    if (!path) FAIL(ST_NO_MEMORY, "out of memory (key)");
-    text bytes;
-    CHECK(file_map(tmp, path, &bytes));
-    return encode_key_read_bytes(path, bytes, key);
-}
-
-/* ---- encodings: magic, epoch, n, domain, scheme, ids, words, hash of all before */
+/* ---- magic, epoch, diffusion (0: not said), n, domain, scheme, ids, words, hash of all before */
 
 static const char magic[8] = "PEILENC1";
 
 typedef struct head {
     char magic[8];
-    uint32_t epoch, reserved;
+    uint32_t epoch, diffusion;
     uint64_t n, id_bytes; /* id_bytes: lengths and texts, padded to 8 */
     char domain[ENCODE_DOMAIN];
     hash scheme;
@@ -174,7 +108,7 @@ encode_file(const char *path, const char *fields_path, const char *key_folder, c
     CHECK(read_columns(tmp, path, &fields, &t, &ids));
     ALLOC(tmp, words, t.rows * DICE_WORDS + 1);
     CHECK(encode_records(&t, &fields, key, words));
-    head h = {.epoch = key->epoch, .n = t.rows};
+    head h = {.epoch = key->epoch, .diffusion = key->diffusion, .n = t.rows};
     memcpy(h.magic, magic, sizeof magic);
     memcpy(h.domain, key->domain, sizeof h.domain);
     CHECK(encode_scheme(key, &fields, "", &h.scheme));
@@ -211,12 +145,12 @@ encoded_read_bytes(arena *a, const char *name, text bytes, encoded *result)
     head h;
     hash end;
     if (bytes.n >= sizeof magic && !memcmp(bytes.bytes, "PEILFLD1", sizeof magic))
-        FAIL(ST_INVALID, "%s: encodings field by field: compare them with peil link, or encode with --by record", name);
+        FAIL(ST_INVALID, "%s: encodings field by field beside whole records: encode both in one way", name);
     if (bytes.n < sizeof h + sizeof end.bytes) return damaged(name);
     memcpy(&h, bytes.bytes, sizeof h);
     size_t body = bytes.n - sizeof h - sizeof end.bytes;
     if (memcmp(h.magic, magic, sizeof magic) != 0 || h.id_bytes > body || h.id_bytes % 8 || memchr(h.domain, 0, sizeof h.domain) == NULL ||
-        h.n != (body - h.id_bytes) / (DICE_WORDS * 8) || (body - h.id_bytes) % (DICE_WORDS * 8))
+        h.n != (body - h.id_bytes) / (DICE_WORDS * 8) || h.diffusion > ENCODE_DIFFUSION || (body - h.id_bytes) % (DICE_WORDS * 8))
         return damaged(name);
     end = hash_of(bytes.bytes, bytes.n - sizeof end.bytes);
     if (memcmp(end.bytes, bytes.bytes + bytes.n - sizeof end.bytes, sizeof end.bytes) != 0) return damaged(name);
@@ -232,7 +166,7 @@ encoded_read_bytes(arena *a, const char *name, text bytes, encoded *result)
         if (ones > DICE_BITS * 3 / 4)
             FAIL(ST_INVALID, "%s: record %zu: %d of %d bits are set: no encoding looks so, it would match everyone", name, i + 1, ones, DICE_BITS);
     }
-    *result = (encoded){.n = h.n, .id = ids, .set = {h.n, words}, .scheme = h.scheme, .epoch = h.epoch};
+    *result = (encoded){.n = h.n, .id = ids, .set = {h.n, words}, .scheme = h.scheme, .epoch = h.epoch, .diffusion = h.diffusion};
     memcpy(result->domain, h.domain, sizeof h.domain);
     return ST_OK;
 }
@@ -243,6 +177,23 @@ encoded_read(arena *a, const char *path, encoded *result)
     text bytes;
     CHECK(file_map(a, path, &bytes));
     return encoded_read_bytes(a, path, bytes, result);
+}
+
+bool
+encoded_begins(const char *path, const char kind[8])
+{
+    char first[8] = "";
+    FILE *f = fopen(path, "rbe");
+    if (!f) return false;
+    size_t n = fread(first, 1, sizeof first, f);
+    fclose(f);
+    return n == sizeof first && memcmp(first, kind, sizeof first) == 0;
+}
+
+bool
+encoded_are(const char *path)
+{
+    return encoded_begins(path, magic);
 }
 
 status

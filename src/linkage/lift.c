@@ -9,6 +9,10 @@
 
 enum { SAMPLE_PAIRS = 1 << 20 };
 
+/* A pair that is not taken for one person yet agrees in many fields when it is one: left among the pairs of different persons
+ * it would pass for dependence, which makes it look still less like one. So p counts as p to this power. */
+#define DOUBT 0.2
+
 static void
 count_code(link_joint *t, unsigned agree, link_code c, double by)
 {
@@ -258,8 +262,9 @@ link_model_lifts(arena *a, link_model *model, const link_pairs *pairs, bool firs
         link_code c = pairs->code[k];
         if (pairs->p[k] <= 1e-6 || (first && other_person(model, c))) continue;
         unsigned agree = agreeing(model, c);
-        if (chosen[pairs->a[k]] || chosen[pairs->b[k]]) count_code(t, agree, c, -pairs->p[k]);
-        if (equal) count_code(equal, agree, c, -pairs->p[k]);
+        double by = other_person(model, c) ? pairs->p[k] : pow(pairs->p[k], DOUBT);
+        if (chosen[pairs->a[k]] || chosen[pairs->b[k]]) count_code(t, agree, c, -by);
+        if (equal) count_code(equal, agree, c, -by);
     }
     for (size_t f = 0; f < r->attributes; f++)
         for (size_t g = f + 1; g < r->attributes; g++) lifts_between(model, t, equal, f, g);

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_PAIRS = 20000000 };
+enum { MOST_PAIRS = 20000000, LEAST_TURNS = 3, MOST_TURNS = 12 };
 #define KEPT_P 0.002    /* pairs that may reach this posterior stay candidates */
 #define SLACK 1.5       /* the model may move this much in their favour */
 
@@ -34,7 +34,7 @@ candidates(arena *a, link_model *model, double slack, link_pairs *pairs, double 
 
 /* Frequencies need persons, persons need links, links need frequencies: three turns settle it. */
 static status
-refine(arena *a, link_model *model, link_pairs *pairs, uint64_t seed, int turns, link_fit *fit)
+refine(arena *a, link_model *model, link_pairs *pairs, uint64_t seed, link_fit *fit)
 {
     SCRATCH(tmp);
     double *partners;
@@ -42,7 +42,9 @@ refine(arena *a, link_model *model, link_pairs *pairs, uint64_t seed, int turns,
     CHECK(link_pairs_posterior(model, pairs, NULL));
     CHECK(link_model_lifts(a, model, pairs, true, seed));
     link_pairs_weigh(model, pairs);
-    for (int turn = 0; turn < turns; turn++) {
+    double before = 0;
+    for (int turn = 0; turn < MOST_TURNS && (turn < LEAST_TURNS || fabs(model->matches - before) > 0.01 * before); turn++) {
+        before = model->matches;
         CHECK(link_model_fit(model, pairs, 15, fit));
         CHECK(link_pairs_posterior(model, pairs, partners));
         CHECK(frequencies_of_persons(a, model, partners, pairs));
@@ -60,10 +62,10 @@ fit_model(arena *a, link_model *model, uint64_t seed, link_result *out)
     CHECK(link_model_frequencies(a, model, NULL, NULL));
     if (!model->similar) { /* what the passes see does not depend on the model */
         CHECK(candidates(a, model, SLACK, &out->pairs, &out->raised));
-        return refine(a, model, &out->pairs, seed, 3, &out->fit);
+        return refine(a, model, &out->pairs, seed, &out->fit);
     }
     CHECK(candidates(tmp, model, SLACK, &loose, &out->raised));
-    CHECK(refine(a, model, &loose, seed, 3, &out->fit));
+    CHECK(refine(a, model, &loose, seed, &out->fit));
     CHECK(candidates(a, model, 0, &out->pairs, &out->raised));
     return link_model_fit(model, &out->pairs, 10, &out->fit);
 }

@@ -234,7 +234,10 @@ static void
 exact_floor(size_t n, const double w[], floors *f)
 {
     double one = 0, two = 0;
-    for (size_t v = 0; v < n; v++) one += w[v] > 0 && w[v] < 1.5, two += w[v] >= 1.5 && w[v] < 2.5;
+    for (size_t v = 0; v < n; v++) {
+        one += w[v] <= 0 ? 0 : w[v] < 1 ? 1 : fmax(2 - w[v], 0);
+        two += fmax(1 - fabs(w[v] - 2), 0);
+    }
     f->persons[LEVEL_EXACT] = fmin(fmax(2 * (two + 1) / (one + 1), LEAST_PERSONS), 1);
 }
 
@@ -365,20 +368,29 @@ link_swapped(const link_model *model, size_t i, size_t j, link_code c)
     return c | (link_code)NAME_SWAPPED << 4 * g | (link_code)NAME_SWAPPED << 4 * f;
 }
 
+/* Given and family name changed places: one mistake, which the level of the given name tells. */
+static inline bool
+told_by_given(const link_model *model, link_code c, size_t f)
+{
+    return (int)f == model->r->family && code_level(c, f) == NAME_SWAPPED;
+}
+
 int
 link_unequal(const link_model *model, link_code c)
 {
-    int k = 0;
+    int k = 0, swapped = model->r->family >= 0 && told_by_given(model, c, (size_t)model->r->family);
     for (size_t f = 0; f < model->r->attributes; f++, c >>= 4)
         k += (c & 15) != LEVEL_EXACT && (c & 15) != LEVEL_MISSING && (c & 15) != (link_type(model, f) == COMPARE_DATE ? DATE_PART_EXACT : 0);
-    return k;
+    return k - swapped;
 }
 
+/* Names that changed places are equal or one edit apart. */
 static double
 swapped_rarity(const link_model *model, size_t f, size_t i, size_t j)
 {
     const attribute *other = &model->r->attribute[f == (size_t)model->r->given ? model->r->family : model->r->given];
-    return -0.5 * (model->log_f[f][other->of[i] * LEVELS] + model->log_f[f][other->of[j] * LEVELS]);
+    const float *x = &model->log_f[f][other->of[i] * LEVELS], *y = &model->log_f[f][other->of[j] * LEVELS];
+    return -0.5 * log((exp(x[LEVEL_EXACT]) + exp(x[NAME_EDIT])) * (exp(y[LEVEL_EXACT]) + exp(y[NAME_EDIT])));
 }
 
 double
@@ -443,7 +455,7 @@ link_agreement(const link_model *model, link_code c, double *share)
     double here = 0, there = 0, sum = 0;
     for (size_t f = 0; f < model->r->attributes; f++) {
         int level = code_level(c, f);
-        if (level == LEVEL_MISSING) continue;
+        if (level == LEVEL_MISSING || told_by_given(model, c, f)) continue;
         if (model->moved > 0 && model->places >> f & 1) here += model->log_m[f][level], there += model->log_away[f][level];
         else sum += model->log_m[f][level];
     }
@@ -462,9 +474,10 @@ link_weight(const link_model *model, link_code c, size_t i, size_t j, double fie
     for (size_t f = 0; f < model->r->attributes; f++) {
         int level = code_level(c, f);
         if (level == LEVEL_MISSING) continue;
-        sum += model->log_m[f][level];
+        double log_m = told_by_given(model, c, f) ? 0 : model->log_m[f][level];
+        sum += log_m;
         places += model->places >> f & 1;
-        part[f] = model->log_m[f][level] + link_rarity(model, f, level, i, j);
+        part[f] = log_m + link_rarity(model, f, level, i, j);
     }
     double mixed = link_agreement(model, c, NULL) - sum; /* what the places say together and not one by one */
     for (size_t f = 0; f < model->r->attributes; f++)
@@ -480,9 +493,18 @@ link_weight(const link_model *model, link_code c, size_t i, size_t j, double fie
     return w;
 }
 
+/* Two files: where most records have found their partner, one without has few to choose from. One in fifty is left free: with
+ * less the last ones would be pushed together. */
+static double
+free_records(double n, double matches)
+{
+    return fmax(n - matches, 0.02 * n + 1);
+}
+
 double
 link_prior(const link_model *model)
 {
-    double p = fmin(model->matches / fmax(model->pairs, 2), 0.5);
+    double p = fmin(model->matches / fmax(model->pairs, 2), 0.5), first = (double)model->r->split, n = (double)model->r->n;
+    if (model->two) return log(fmax(model->matches, 1e-9)) - log(free_records(first, model->matches)) - log(free_records(n - first, model->matches));
     return log(p / (1 - p));
 }

@@ -48,6 +48,10 @@ a_key_is_written_once(void **state)
     struct stat st;
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
+    size_t n;
+    char **names;
+    ASSERT_OK(folder_list(f->a, f->path, &n, &names));
+    assert_int_equal(n, 1); /* and no neighbour of it */
 }
 
 static void
@@ -77,12 +81,35 @@ a_key_that_does_not_fit_is_removed(void **state)
     assert_false(file_exists(path));
 }
 
+/* What was in the file is not in its blocks any more: seen through another name of it. */
+static void
+a_file_is_destroyed(void **state)
+{
+    folder *f = *state;
+    char *path = path_join(f->a, f->path, "secret"), *other = path_join(f->a, f->path, "other"), *sym = path_join(f->a, f->path, "link");
+    ASSERT_OK(file_write_new(path, TEXT("a secret of some length"), 0600));
+    assert_int_equal(link(path, other), 0);
+    assert_int_equal(symlink(other, sym), 0);
+    ASSERT_STATUS(file_destroy(sym), ST_IO); /* a link is not followed */
+    ASSERT_OK(file_destroy(path));
+    assert_false(file_exists(path));
+    text bytes;
+    ASSERT_OK(file_map(f->a, other, &bytes));
+    assert_int_equal(bytes.n, 23);
+    for (size_t i = 0; i < bytes.n; i++) assert_int_equal(bytes.bytes[i], 0);
+    ASSERT_STATUS(file_destroy(path), ST_NOT_FOUND);
+    ASSERT_STATUS(file_destroy(f->path), ST_IO);
+    unlink(sym);
+    unlink(other);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_key_is_written_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_without_a_folder_is_an_error, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_is_destroyed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_that_does_not_fit_is_removed, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,7 @@
 #include "linkage/dice.h"
 
 typedef struct sink {
-    dice_pair pair[200000];
+    dice_pair pair[800000];
     size_t n;
 } sink;
 
@@ -54,9 +54,9 @@ every_kernel_finds_what_a_naive_count_finds(void **state)
     static const dice_threshold thresholds[] = {{4, 5}, {3, 4}, {19, 20}, {1, 2}, {1, 1}, {777, 1000}};
     static const struct {
         size_t a, b; /* b = 0: within a */
-    } sizes[] = {{1, 0}, {2, 0}, {33, 0}, {150, 0}, {70, 3}, {3, 70}, {0, 5}, {64, 64}};
+    } sizes[] = {{1, 0}, {2, 0}, {33, 0}, {150, 0}, {70, 3}, {3, 70}, {0, 5}, {64, 64}, {1100, 0}, {530, 600}};
     static sink want, got;
-    uint64_t *words = calloc(300 * DICE_WORDS, sizeof *words);
+    uint64_t *words = calloc(1200 * DICE_WORDS, sizeof *words);
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         rng r = rng_new(5, k);
         draw(&r, sizes[k].a + sizes[k].b, words);
@@ -66,7 +66,7 @@ every_kernel_finds_what_a_naive_count_finds(void **state)
             naive(&a, sizes[k].b ? &b : NULL, thresholds[t], &want);
             for (int kernel = DICE_BEST; kernel < DICE_KERNELS; kernel++) {
                 if (!dice_kernel_usable((dice_kernel)kernel)) continue;
-                for (int prefix = 0; prefix <= 16; prefix += 3) {
+                for (int prefix = 0; prefix <= 16; prefix += sizes[k].a > 500 ? 8 : 3) {
                     got.n = 0;
                     threads_set(1 + prefix % 2);
                     ASSERT_OK(linkage_dice_compare(&a, sizes[k].b ? &b : NULL, thresholds[t],
@@ -80,6 +80,39 @@ every_kernel_finds_what_a_naive_count_finds(void **state)
         }
     }
     free(words);
+}
+
+/* Encodings as names give them, at thresholds from none to all: packed tiles read their counts on a wheel and must not lose its turn. */
+static void
+no_pair_is_lost_at_any_likeness(void **state)
+{
+    (void)state;
+    enum { N = 96 };
+    static sink want, got;
+    uint64_t words[N * DICE_WORDS];
+    for (uint64_t fill = 1; fill < 16; fill += 2) {
+        rng r = rng_new(6, fill);
+        for (size_t i = 0; i < N; i++)
+            for (size_t bit = 0; bit < DICE_BITS; bit++) {
+                bool fresh = i % 8 == 0 || rng_below(&r, 8) < i % 8; /* less and less like the first of eight */
+                size_t at = bit % 64, w = bit / 64;
+                uint64_t old = words[i / 8 * 8 * DICE_WORDS + w] >> at & 1, x = fresh ? rng_below(&r, 16) < fill : old;
+                words[i * DICE_WORDS + w] = (at ? words[i * DICE_WORDS + w] : 0) | x << at;
+            }
+        dice_set set = {N, words};
+        for (uint32_t t = 1; t <= 20; t++) {
+            want.n = 0;
+            naive(&set, NULL, (dice_threshold){t, 20}, &want);
+            for (int kernel = DICE_BEST; kernel < DICE_KERNELS; kernel++)
+                for (int prefix = 0; prefix <= 16 && dice_kernel_usable((dice_kernel)kernel); prefix += 8) {
+                    got.n = 0;
+                    ASSERT_OK(linkage_dice_compare(&set, NULL, (dice_threshold){t, 20}, &(dice_options){(dice_kernel)kernel, prefix}, receive, &got));
+                    if (got.n != want.n || (want.n && memcmp(got.pair, want.pair, want.n * sizeof *want.pair)))
+                        fail_msg("%s, prefix %d, fill %u/16, threshold %u/20: %zu pairs, want %zu", dice_kernel_name((dice_kernel)kernel),
+                                 prefix, (unsigned)fill, t, got.n, want.n);
+                }
+        }
+    }
 }
 
 /* 3 of 4 bits in common twice is 0.75 exactly: kept at 3/4, lost at 0.7501. */
@@ -142,6 +175,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kernel_finds_what_a_naive_count_finds),
+        cmocka_unit_test(no_pair_is_lost_at_any_likeness),
         cmocka_unit_test(a_pair_at_the_threshold_is_kept),
         cmocka_unit_test(thresholds_are_fractions),
         cmocka_unit_test(memory_may_run_out),

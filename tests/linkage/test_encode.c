@@ -70,20 +70,10 @@ set_up(void **state)
     assert_non_null(mkdtemp(s->folder));
     ASSERT_OK(file_write(in(s, "fields.yaml"), text_of(fields_yaml)));
     ASSERT_OK(file_write(in(s, "people.csv"), text_of(people_csv)));
-    ASSERT_OK(encode_key_new(in(s, "k1"), "test", 1, 1));
-    ASSERT_OK(encode_key_new(in(s, "k2"), "test", 1, 1));
+    ASSERT_OK(encode_key_new(in(s, "k1"), "test", 1, &(uint32_t){1}));
+    ASSERT_OK(encode_key_new(in(s, "k2"), "test", 1, &(uint32_t){1}));
     *state = s;
     return 0;
-}
-
-static void
-remove_all(arena *a, char *folder)
-{
-    size_t n;
-    char **names;
-    if (folder_list(a, folder, &n, &names) == ST_OK)
-        for (size_t i = 0; i < n; i++) remove_all(a, path_join(a, folder, names[i]));
-    remove(folder);
 }
 
 static int
@@ -156,8 +146,8 @@ other_keys_and_fields_do_not_compare(void **state)
     ASSERT_OK(encoded_comparable(&a, &a));
     ASSERT_STATUS(encoded_comparable(&a, &b), ST_INVALID);
     ASSERT_STATUS(encoded_comparable(&a, &c), ST_INVALID);
-    ASSERT_STATUS(encode_key_new(in(s, "k1"), "test", 1, 1), ST_BUSY);
-    ASSERT_STATUS(encode_key_new(in(s, "k3"), "no spaces", 1, 1), ST_USAGE);
+    ASSERT_STATUS(encode_key_new(in(s, "k1"), "test", 1, &(uint32_t){1}), ST_BUSY);
+    ASSERT_STATUS(encode_key_new(in(s, "k3"), "no spaces", 1, &(uint32_t){1}), ST_USAGE);
 }
 
 static void

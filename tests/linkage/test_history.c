@@ -88,7 +88,7 @@ deliveries_come_to_the_batch_and_back(void **state)
 {
     (void)state;
     const people_options o = {71, 250, 150, 2, 0.2, 0.05, 1, false, false, NAMES | PEOPLE_BORN | HOME};
-    for (uint64_t seed = 1; seed <= 4; seed++) {
+    for (uint64_t seed = 1; seed <= DRAWS(4); seed++) {
         SCRATCH(tmp);
         people p;
         link_result batch, l;

@@ -60,7 +60,7 @@ static void
 no_duplicates_are_invented(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 3; seed++) {
+    for (uint64_t seed = 1; seed <= DRAWS(3); seed++) {
         SCRATCH(tmp);
         people p;
         link_result l;

@@ -45,7 +45,7 @@ small_tables_get_the_best_rounding(void **state)
 {
     (void)state;
     int tried = 0, none = 0;
-    for (uint64_t seed = 1; seed <= 300; seed++) {
+    for (uint64_t seed = 1; seed <= DRAWS(300); seed++) {
         SCRATCH(tmp);
         protect_system s;
         random_shape shape = {3, 3, 2, 30, seed % 3 == 0};
@@ -67,7 +67,7 @@ small_tables_get_the_best_rounding(void **state)
             fail_msg("seed %llu: cost %g, best %lld", (unsigned long long)seed, r.mean * (double)s.n, (long long)best);
     }
     print_message("%d tables, %d of them without such a rounding\n", tried + none, none);
-    if (tried < 50) fail_msg("only %d tables were small enough", tried);
+    if (tried < DRAWS(50)) fail_msg("only %d tables were small enough", tried);
 }
 
 static void
@@ -75,7 +75,7 @@ linked_tables_stay_additive(void **state)
 {
     (void)state;
     int done = 0;
-    for (uint64_t seed = 1; seed <= 25; seed++) {
+    for (uint64_t seed = 1; seed <= DRAWS(25); seed++) {
         SCRATCH(tmp);
         protect_system s;
         random_shape shape = {4, 4, 4, 300, seed % 2};
@@ -90,7 +90,7 @@ linked_tables_stay_additive(void **state)
         for (size_t i = 0; i < s.n; i++) assert_true(r.value[i] % 5 == 0 && r.value[i] >= 0);
         for (size_t i = 0; i < s.n && r.restricted; i++) assert_true(llabs(r.value[i] - s.value[i]) < 5);
     }
-    assert_true(done >= 20);
+    assert_true(done >= DRAWS(20));
 }
 
 /* Annealing alone, where the best is known: additive always, close to the best, and the same again. */
@@ -100,7 +100,7 @@ annealing_comes_close_to_the_best(void **state)
     (void)state;
     int64_t best_sum = 0, sum = 0;
     int tried = 0, beyond = 0;
-    for (uint64_t seed = 1; seed <= 120; seed++) {
+    for (uint64_t seed = 1; seed <= DRAWS(120); seed++) {
         SCRATCH(tmp);
         protect_system s;
         random_shape shape = {3, 3, 2, 30, seed % 3 == 0};
@@ -121,7 +121,7 @@ annealing_comes_close_to_the_best(void **state)
         sum += llround(r.mean * (double)s.n);
     }
     print_message("%d tables, %d beyond the neighbours, deviation %lld against %lld\n", tried, beyond, (long long)sum, (long long)best_sum);
-    assert_true(tried >= 40);
+    assert_true(tried >= DRAWS(40));
     assert_true(sum <= best_sum * 103 / 100);
 }
 
@@ -174,7 +174,7 @@ annealing_puts_nobody_in_a_code_without_counts(void **state)
     }
     ASSERT_OK(system_rows(&s, SYSTEM_STRICT));
     assert_int_equal(s.rows, 1);
-    for (uint64_t seed = 1; seed <= 20; seed++) {
+    for (uint64_t seed = 1; seed <= DRAWS(20); seed++) {
         protect_rounding r = {.value = arena_alloc(tmp, s.n, sizeof *r.value)};
         ASSERT_OK(anneal_round(&s, 5, seed, 200, r.value));
         protect_round_measure(&s, 5, &r);

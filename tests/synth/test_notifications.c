@@ -132,7 +132,7 @@ every_published_count_comes_out(void **state)
     SCRATCH(tmp);
     synth_published p;
     load(tmp, &p);
-    for (uint64_t seed = 1; seed <= 20; seed++) check_counts(&p, &(synth_options){.seed = seed, .scale = 1});
+    for (uint64_t seed = 1; seed <= DRAWS(20); seed++) check_counts(&p, &(synth_options){.seed = seed, .scale = 1});
     check_counts(&p, &(synth_options){.seed = 7, .scale = 3});
 }
 
@@ -334,7 +334,7 @@ facts_come_out_as_printed(void **state)
     SCRATCH(all);
     synth_published p;
     load(all, &p);
-    for (uint64_t seed = 1; seed <= 20; seed++) {
+    for (uint64_t seed = 1; seed <= DRAWS(20); seed++) {
         SCRATCH(tmp);
         synth_register g;
         sight t;

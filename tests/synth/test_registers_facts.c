@@ -503,31 +503,13 @@ measure_everybody(measures *m, const snapshot *s, size_t n, const victim v[])
     measure(m, "help_mental_cost_controls", euros / grown / 3, 12);
 }
 
-static char *
-temporary(arena *a)
-{
-    char *path = arena_copy(a, "/tmp/peil_registers_XXXXXX", 26);
-    assert_non_null(mkdtemp(path));
-    return path;
-}
-
-static void
-remove_all(arena *a, const char *folder)
-{
-    size_t n;
-    char **names;
-    if (folder_list(a, folder, &n, &names) != ST_OK) return;
-    for (size_t i = 0; i < n; i++) unlink(path_join(a, folder, names[i]));
-    rmdir(folder);
-}
-
 static void
 every_fact_comes_out(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 3; seed++) {
         SCRATCH(a);
-        char *top = temporary(a), *folder = path_join(a, top, "registers");
+        char *top = temporary_folder(a, "registers"), *folder = path_join(a, top, "registers");
         synth_published p;
         snapshot s;
         hash content;

@@ -28,24 +28,6 @@ make_tables(arena *a, size_t rows, table t[2])
     return table_set_column(a, &t[1], 0, "age", COLUMN_DOUBLE, NULL);
 }
 
-static char *
-temporary(arena *a)
-{
-    char *path = arena_copy(a, "/tmp/peil_snapshot_XXXXXX", 25);
-    assert_non_null(mkdtemp(path));
-    return path;
-}
-
-static void
-remove_all(arena *a, const char *folder)
-{
-    size_t n;
-    char **names;
-    if (folder_list(a, folder, &n, &names) != ST_OK) return;
-    for (size_t i = 0; i < n; i++) unlink(path_join(a, folder, names[i]));
-    rmdir(folder);
-}
-
 static void
 a_snapshot_opens_as_written(void **state)
 {
@@ -53,7 +35,7 @@ a_snapshot_opens_as_written(void **state)
     SCRATCH(a);
     table t[2];
     ASSERT_OK(make_tables(a, 101, t));
-    char *top = temporary(a), *folder = path_join(a, top, "s");
+    char *top = temporary_folder(a, "snapshot"), *folder = path_join(a, top, "s");
     hash content, again;
     ASSERT_OK(snapshot_write(folder, 2, t, (const char *const[]){"person", NULL}, &content));
     snapshot s;
@@ -81,7 +63,7 @@ bad_tables_and_damaged_files_are_named(void **state)
     SCRATCH(a);
     table t[2];
     ASSERT_OK(make_tables(a, 101, t));
-    char *top = temporary(a), *folder = path_join(a, top, "s");
+    char *top = temporary_folder(a, "snapshot"), *folder = path_join(a, top, "s");
     hash content;
     ((int32_t *)t[0].column[0].data)[7] = 99;
     ASSERT_STATUS(snapshot_write(folder, 2, t, (const char *const[]){"person", NULL}, &content), ST_INVALID);

@@ -1,0 +1,18 @@
+/* Made-up files of many kinds, each with the fields, the errors and the gaps that such files have: so that no choice in the
+ * linkage is fitted to one of them. The people of people.h have one kind of name and one rate of errors for all fields. */
+#ifndef PEIL_TESTS_LINKAGE_KINDS_H
+#define PEIL_TESTS_LINKAGE_KINDS_H
+
+#include "people.h"
+
+enum { KINDS_ERRORS = 3 };
+
+size_t kinds_count(void);
+const char *kinds_name(size_t kind);
+
+/* kind   0 .. kinds_count() - 1
+ * level  0 few errors, 1 as such files have, 2 many
+ * share  of the records that the file of that kind has: 1; more for larger files */
+status kinds_new(arena *a, size_t kind, int level, double share, uint64_t seed, people *result);
+
+#endif
