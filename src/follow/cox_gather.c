@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { CHUNK = 1024, SLICES = 4, SMALL = 1 << 20 /* bytes of columns that stay in the cache */ };
+enum { CHUNK = 1024, SMALL = 1 << 20 /* bytes of columns that stay in the cache */, MANY = 1 << 21 /* rows */ };
 
 struct cox_gather {
     gather_input in;
@@ -29,7 +29,8 @@ cox_gather_new(arena *out, const gather_input *in, cox_gather **result)
         if (in->places) memcpy(g->order, in->order, in->places * sizeof *g->order);
         return ST_OK;
     }
-    g->slice = (in->n / SLICES / GATHER_BUCKET + 1) * GATHER_BUCKET;
+    size_t slices = in->n >= MANY && in->p >= 3 ? 3 : 4; /* each reads all columns; with few rows or columns memory would be too much */
+    g->slice = (in->n / slices / GATHER_BUCKET + 1) * GATHER_BUCKET;
     g->bucket = SIZE_MAX;
     ALLOC(out, g->position, in->n);
     ALLOC(out, g->record, g->slice * (size_t)in->p);
