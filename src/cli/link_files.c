@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "cli/key_ring.h"
 #include "linkage/encode_fields.h"
 #include "table/csv.h"
 
@@ -26,6 +27,7 @@ status
 link_read_encoded(arena *a, int files, const char *const path[], const char *unit, link_records *result)
 {
     encoded_fields e[2];
+    CHECK(cli_key_unit(a, unit, &unit));
     for (int i = 0; i < files; i++) CHECK(encoded_fields_read(a, path[i], unit, &e[i]));
     return encoded_fields_join(a, (size_t)files, (const encoded_fields *const[]){&e[0], &e[1]}, result);
 }

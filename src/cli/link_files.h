@@ -10,7 +10,7 @@
 
 /* The columns that `f` names, as text. */
 status link_read_records(arena *a, const char *path, const link_fields *f, table **result);
-/* One or two files of encodings field by field, as records; unit: the key they are sealed for, or NULL. */
+/* One or two files of encodings field by field, as records; unit: the key they are sealed for; NULL: one of the key ring. */
 status link_read_encoded(arena *a, int files, const char *const path[], const char *unit, link_records *result);
 /* Destroy files of encodings whose linkage is done. */
 status link_delete_encoded(int files, const char *const path[]);

@@ -1,8 +1,11 @@
 #include "cli/verb.h"
 
+#include "base/file.h"
+#include "cli/key_ring.h"
 #include "linkage/encode.h"
 #include "linkage/encode_seal.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,19 +15,43 @@ static const verb_option key_options[] = {
     {.name = "epoch", .type = OPTION_INT, .metavar = "N", .lower = 1, .upper = 1e9,
      .help = "new: which key of this domain; without it the first, or the one after that which ended"},
     {.name = "diffusion", .type = OPTION_INT, .metavar = "N", .lower = 1, .upper = 16, .preset = "8",
-     .help = "new: bits behind each bit: more hides more and forgives fewer errors"},
+     .help = "new: bits behind each bit of whole records: more hides more and forgives fewer errors"},
+    {.name = "unit", .type = OPTION_TEXT, .metavar = "UNIT.public", .help = "new: the linkage unit that encodings are sealed for (none given: you)"},
     {.name = "key", .type = OPTION_TEXT, .metavar = "DIR", .help = "end: the folder of the key"},
     {0},
 };
 
+/* A linkage unit of this user, when nobody named another: its key lies in the ring. */
 static status
-new(const options *o)
+own_unit(arena *a, const char *domain, uint32_t epoch, const char *public)
+{
+    const char *ring;
+    CHECK(cli_key_ring(a, &ring));
+    if (!ring) return ST_OK; /* nowhere to keep it: encodings are then of whole records */
+    if (sodium_init() < 0) FAIL(ST_INTERNAL, "libsodium cannot start on this machine");
+    char *key = arena_printf(a, "%s/%s-%u-%08x.key", ring, domain, epoch, randombytes_random());
+    if (!key) FAIL(ST_NO_MEMORY, "out of memory (key)");
+    CHECK(folder_make(ring));
+    CHECK(encode_unit_new(key, public));
+    printf("%s: the key of the linkage unit, for now yours; %s goes with the key\n", key, public);
+    return ST_OK;
+}
+
+static status
+new(arena *a, const options *o)
 {
     uint32_t epoch = option_given(o, "epoch") ? (uint32_t)option_int(o, "epoch") : 0;
-    if (!option_given(o, "domain") || !option_given(o, "out")) FAIL(ST_USAGE, "expected: peil key new --domain NAME --out DIR");
-    CHECK(encode_key_new(option_text(o, "out"), option_text(o, "domain"), (uint32_t)option_int(o, "diffusion"), &epoch));
-    printf("%s/key: epoch %u of %s, for the organisations that encode, and nobody else\n", option_text(o, "out"), epoch, option_text(o, "domain"));
-    return ST_OK;
+    const char *domain = option_text(o, "domain"), *out = option_text(o, "out"), *unit = option_text(o, "unit");
+    if (!domain || !out) FAIL(ST_USAGE, "expected: peil key new --domain NAME --out DIR");
+    char *public = path_join(a, out, "unit.public");
+    text tried;
+    if (!public) FAIL(ST_NO_MEMORY, "out of memory (key)");
+    if (unit && file_exists(public)) FAIL(ST_BUSY, "%s: this folder has its linkage unit: take another folder", public);
+    if (unit) CHECK(encode_seal(a, unit, TEXT(""), &tried));
+    CHECK(encode_key_new(out, domain, (uint32_t)option_int(o, "diffusion"), &epoch));
+    printf("%s/key: epoch %u of %s, for the organisations that encode, and nobody else\n", out, epoch, domain);
+    if (unit) return encode_unit_copy(unit, public);
+    return file_exists(public) ? ST_OK : own_unit(a, domain, epoch, public);
 }
 
 static status
@@ -39,11 +66,14 @@ end(const options *o)
 }
 
 static status
-unit(const options *o)
+unit(arena *a, const options *o)
 {
     const char *out = option_text(o, "out");
     if (!out) FAIL(ST_USAGE, "expected: peil key unit --out DIR");
-    CHECK(encode_unit_new(out));
+    char *key = path_join(a, out, "unit.key"), *public = path_join(a, out, "unit.public");
+    if (!key || !public) FAIL(ST_NO_MEMORY, "out of memory (key)");
+    CHECK(folder_make(out));
+    CHECK(encode_unit_new(key, public));
     printf("%s/unit.key stays with the linkage unit; %s/unit.public is for the organisations that encode\n", out, out);
     return ST_OK;
 }
@@ -51,10 +81,9 @@ unit(const options *o)
 static status
 run(arena *a, const options *o)
 {
-    (void)a;
-    if (strcmp(option_argument(o, 0), "new") == 0) return new(o);
+    if (strcmp(option_argument(o, 0), "new") == 0) return new(a, o);
     if (strcmp(option_argument(o, 0), "end") == 0) return end(o);
-    if (strcmp(option_argument(o, 0), "unit") == 0) return unit(o);
+    if (strcmp(option_argument(o, 0), "unit") == 0) return unit(a, o);
     FAIL(ST_USAGE, "expected: peil key new --domain NAME --out DIR, peil key end --key DIR, or peil key unit --out DIR");
 }
 
@@ -66,7 +95,9 @@ const verb verb_key = {
     .summary = "Draw a secret key for encodings, or end its epoch.",
     .details = "Organisations that encode share the key; who compares the encodings must not have it. Each linkage has an epoch and a key of its "
                "own. Afterwards the epoch is ended: the key is overwritten and removed, nothing can be encoded with it any more, and the "
-               "next key of the folder is of the next epoch. unit makes the keys of a linkage unit, for whom encodings field by field are sealed.",
+               "next key of the folder is of the next epoch. Encodings field by field are sealed for a linkage unit: unit makes its keys, "
+               "new --unit names it; when none is named, new makes you the unit and keeps its key among yours (PEIL_KEYS, or "
+               "~/.local/share/peil/keys), where peil match and peil link find it.",
     .example = "peil key new --domain cosm-2020 --out key\n"
                "  peil key end --key key",
     .options = key_options,

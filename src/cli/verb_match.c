@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 static const verb_option match_options[] = {
-    {.name = "threshold", .type = OPTION_TEXT, .metavar = "T", .preset = "0.8", .help = "lowest Dice coefficient, as 0.8 or 4/5; field by field: lowest probability (then 0.5 is usual)"},
+    {.name = "threshold", .type = OPTION_TEXT, .metavar = "T", .preset = "0.8", .help = "whole records: lowest Dice coefficient, as 0.8 or 4/5"},
+    {.name = "probability", .type = OPTION_DOUBLE, .metavar = "P", .lower = 0.001, .upper = 1, .preset = "0.5", .help = "field by field: lowest probability that two records are one person"},
     {.name = "out", .type = OPTION_TEXT, .metavar = "PAIRS.csv", .help = "the pairs", .required = true},
     {.name = "kernel", .type = OPTION_CHOICE, .metavar = "best|portable|avx2|avx512|amx", .preset = "best", .help = "instructions to use"},
     {.name = "unit", .type = OPTION_TEXT, .metavar = "UNIT.key", .help = "encodings sealed for this linkage unit: its key"},
@@ -55,25 +56,40 @@ kernel_of(const char *name)
     return DICE_BEST;
 }
 
-/* Into a neighbour that takes the name when all is written. */
+/* Fill a neighbour of `out` that takes its name when all is written. */
 static status
-match_to(const dice_ranks *r, const char *neighbour, const encoded *a, const encoded *b, const options *o)
+write_whole(arena *a, const char *out, status (*fill)(void *context, FILE *to), void *context)
 {
-    const char *out = option_text(o, "out");
-    dice_threshold t;
-    CHECK(dice_threshold_parse(text_of(option_text(o, "threshold")), &t));
-    writing w = {fopen(neighbour, "we"), a, b ? b : a, 0};
-    if (!w.to) FAIL(ST_IO, "%s: %s", neighbour, strerror(errno));
-    status code = fputs("id_a,id_b,dice\n", w.to) < 0 ? status_fail(ST_IO, "%s: cannot be written", out) : ST_OK;
-    dice_options d = {.kernel = kernel_of(option_text(o, "kernel"))};
-    if (code == ST_OK) code = dice_ranks_compare(r, &a->set, b ? &b->set : NULL, t, &d, write_pairs, &w);
-    if ((fflush(w.to) != 0 || fsync(fileno(w.to)) != 0) && code == ST_OK) code = status_fail(ST_IO, "%s: %s", out, strerror(errno));
-    fclose(w.to);
+    char *neighbour = arena_printf(a, "%s.%ld.part", out, (long)getpid());
+    if (!neighbour) FAIL(ST_NO_MEMORY, "out of memory");
+    FILE *to = fopen(neighbour, "we");
+    if (!to) FAIL(ST_IO, "%s: %s", neighbour, strerror(errno));
+    status code = fill(context, to);
+    if ((fflush(to) != 0 || fsync(fileno(to)) != 0) && code == ST_OK) code = status_fail(ST_IO, "%s: %s", out, strerror(errno));
+    fclose(to);
     if (code == ST_OK && rename(neighbour, out) != 0) code = status_fail(ST_IO, "%s: %s", out, strerror(errno));
     if (code != ST_OK) unlink(neighbour);
-    CHECK(code);
-    log_note("%zu pairs", w.pairs);
-    return ST_OK;
+    return code;
+}
+
+/* Whole records, compared with everyone. */
+typedef struct wholes {
+    const dice_ranks *r;
+    const encoded *a, *b; /* b NULL: within a */
+    const options *o;
+    writing w;
+} wholes;
+
+static status
+fill_wholes(void *context, FILE *to)
+{
+    wholes *m = context;
+    dice_threshold t;
+    CHECK(dice_threshold_parse(text_of(option_text(m->o, "threshold")), &t));
+    m->w = (writing){to, m->a, m->b ? m->b : m->a, 0};
+    if (fputs("id_a,id_b,dice\n", to) < 0) FAIL(ST_IO, "the pairs cannot be written: %s", strerror(errno));
+    dice_options d = {.kernel = kernel_of(option_text(m->o, "kernel"))};
+    return dice_ranks_compare(m->r, &m->a->set, m->b ? &m->b->set : NULL, t, &d, write_pairs, &m->w);
 }
 
 /* A rank other than the first compares and sends; it writes nothing. */
@@ -97,32 +113,80 @@ read_both(arena *a, const options *o, encoded *left, encoded *right)
     return encoded_comparable(left, right);
 }
 
-/* Field by field: the pairs that linkage takes for one person, with the probability in the place of Dice. */
+/* How probable it is that both are one person: what the pair says, else the less sure of the two records. */
+static double
+pair_probability(const link_result *l, uint32_t i, uint32_t j)
+{
+    const link_pairs *p = &l->pairs;
+    size_t low = 0, high = p->n;
+    while (low < high) {
+        size_t k = low + (high - low) / 2;
+        if (p->a[k] < i || (p->a[k] == i && p->b[k] < j)) low = k + 1;
+        else high = k;
+    }
+    if (low < p->n && p->a[low] == i && p->b[low] == j) return p->p[low];
+    return l->probability[i] < l->probability[j] ? l->probability[i] : l->probability[j];
+}
+
+typedef struct persons {
+    link_result l;
+    size_t pairs;
+} persons;
+
+/* The pairs of a record with those after it in its chain. */
+static status
+write_chain(const persons *p, uint32_t i, const uint32_t next[], FILE *to, size_t *pairs)
+{
+    SCRATCH(tmp);
+    text line;
+    text_builder b = text_builder_new(tmp);
+    for (uint32_t j = next[i]; j; j = next[j - 1]) {
+        csv_put_field(&b, p->l.records.id[i]);
+        text_put_char(&b, ',');
+        csv_put_field(&b, p->l.records.id[j - 1]);
+        text_printf(&b, ",%.6f\n", pair_probability(&p->l, i, j - 1));
+        ++*pairs;
+    }
+    CHECK(text_builder_end(&b, &line));
+    if (fwrite(line.bytes, 1, line.n, to) != line.n) FAIL(ST_IO, "the pairs cannot be written: %s", strerror(errno));
+    return ST_OK;
+}
+
+/* Records of one person stand in a chain, ascending; next: 0 none, else record + 1. */
+static status
+fill_persons(void *context, FILE *to)
+{
+    persons *p = context;
+    SCRATCH(tmp);
+    size_t n = p->l.records.n;
+    uint32_t *next, *last;
+    ALLOC(tmp, next, n + 1);
+    ALLOC(tmp, last, p->l.clusters.clusters + 1);
+    for (size_t i = n; i-- > 0;) {
+        int32_t c = p->l.clusters.cluster[i];
+        next[i] = last[c];
+        last[c] = (uint32_t)i + 1;
+    }
+    if (fputs("id_a,id_b,probability\n", to) < 0) FAIL(ST_IO, "the pairs cannot be written: %s", strerror(errno));
+    for (uint32_t i = 0; i < n; i++)
+        if (next[i]) CHECK(write_chain(p, i, next, to, &p->pairs));
+    return ST_OK;
+}
+
+/* Field by field: the pairs of each person, as linkage makes persons. What says whether two records are one is then a probability of
+ * all fields together; a threshold for Dice is on another scale. */
 static status
 match_fields(arena *a, const options *o, const char *const path[])
 {
-    dice_threshold t = {1, 2}; /* a probability; the usual threshold is one for Dice */
     link_records r;
-    link_result l;
-    text out;
-    size_t n = 0;
-    text_builder b = text_builder_new(a);
-    if (option_given(o, "threshold")) CHECK(dice_threshold_parse(text_of(option_text(o, "threshold")), &t));
+    persons p = {0};
+    double least = option_double(o, "probability");
     CHECK(link_read_encoded(a, option_count(o), path, option_text(o, "unit"), &r));
-    CHECK(link_run_records(a, &r, &(link_options){.seed = 1}, &l));
-    text_put(&b, "id_a,id_b,probability\n");
-    for (size_t k = 0; k < l.pairs.n; k++) {
-        if (l.pairs.p[k] * t.denominator < t.numerator) continue;
-        csv_put_field(&b, l.records.id[l.pairs.a[k]]);
-        text_put_char(&b, ',');
-        csv_put_field(&b, l.records.id[l.pairs.b[k]]);
-        text_printf(&b, ",%.6f\n", l.pairs.p[k]);
-        n++;
-    }
-    CHECK(text_builder_end(&b, &out));
-    CHECK(file_write(option_text(o, "out"), out));
-    log_note("%zu pairs", n);
-    if (l.quality.alarm) log_note("alarm: %s", l.quality.alarm);
+    CHECK(link_run_records(a, &r, &(link_options){.seed = 1, .threshold = least}, &p.l));
+    CHECK(write_whole(a, option_text(o, "out"), fill_persons, &p));
+    log_note("%zu pairs, of probability %g or more", p.pairs, least);
+    if (option_given(o, "threshold")) log_note("--threshold is for whole records; for these encodings, field by field, it is --probability");
+    if (p.l.quality.alarm) log_note("alarm: %s", p.l.quality.alarm);
     return ST_OK;
 }
 
@@ -153,9 +217,9 @@ run(arena *a, const options *o)
     }
     CHECK(dice_ranks_agree(&r, read_both(a, o, &left, &right)));
     if (r.rank) return match_for(&r, &left, two ? &right : NULL, o);
-    char *neighbour = arena_printf(a, "%s.%ld.part", option_text(o, "out"), (long)getpid());
-    if (!neighbour) FAIL(ST_NO_MEMORY, "out of memory");
-    CHECK(match_to(&r, neighbour, &left, two ? &right : NULL, o));
+    wholes m = {&r, &left, two ? &right : NULL, o, {0}};
+    CHECK(write_whole(a, option_text(o, "out"), fill_wholes, &m));
+    log_note("%zu pairs", m.w.pairs);
     warn(&left, o);
     return option_flag(o, "delete") ? link_delete_encoded(option_count(o), path) : ST_OK;
 }
@@ -167,8 +231,8 @@ const verb verb_match = {
     .most = 2,
     .summary = "Find the encoded records that are alike, comparing everyone with everyone.",
     .details = "One file: pairs within it; two files: pairs between them. Every pair is compared exactly; a pair at exactly the threshold "
-               "is kept. The pairs are ordered by their places in the files. Encodings made with --by field are linked as peil link does: the third "
-               "column is then the probability that both are one person.",
+               "is kept. The pairs are ordered by their places in the files. Encodings field by field are linked as peil link does: the "
+               "pairs are those of each person (--probability), and the third column is the probability that both are one.",
     .example = "peil match shelter.enc police.enc --threshold 0.8 --out pairs.csv",
     .options = match_options,
     .run = run,

@@ -4,6 +4,7 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 enum { KEY = crypto_box_SECRETKEYBYTES, MAGIC = sizeof SEALED_MAGIC - 1 };
 
@@ -39,19 +40,23 @@ read_line(const char *path, const char *kind, unsigned char out[KEY])
 }
 
 status
-encode_unit_new(const char *folder)
+encode_unit_new(const char *key, const char *public)
 {
-    SCRATCH(tmp);
     unsigned char open[KEY], secret[KEY];
-    char *key = path_join(tmp, folder, "unit.key"), *public = path_join(tmp, folder, "unit.public");
-    if (!key || !public) FAIL(ST_NO_MEMORY, "out of memory (key)");
     if (sodium_init() < 0) FAIL(ST_INTERNAL, "libsodium cannot start on this machine");
-    CHECK(folder_make(folder));
     crypto_box_keypair(open, secret);
     status code = write_line(key, "key", secret, 0600);
     sodium_memzero(secret, sizeof secret);
     CHECK(code);
     return write_line(public, "public", open, 0644);
+}
+
+status
+encode_unit_copy(const char *public, const char *to)
+{
+    unsigned char open[KEY];
+    CHECK(read_line(public, "public", open));
+    return write_line(to, "public", open, 0644);
 }
 
 /* ---- files: magic, then the sealed box */
@@ -78,21 +83,48 @@ encode_seal(arena *a, const char *unit, text plain, text *result)
     return ST_OK;
 }
 
+static status
+open_with(const char *unit, text sealed, unsigned char *plain, bool *good)
+{
+    unsigned char open[KEY], secret[KEY];
+    CHECK(read_line(unit, "key", secret));
+    *good = crypto_scalarmult_base(open, secret) == 0 &&
+            crypto_box_seal_open(plain, (const unsigned char *)sealed.bytes + MAGIC, sealed.n - MAGIC, open, secret) == 0;
+    sodium_memzero(secret, sizeof secret);
+    return ST_OK;
+}
+
+/* The unit is a file, or one of those of a folder. */
+static status
+open_with_any(const char *unit, text sealed, unsigned char *plain, bool *good)
+{
+    SCRATCH(tmp);
+    struct stat at;
+    size_t n;
+    char **names;
+    if (stat(unit, &at) != 0 || !S_ISDIR(at.st_mode)) return open_with(unit, sealed, plain, good);
+    CHECK(folder_list(tmp, unit, &n, &names));
+    for (size_t i = 0; i < n && !*good; i++) {
+        size_t length = strlen(names[i]);
+        char *path = path_join(tmp, unit, names[i]);
+        if (!path) FAIL(ST_NO_MEMORY, "out of memory (key)");
+        if (length > 4 && strcmp(names[i] + length - 4, ".key") == 0) CHECK(open_with(path, sealed, plain, good));
+    }
+    return ST_OK;
+}
+
 status
 encode_unseal(arena *a, const char *name, const char *unit, text sealed, text *result)
 {
-    unsigned char open[KEY], secret[KEY];
     unsigned char *plain;
+    bool good = false;
     if (!unit) FAIL(ST_USAGE, "%s: encodings sealed for a linkage unit: name its key with --unit", name);
     if (!encode_sealed(sealed) || sealed.n < MAGIC + crypto_box_SEALBYTES) FAIL(ST_INVALID, "%s: not a sealed file of encodings, or cut off", name);
     if (sodium_init() < 0) FAIL(ST_INTERNAL, "libsodium cannot start on this machine");
     size_t n = sealed.n - MAGIC - crypto_box_SEALBYTES;
     ALLOC(a, plain, n + 1);
-    CHECK(read_line(unit, "key", secret));
-    bool good = crypto_scalarmult_base(open, secret) == 0 &&
-                crypto_box_seal_open(plain, (const unsigned char *)sealed.bytes + MAGIC, sealed.n - MAGIC, open, secret) == 0;
-    sodium_memzero(secret, sizeof secret);
-    if (!good) FAIL(ST_DENIED, "%s: sealed for another linkage unit, changed or cut off", name);
+    CHECK(open_with_any(unit, sealed, plain, &good));
+    if (!good) FAIL(ST_DENIED, "%s: sealed for a linkage unit whose key is not here (name it with --unit), changed or cut off", name);
     *result = (text){(const char *)plain, n};
     return ST_OK;
 }

@@ -9,8 +9,12 @@
 
 #define SEALED_MAGIC "PEILSEA1"
 
-/* FOLDER/unit.key (mode 0600, stays with the unit) and FOLDER/unit.public (goes to the organisations); never overwritten. */
-status encode_unit_new(const char *folder);
+/* A unit's keys, never overwritten: `key` (mode 0600) stays with the unit, `public` goes to the organisations. */
+status encode_unit_new(const char *key, const char *public);
+
+/* A public key given by a unit, put where `to` says (never overwritten).
+ * Errors  ST_INVALID (no public key), ST_NOT_FOUND, ST_BUSY */
+status encode_unit_copy(const char *public, const char *to);
 
 /* The bytes of a sealed file.
  * unit    file of the public key
@@ -18,7 +22,7 @@ status encode_unit_new(const char *folder);
 status encode_seal(arena *a, const char *unit, text plain, text *result);
 
 /* name    what messages call the file
- * unit    file of the unit's key; NULL: none was given
+ * unit    file of the unit's key, or a folder of which every NAME.key is tried; NULL: none was given
  * Errors  ST_DENIED (another unit's, changed or cut off), ST_USAGE (a key is needed) */
 status encode_unseal(arena *a, const char *name, const char *unit, text sealed, text *result);
 

@@ -3,6 +3,7 @@
 . "$PEIL_SOURCE/tests/cli/tap.sh"
 peil="$PEIL_BUILD/peil"
 cd "$tmp" || exit 1
+export PEIL_KEYS="$tmp/keys"
 awk 'BEGIN {
     print "id,given,family,born"
     split("anna bert carla dirk eva frits gerda hans ina joop", g, " ")
@@ -21,9 +22,22 @@ printf 'id: id\nfields:\n  - {column: given, kind: given_name}\n  - {column: fam
 check "a key is made" "$peil" key new --domain test --out key
 [ "$(stat -c %a key/key)" = 600 ]; verdict "nobody else reads it" $?
 "$peil" key new --domain test --out key 2>err; check_code "a key is never overwritten" 75 $?
-check "another key" "$peil" key new --domain test --out other
+check "another key" env PEIL_KEYS="$tmp/others" "$peil" key new --domain test --out other
 
-# whole records
+# what the plain interface gives: field by field, sealed for the unit that the key came with
+[ "$(stat -c %a keys/test-1-*.key others/test-1-*.key | sort | uniq -c | tr -s ' ')" = " 2 600" ]; verdict "each key has a linkage unit, whose key nobody else reads" $?
+check "records are encoded" "$peil" encode people.csv --fields fields.yaml --key key --out plain.enc
+check "and matched" "$peil" match plain.enc --threshold 0.8 --out plain.pairs
+[ "$(tail -n +2 plain.pairs | awk -F, 'substr($1, 2) == substr($2, 2) && $3 >= 0.5' | wc -l)" -eq 50 ] && [ "$(wc -l <plain.pairs)" -eq 51 ]; verdict "all fifty and no others" $?
+check "and linked" "$peil" link plain.enc --out plain.clusters
+! grep -qi -e jansen -e bakker plain.enc; verdict "no name is in the file" $?
+PEIL_KEYS="$tmp/elsewhere" "$peil" match plain.enc --out no.csv 2>err; check_code "nobody else opens it" 64 $?
+PEIL_KEYS="$tmp/others" "$peil" match plain.enc --out no.csv 2>err; check_code "nor another unit" 77 $?
+env -u HOME -u XDG_DATA_HOME -u PEIL_KEYS "$peil" key new --domain test --out homeless >out; check_code "a key where no unit can be kept" 0 $?
+[ -e homeless/key ] && [ ! -e homeless/unit.public ]; verdict "has none" $?
+rm key/unit.public other/unit.public
+
+# whole records: what goes where there is no unit
 check "records are encoded" "$peil" encode people.csv --fields fields.yaml --key key --out a.enc
 check "and matched" "$peil" match a.enc --threshold 0.95 --out pairs.csv
 [ "$(tail -n +2 pairs.csv | awk -F, 'substr($1, 2) == substr($2, 2) && $3 == 1' | wc -l)" -eq 50 ]; verdict "all fifty that occur twice" $?
@@ -60,7 +74,9 @@ check "linked with one another" "$peil" link one.enc two.enc --out both.csv --th
 check "all fifty" grep -q '"right_pairs": 50' e.json
 check "with another key" "$peil" encode two.csv --fields fields.yaml --key other --by field --out third.enc
 "$peil" link one.enc third.enc --out no.csv 2>err; check_code "encodings of two keys are not linked" 65 $?
-check "match links what is encoded field by field" "$peil" match f.enc --threshold 0.8 --out p8.csv
+check "match links what is encoded field by field" "$peil" match f.enc --probability 0.8 --out p8.csv
+"$peil" match f.enc --threshold 0.9 --out p9.csv 2>err
+grep -q -- '--probability' err; verdict "a threshold for Dice is said to be none for these" $?
 head -1 p8.csv | grep -qx 'id_a,id_b,probability'; verdict "and says that it gives probabilities" $?
 [ "$(tail -n +2 p8.csv | awk -F, 'substr($1, 2) == substr($2, 2) && $3 >= 0.8' | wc -l)" -eq 50 ] && [ "$(wc -l <p8.csv)" -eq 51 ]; verdict "all fifty and no others" $?
 check "two files too" "$peil" match one.enc two.enc --out p5.csv
@@ -88,12 +104,16 @@ cmp -s sealed.csv both.csv; verdict "as if they were open" $?
 check "and matches them" "$peil" match one.sealed two.sealed --unit unit/unit.key --out sealed.pairs
 cmp -s sealed.pairs p5.csv; verdict "as if they were open" $?
 check "sealed beside open" "$peil" link one.sealed two.enc --unit unit/unit.key --out sealed.csv
-"$peil" link one.sealed two.sealed --out no.csv 2>err; check_code "without its key" 64 $?
+"$peil" link one.sealed two.sealed --out no.csv 2>err; check_code "without its key" 77 $?
 grep -q -- '--unit' err; verdict "it says what is needed" $?
 "$peil" link one.sealed --unit unit2/unit.key --out no.csv 2>err; check_code "another unit cannot open them" 77 $?
 "$peil" link one.sealed --unit unit/unit.public --out no.csv 2>err; check_code "nor the public key" 65 $?
 "$peil" encode one.csv --fields fields.yaml --key key --by field --unit unit/unit.key --out no.enc 2>err; check_code "one seals with the public key" 65 $?
-"$peil" encode one.csv --fields fields.yaml --key key --unit unit/unit.public --out no.enc 2>err; check_code "whole records are not sealed" 64 $?
+"$peil" encode one.csv --fields fields.yaml --key key --by record --unit unit/unit.public --out no.enc 2>err; check_code "whole records are not sealed" 64 $?
+check "a key for that unit" "$peil" key new --domain given --unit unit/unit.public --out given
+cmp -s unit/unit.public given/unit.public && ! ls keys | grep -q given; verdict "no other unit is made" $?
+"$peil" key new --domain given --unit unit/unit.key --out given2 2>err; check_code "a unit is named by its public key" 65 $?
+[ ! -e given2/key ]; verdict "and nothing is made" $?
 head -c 3000 one.sealed >cut.sealed
 "$peil" link cut.sealed --unit unit/unit.key --out no.csv 2>err; check_code "cut off" 77 $?
 head -c 9 one.sealed >cut.sealed

@@ -14,9 +14,10 @@ awk 'BEGIN {
 }' >a.csv
 awk -F, 'NR == 1 || NR % 3 == 0 { sub(/^r/, "s"); print }' a.csv >b.csv
 printf 'id: id\nfields:\n  - {column: given, kind: given_name}\n  - {column: family, kind: family_name}\n  - {column: born, kind: date_of_birth, format: "%%Y%%m%%d"}\n' >fields.yaml
+export PEIL_KEYS="$tmp/keys"
 "$peil" key new --domain test --out key 2>/dev/null
-check "the first file" "$peil" encode a.csv --fields fields.yaml --key key --out a.enc
-check "the second file" "$peil" encode b.csv --fields fields.yaml --key key --out b.enc
+check "the first file" "$peil" encode a.csv --fields fields.yaml --key key --by record --out a.enc
+check "the second file" "$peil" encode b.csv --fields fields.yaml --key key --by record --out b.enc
 check "one process, one file" "$peil" match a.enc --threshold 0.6 --out within.csv
 check "one process, two files" "$peil" match a.enc b.enc --threshold 0.6 --out between.csv
 [ "$(wc -l <between.csv)" -gt 1600 ]; verdict "there are pairs to find" $?
