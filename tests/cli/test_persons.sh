@@ -50,6 +50,11 @@ mv "$tmp/p2b.csv" "$tmp/p2.csv" # delivery and row are other ones now
 pair=$(sed -n 2p "$tmp/review.csv" | cut -d, -f1,2)
 a=${pair%,*} b=${pair#*,}
 number() { sed -n "s/^$1,[^,]*,[^,]*,[^,]*,//p" "$2"; }
+persons --waterfall "$b,$a" --waterfall-svg "$tmp/chart.svg" >"$tmp/said" 2>&1; check_code "what each field says about it" 0 $?
+check "in text" says '^together .* probability 0\.' "$tmp/said"
+check "with the score of the list" says "probability $(sed -n 2p "$tmp/review.csv" | cut -d, -f3 | cut -c1-5)" "$tmp/said"
+check "and as a chart" says '^</svg>' "$tmp/chart.svg"
+persons --waterfall "$a,$a" >/dev/null 2>&1; check_code "a pair that is not in doubt" 66 $?
 if [ "$(number "$a" "$tmp/p2.csv")" = "$(number "$b" "$tmp/p2.csv")" ]; then word=different; else word=same; fi
 printf 'id_a,id_b,decision,who,when\n%s,%s,%s,xy,2026-01-05\n' "$a" "$b" $word >"$tmp/decisions.csv"
 persons --decisions "$tmp/decisions.csv" --out "$tmp/p3.csv" >"$tmp/said" 2>&1; check_code "a decision" 0 $?
