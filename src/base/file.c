@@ -95,20 +95,41 @@ file_write(const char *path, text content)
     return code;
 }
 
-status
-file_write_new(const char *path, text content, int mode)
+static status
+write_private(const char *neighbour, const char *path, text content, int mode)
 {
-    SCRATCH(tmp);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (fd < 0 && errno == EEXIST) FAIL(ST_BUSY, "%s: exists already: keys are never overwritten", path);
+    unlink(neighbour); /* of a process that was killed and had our number */
+    int fd = open(neighbour, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
     status code = write_all(fd, path, content);
     if (code == ST_OK && fsync(fd) != 0) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
     if (close(fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
-    if (code != ST_OK)
-        unlink(path);
-    else
-        sync_folder_of(tmp, path);
+    return code;
+}
+
+/* Give a file its name unless somebody has it. */
+static status
+take_name(const char *neighbour, const char *path)
+{
+    int failed = renameat2(AT_FDCWD, neighbour, AT_FDCWD, path, RENAME_NOREPLACE);
+    if (failed && (errno == EINVAL || errno == ENOSYS)) failed = link(neighbour, path); /* a file system without that rename */
+    if (failed && errno == EEXIST) FAIL(ST_BUSY, "%s: exists already: keys are never overwritten", path);
+    if (failed) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    return ST_OK;
+}
+
+status
+file_write_new(const char *path, text content, int mode)
+{
+    SCRATCH(tmp);
+    char *neighbour = arena_printf(tmp, "%s.%ld.part", path, (long)getpid());
+    if (!neighbour) FAIL(ST_NO_MEMORY, "out of memory while writing %s", path);
+    struct stat st;
+    if (lstat(path, &st) == 0) FAIL(ST_BUSY, "%s: exists already: keys are never overwritten", path);
+    status code = write_private(neighbour, path, content, mode);
+    if (code == ST_OK) code = take_name(neighbour, path);
+    unlink(neighbour);
+    if (code == ST_OK) sync_folder_of(tmp, path);
     return code;
 }
 

@@ -12,8 +12,8 @@ status file_map(arena *a, const char *path, text *out);
  * the new one. Never for identities: the neighbour is an ordinary file. */
 status file_write(const char *path, text content);
 
-/* Write a key: a new file of this mode (0600 for secrets), fsynced; an existing file is never overwritten (ST_BUSY), a half
- * written one is removed. */
+/* Write a key: a new file of this mode (0600 for secrets), fsynced; an existing file is never overwritten (ST_BUSY). Another process
+ * finds the whole file or none. */
 status file_write_new(const char *path, text content, int mode);
 
 /* Overwrite a file with zeros, fsync, remove it: what it held is gone as far as the file system lets us (copies, snapshots and the spare

@@ -23,10 +23,10 @@ link_read_records(arena *a, const char *path, const link_fields *f, table **resu
 }
 
 status
-link_read_encoded(arena *a, int files, const char *const path[], link_records *result)
+link_read_encoded(arena *a, int files, const char *const path[], const char *unit, link_records *result)
 {
     encoded_fields e[2];
-    for (int i = 0; i < files; i++) CHECK(encoded_fields_read(a, path[i], &e[i]));
+    for (int i = 0; i < files; i++) CHECK(encoded_fields_read(a, path[i], unit, &e[i]));
     return encoded_fields_join(a, (size_t)files, (const encoded_fields *const[]){&e[0], &e[1]}, result);
 }
 

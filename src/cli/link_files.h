@@ -10,8 +10,8 @@
 
 /* The columns that `f` names, as text. */
 status link_read_records(arena *a, const char *path, const link_fields *f, table **result);
-/* One or two files of encodings field by field, as records. */
-status link_read_encoded(arena *a, int files, const char *const path[], link_records *result);
+/* One or two files of encodings field by field, as records; unit: the key they are sealed for, or NULL. */
+status link_read_encoded(arena *a, int files, const char *const path[], const char *unit, link_records *result);
 /* Destroy files of encodings whose linkage is done. */
 status link_delete_encoded(int files, const char *const path[]);
 /* Both in one table, named as the second. */

@@ -9,6 +9,7 @@ static const verb_option encode_options[] = {
     {.name = "out", .type = OPTION_TEXT, .metavar = "FILE.enc", .help = "the encodings", .required = true},
     {.name = "by", .type = OPTION_CHOICE, .metavar = "record|field", .preset = "record",
      .help = "record: 1,024 bits for peil match; field: for peil link, inside the linkage unit only"},
+    {.name = "unit", .type = OPTION_TEXT, .metavar = "UNIT.public", .help = "field: seal the file for this linkage unit, who alone can open it"},
     {0},
 };
 
@@ -17,11 +18,12 @@ run(arena *a, const options *o)
 {
     (void)a;
     size_t rows;
+    const char *csv = option_argument(o, 0), *fields = option_text(o, "fields"), *key = option_text(o, "key"), *out = option_text(o, "out");
     bool apart = strcmp(option_text(o, "by"), "field") == 0;
-    CHECK((apart ? encode_fields_file : encode_file)(option_argument(o, 0), option_text(o, "fields"), option_text(o, "key"), option_text(o, "out"),
-                                                    &rows));
+    if (option_given(o, "unit") && !apart) FAIL(ST_USAGE, "encode: --unit goes with --by field: whole records are for whoever compares");
+    CHECK(apart ? encode_fields_file(csv, fields, key, option_text(o, "unit"), out, &rows) : encode_file(csv, fields, key, out, &rows));
     log_note("%zu records encoded%s; encodings stay personal data: delete them after the linkage", rows,
-             apart ? " field by field, for the linkage unit alone" : "");
+             !apart ? "" : option_given(o, "unit") ? " field by field, sealed for the linkage unit" : " field by field, for the linkage unit alone");
     return ST_OK;
 }
 

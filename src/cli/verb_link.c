@@ -61,7 +61,7 @@ link_encoded(arena *a, const options *o, const link_options *lo, link_result *l)
 {
     link_records r;
     const char *const path[2] = {option_argument(o, 0), option_count(o) > 1 ? option_argument(o, 1) : NULL};
-    CHECK(link_read_encoded(a, option_count(o), path, &r));
+    CHECK(link_read_encoded(a, option_count(o), path, option_text(o, "unit"), &r));
     return link_run_records(a, &r, lo, l);
 }
 
@@ -138,6 +138,7 @@ static const verb_option link_options_table[] = {
     {.name = "undo", .type = OPTION_TEXT, .metavar = "LOG.csv", .help = "with --onto: write the clusters as they were before the log to --out"},
     {.name = "draws", .type = OPTION_INT, .metavar = "N", .lower = 1, .upper = 100000, .preset = "100", .help = "with --draws-out: how many"},
     {.name = "draws-out", .type = OPTION_TEXT, .metavar = "DRAWS.csv", .help = "draw,record_id,cluster_id: each link taken with its probability"},
+    {.name = "unit", .type = OPTION_TEXT, .metavar = "UNIT.key", .help = "encodings sealed for this linkage unit: its key"},
     {.name = "delete", .type = OPTION_FLAG, .help = "encodings: overwrite and remove them when the clusters are written"},
     {.name = "evaluate", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "compare clusters with the truth"},
     {.name = "truth", .type = OPTION_TEXT, .metavar = "TRUTH.csv", .help = "with --evaluate"},

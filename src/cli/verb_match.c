@@ -16,6 +16,7 @@ static const verb_option match_options[] = {
     {.name = "threshold", .type = OPTION_TEXT, .metavar = "T", .preset = "0.8", .help = "lowest Dice coefficient, as 0.8 or 4/5; field by field: lowest probability (then 0.5 is usual)"},
     {.name = "out", .type = OPTION_TEXT, .metavar = "PAIRS.csv", .help = "the pairs", .required = true},
     {.name = "kernel", .type = OPTION_CHOICE, .metavar = "best|portable|avx2|avx512|amx", .preset = "best", .help = "instructions to use"},
+    {.name = "unit", .type = OPTION_TEXT, .metavar = "UNIT.key", .help = "encodings sealed for this linkage unit: its key"},
     {.name = "delete", .type = OPTION_FLAG, .help = "overwrite and remove the encodings when the pairs are written"},
     {.name = "threads", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 1024, .preset = "0", .help = "0: one per processor"},
     {0},
@@ -107,7 +108,7 @@ match_fields(arena *a, const options *o, const char *const path[])
     size_t n = 0;
     text_builder b = text_builder_new(a);
     if (option_given(o, "threshold")) CHECK(dice_threshold_parse(text_of(option_text(o, "threshold")), &t));
-    CHECK(link_read_encoded(a, option_count(o), path, &r));
+    CHECK(link_read_encoded(a, option_count(o), path, option_text(o, "unit"), &r));
     CHECK(link_run_records(a, &r, &(link_options){.seed = 1}, &l));
     text_put(&b, "id_a,id_b,probability\n");
     for (size_t k = 0; k < l.pairs.n; k++) {

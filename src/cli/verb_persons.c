@@ -1,10 +1,12 @@
 /* The persons of a register's store: link, look, undo. What is said holds counts only. */
+#include "base/file.h"
 #include "base/log.h"
 #include "base/threads.h"
 #include "cli/persons_files.h"
 #include "cli/register_store.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static status
 write_list(const options *o, const table *notifications, const store_persons *p, const int64_t number[])
@@ -12,11 +14,34 @@ write_list(const options *o, const table *notifications, const store_persons *p,
     return option_given(o, "out") ? persons_write_list(option_text(o, "out"), notifications, p, number) : ST_OK;
 }
 
+/* The waterfall of one pair in doubt, named as in the list for review. */
+static status
+show_waterfall(arena *a, const options *o, const persons_linked *p)
+{
+    const char *pair = option_text(o, "waterfall"), *comma = strchr(pair, ',');
+    char first[REPORT_ID + 1], second[REPORT_ID + 1];
+    text shown;
+    if (!comma) FAIL(ST_USAGE, "persons --waterfall: expected ID_A,ID_B");
+    text x = {pair, (size_t)(comma - pair)}, y = text_of(comma + 1);
+    for (size_t k = 0; k < p->persons.doubts; k++) {
+        const unify_doubt *d = &p->persons.doubt[k];
+        register_report_id(p->stored.row[d->a].mark, first);
+        register_report_id(p->stored.row[d->b].mark, second);
+        if (!(text_is(x, first) && text_is(y, second)) && !(text_is(x, second) && text_is(y, first))) continue;
+        CHECK(link_waterfall_text(a, &d->what, &shown));
+        printf("%.*s", (int)shown.n, shown.bytes);
+        if (!option_given(o, "waterfall-svg")) return ST_OK;
+        CHECK(link_waterfall_svg(a, &d->what, &shown));
+        return file_write(option_text(o, "waterfall-svg"), shown);
+    }
+    FAIL(ST_NOT_FOUND, "persons --waterfall: no such pair is in doubt: take both ids from the list for review");
+}
+
 static status
 link_store(arena *a, const options *o, register_store *s)
 {
     persons_linked p;
-    const persons_options po = {.decisions = option_text(o, "decisions"), .review = option_given(o, "review")};
+    const persons_options po = {.decisions = option_text(o, "decisions"), .review = option_given(o, "review") || option_given(o, "waterfall")};
     CHECK(monitor_persons_link(a, s, &po, &p));
     const persons_change *c = &p.change;
     printf("%zu reports, %zu persons\n", p.notifications.rows, p.persons.persons);
@@ -27,6 +52,7 @@ link_store(arena *a, const options *o, register_store *s)
         printf("nothing has changed since the linkage before\n");
     if (p.persons.quality.alarm) log_note("alarm: %s", p.persons.quality.alarm);
     if (option_given(o, "review")) CHECK(persons_write_review(option_text(o, "review"), &p));
+    if (option_given(o, "waterfall")) CHECK(show_waterfall(a, o, &p));
     return write_list(o, &p.notifications, &p.stored, p.number);
 }
 
@@ -58,8 +84,8 @@ run(arena *a, const options *o)
     hash last;
     bool undoing = option_flag(o, "undo"), looking = option_flag(o, "show");
     if (undoing && looking) FAIL(ST_USAGE, "persons: expected --undo or --show, not both");
-    if ((undoing || looking) && (option_given(o, "decisions") || option_given(o, "review")))
-        FAIL(ST_USAGE, "persons: --decisions and --review go with a linkage, not with --undo or --show");
+    if ((undoing || looking) && (option_given(o, "decisions") || option_given(o, "review") || option_given(o, "waterfall")))
+        FAIL(ST_USAGE, "persons: --decisions, --review and --waterfall go with a linkage, not with --undo or --show");
     threads_set((int)option_int(o, "threads"));
     CHECK(register_definition_load(a, option_argument(o, 0), &d));
     CHECK(cli_store_open(a, o, d, false, &s));
@@ -76,6 +102,8 @@ static const verb_option persons_options_table[] = {
     {.name = "review", .type = OPTION_TEXT, .metavar = "REVIEW.csv", .help = "pairs in doubt, between 0.05 and 0.95, with the weight of each field"},
     {.name = "decisions", .type = OPTION_TEXT, .metavar = "DECISIONS.csv",
      .help = "id_a,id_b,decision (same or different),who,when: kept in the store, they hold"},
+    {.name = "waterfall", .type = OPTION_TEXT, .metavar = "ID_A,ID_B", .help = "show what each field says about a pair in doubt"},
+    {.name = "waterfall-svg", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "with --waterfall: as a chart too"},
     {.name = "log", .type = OPTION_TEXT, .metavar = "LOG.csv", .help = "linkage,undone,report,person_before,person_after: every change so far"},
     {.name = "audit", .type = OPTION_TEXT, .metavar = "AUDIT.csv", .help = "the audit chain: id,at,what,detail"},
     {.name = "undo", .type = OPTION_FLAG, .help = "take the newest linkage back, with its decisions; numbers are then as before, to the byte"},

@@ -72,8 +72,14 @@ run_rotate(arena *a, const options *o)
     pseudonym_share *shares;
     pseudonym_public open;
     ALLOC(a, shares, PSEUDONYM_SERVERS);
-    for (int i = 0; i < PSEUDONYM_SERVERS; i++) CHECK(pseudonym_share_read(arena_printf(a, "%s/share-%d", keys, i + 1), &shares[i]));
-    CHECK(pseudonym_public_read(path_join(a, keys, "public"), &open));
+    for (int i = 0; i < PSEUDONYM_SERVERS; i++) {
+        char *path = arena_printf(a, "%s/share-%d", keys, i + 1);
+        if (!path) FAIL(ST_NO_MEMORY, "out of memory");
+        CHECK(pseudonym_share_read(path, &shares[i]));
+    }
+    char *path = path_join(a, keys, "public");
+    if (!path) FAIL(ST_NO_MEMORY, "out of memory");
+    CHECK(pseudonym_public_read(path, &open));
     CHECK(pseudonym_rotate(factor, shares, &open));
     return write_keys(a, out, shares, &open);
 }

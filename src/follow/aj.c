@@ -1,5 +1,6 @@
 #include "follow/aj.h"
 
+#include <float.h>
 #include <math.h>
 
 /* All influences of a group advance together: U' = U B + c for those at risk, U' = U B for those gone, B = I + dA.
@@ -7,6 +8,7 @@
 typedef struct jackknife {
     int k;         /* states */
     double *m;     /* [k * k] sum of U'U over all persons of the group */
+    double *most;  /* [k] the largest its diagonal has been */
     double *v;     /* [k] sum of U over those at risk */
     double *shared; /* [k] U of somebody at risk from the start */
     double *hazard; /* [k] dA to each cause; [0] the total */
@@ -19,6 +21,7 @@ jackknife_new(arena *tmp, int k, jackknife *j)
 {
     j->k = k;
     ALLOC(tmp, j->m, k * k);
+    ALLOC(tmp, j->most, k);
     ALLOC(tmp, j->v, k);
     ALLOC(tmp, j->shared, k);
     ALLOC(tmp, j->hazard, k);
@@ -32,6 +35,7 @@ static void
 jackknife_clear(jackknife *j)
 {
     memset(j->m, 0, sizeof(double) * (size_t)j->k * (size_t)j->k);
+    memset(j->most, 0, sizeof(double) * (size_t)j->k);
     memset(j->v, 0, sizeof(double) * (size_t)j->k);
     memset(j->shared, 0, sizeof(double) * (size_t)j->k);
 }
@@ -224,6 +228,15 @@ leave_row(jackknife *j, const follow_counts *c, const late *l, const spans *s, s
     }
 }
 
+/* Squares that cancel (all were at risk of the same, or nobody can be anywhere else any more) leave rounding, which a root would blow up. */
+static double
+error_of(jackknife *j, size_t a)
+{
+    double square = j->m[a * (size_t)j->k + a];
+    if (square > j->most[a]) j->most[a] = square;
+    return square > 32 * DBL_EPSILON * j->most[a] ? sqrt(square) : 0;
+}
+
 typedef struct states_arrays {
     double *p, *error, *shared;
 } states_arrays;
@@ -247,7 +260,7 @@ fill_group(const follow_counts *c, const spans *s, const late *l, jackknife *j, 
         advance(j, p0, n);
         leave_row(j, c, l, s, r, p, p0, g);
         for (size_t a = 0; a < k; a++) {
-            to->error[r * k + a] = sqrt(fmax(j->m[a * k + a], 0));
+            to->error[r * k + a] = error_of(j, a);
             if (to->shared) to->shared[r * k + a] = j->shared[a];
         }
         p0 = p[0];

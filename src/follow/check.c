@@ -235,6 +235,59 @@ check_percentages(checking *c)
     return ST_OK;
 }
 
+/* Is the percentage of a cell of any table that of its column, its row, or of all? */
+static status
+check_shares(checking *c)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const check_claim *p = &c->claim[i], *count;
+        if (!same(p->figure, c->figure) || p->unit != CHECK_PERCENT || same(p->column, "with") || is_apart(p->row)) continue;
+        if (is_total(p->row) || is_total(p->column) || !(count = find(c, p->row, p->column, CHECK_COUNT))) continue;
+        const check_claim *of[] = {find(c, "total", p->column, CHECK_COUNT), find(c, p->row, "total", CHECK_COUNT), find(c, "total", "total", CHECK_COUNT),
+                                   find(c, "N", p->column, CHECK_COUNT), find(c, p->row, "N", CHECK_COUNT)};
+        range said = percent_range(p), near = {0, 0};
+        bool any = false, fits = false;
+        for (int k = 0; k < 5; k++) {
+            if (!of[k] || of[k]->value <= c->rounding) continue;
+            range r = {fmax(count->value - c->rounding, 0) / (of[k]->value + c->rounding), (count->value + c->rounding) / (of[k]->value - c->rounding)};
+            if (!any) near = r;
+            any = true;
+            fits = fits || !(r.high < said.low - 1e-12 || r.low > said.high + 1e-12);
+        }
+        if (!any) continue;
+        CHECK(add(c, "percentage", fits ? CHECK_AGREES : CHECK_CONTRADICTION,
+                  fits ? arena_printf(c->out, "%s, %s: %.*f %% is a share of one of the totals", p->row, p->column, p->decimals, p->value)
+                       : arena_printf(c->out, "%s, %s: %.*f %% is printed, the counts give %.1f to %.1f %% or other shares, none of them this", p->row, p->column,
+                                      p->decimals, p->value, 100 * near.low, 100 * fmin(near.high, 1))));
+    }
+    return ST_OK;
+}
+
+/* With and without are all persons of a group; the groups are all persons of the test. */
+static status
+check_persons(checking *c, const part *parts, size_t n)
+{
+    const check_claim *all = find(c, "test", "N", CHECK_COUNT);
+    range sum = {0, 0};
+    bool every = n > 0;
+    for (size_t i = 0; i < n; i++) {
+        const part *p = &parts[i];
+        every = every && p->has_n;
+        sum.low += p->n.low, sum.high += p->n.high;
+        const check_claim *with = find(c, p->name, "with", CHECK_COUNT), *without = find(c, p->name, "without", CHECK_COUNT);
+        if (!p->has_n || !with || !without) continue;
+        bool apart = with->value + without->value - 2 * c->rounding > p->n.high || with->value + without->value + 2 * c->rounding < p->n.low;
+        CHECK(add(c, "sum", apart ? CHECK_CONTRADICTION : CHECK_AGREES,
+                  arena_printf(c->out, apart ? "%s: with and without add up to %.0f, N says %.0f" : "%s: with and without add up to N (%.0f, %.0f)", p->name,
+                               with->value + without->value, find(c, p->name, "N", CHECK_COUNT)->value)));
+    }
+    if (!every || n < 2 || !all) return ST_OK;
+    range said = count_range(c, all);
+    bool apart = sum.low > said.high || sum.high < said.low;
+    return add(c, "sum", apart ? CHECK_CONTRADICTION : CHECK_AGREES,
+               arena_printf(c->out, "the groups' N add up to %.0f to %.0f, the test says %.0f", sum.low, sum.high, all->value));
+}
+
 enum { MOST_PARTS = 16 };
 
 static size_t
@@ -306,6 +359,66 @@ check_small(checking *c, check_fits fits)
                    arena_printf(c->out, "an expected count is below 5 in each table that fits: the approximation does not hold, and an exact test "
                                         "gives more than the printed p < %.*f", p->decimals, p->value));
     return add(c, "small counts", CHECK_IMPLAUSIBLE, "an expected count is below 5 in each table that fits: the approximation behind p does not hold");
+}
+
+/* A statistic against the range it can have. */
+static status
+check_range_of(checking *c, const check_claim *chi2, range r)
+{
+    double half = 0.5 * pow(10, -chi2->decimals);
+    bool apart = chi2->value + half < r.low * (1 - 1e-9) || chi2->value - half > r.high * (1 + 1e-9);
+    return add(c, "chi-square", apart ? CHECK_CONTRADICTION : CHECK_AGREES,
+               arena_printf(c->out, "%.*f is printed; tables that fit what is printed give %.3f to %.3f at most", chi2->decimals, chi2->value, r.low, r.high));
+}
+
+/* Three groups or more. */
+static status
+check_chi2_of_groups(checking *c, const part *parts, size_t n)
+{
+    const check_claim *chi2 = find(c, "test", "chi2", CHECK_CHI2);
+    if (!chi2 || n < 3 || df_shown(c, n) > (double)n - 1) return ST_OK;
+    for (size_t i = 0; i < n; i++)
+        if (!parts[i].has_n || !parts[i].has_with) return ST_OK;
+    return check_range_of(c, chi2, check_chi2_groups(n, parts));
+}
+
+enum { MOST_CELLS = 400 };
+
+/* The rows (or columns) of a table of counts, without totals. */
+static size_t
+sides(const checking *c, bool rows, const char *names[MOST_PARTS])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->n && n < MOST_PARTS; i++) {
+        const check_claim *k = &c->claim[i];
+        if (!same(k->figure, c->figure) || k->unit != CHECK_COUNT || is_apart(k->row) || is_total(k->row) || is_total(k->column)) continue;
+        const char *name = rows ? k->row : k->column;
+        bool known = false;
+        for (size_t j = 0; j < n; j++) known = known || same(names[j], name);
+        if (!known) names[n++] = name;
+    }
+    return n;
+}
+
+/* A table of counts of any shape, all of it printed, against the statistic and its df. */
+static status
+check_chi2_of_table(checking *c)
+{
+    const check_claim *chi2 = find(c, "test", "chi2", CHECK_CHI2), *df = find(c, "test", "df", CHECK_DF);
+    const char *row[MOST_PARTS], *column[MOST_PARTS];
+    range cell[MOST_CELLS];
+    size_t rows = sides(c, true, row), columns = sides(c, false, column);
+    if ((!chi2 && !df) || rows < 2 || columns < 2 || rows * columns > MOST_CELLS || find(c, "test", "outcomes", CHECK_CATEGORIES)) return ST_OK;
+    for (size_t k = 0; k < rows * columns; k++) {
+        const check_claim *count = find(c, row[k / columns], column[k % columns], CHECK_COUNT);
+        if (!count || is_outcome(column[k % columns])) return ST_OK; /* groups with and without: see above */
+        cell[k] = count_range(c, count);
+    }
+    double shown = (double)(rows - 1) * (double)(columns - 1);
+    if (df)
+        CHECK(add(c, "df", df->value == shown ? CHECK_AGREES : CHECK_CONTRADICTION,
+                  arena_printf(c->out, "df %.0f is printed; the table shown has df %.0f", df->value, shown)));
+    return chi2 ? check_range_of(c, chi2, check_chi2_cells(rows, columns, cell)) : ST_OK;
 }
 
 static status
@@ -404,7 +517,11 @@ follow_check(arena *out, size_t n, const check_claim *claims, size_t *findings, 
         CHECK(check_sums(&c));
         CHECK(check_percentages(&c));
         CHECK(check_mixture(&c, parts, groups));
+        CHECK(check_shares(&c));
+        CHECK(check_persons(&c, parts, groups));
         CHECK(check_chi2(&c, parts, groups));
+        CHECK(check_chi2_of_groups(&c, parts, groups));
+        CHECK(check_chi2_of_table(&c));
         CHECK(check_df(&c, groups));
         CHECK(check_p(&c, groups));
         CHECK(check_p_below(&c, groups));

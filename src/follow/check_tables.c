@@ -120,3 +120,67 @@ check_whole_tables(const check_pair *pair, double chi2, double half)
     }
     return f;
 }
+
+/* The least and the greatest distance of two numbers in their ranges. */
+static check_range
+distance(check_range a, check_range b)
+{
+    double apart = fmax(fmax(a.low - b.high, b.low - a.high), 0);
+    return (check_range){apart, fmax(fabs(a.high - b.low), fabs(b.high - a.low))};
+}
+
+static check_range
+share_of(const check_part *p)
+{
+    check_range share = p->share;
+    if (isfinite(p->without.high) && p->n.low > 0) {
+        share.low = fmax(share.low, 1 - p->without.high / p->n.low);
+        share.high = fmin(share.high, 1 - p->without.low / p->n.high);
+    }
+    return share;
+}
+
+check_range
+check_chi2_groups(size_t n, const check_part parts[])
+{
+    double with_low = 0, with_high = 0, without_low = 0, without_high = 0;
+    check_range found = {0, 0};
+    for (size_t i = 0; i < n; i++) {
+        check_range share = share_of(&parts[i]);
+        with_low += parts[i].n.low * share.low, with_high += parts[i].n.high * share.high;
+        without_low += parts[i].n.low * (1 - share.high), without_high += parts[i].n.high * (1 - share.low);
+    }
+    check_range all = {with_low / fmax(with_low + without_high, tiny), with_high / fmax(with_high + without_low, tiny)};
+    double ends[] = {all.low * (1 - all.low), all.high * (1 - all.high)};
+    double most = all.low <= 0.5 && all.high >= 0.5 ? 0.25 : fmax(ends[0], ends[1]), least = fmin(ends[0], ends[1]);
+    for (size_t i = 0; i < n; i++) {
+        check_range d = distance(share_of(&parts[i]), all);
+        found.low += parts[i].n.low * d.low * d.low / most;
+        found.high += parts[i].n.high * d.high * d.high / least; /* infinite where nobody may have the outcome */
+    }
+    return found;
+}
+
+static check_range
+add_ranges(check_range a, check_range b)
+{
+    return (check_range){a.low + b.low, a.high + b.high};
+}
+
+check_range
+check_chi2_cells(size_t rows, size_t columns, const check_range cell[])
+{
+    check_range found = {0, 0}, all = {0, 0};
+    for (size_t k = 0; k < rows * columns; k++) all = add_ranges(all, cell[k]);
+    for (size_t k = 0; k < rows * columns; k++) {
+        check_range row = {0, 0}, column = {0, 0};
+        for (size_t c = 0; c < columns; c++) row = add_ranges(row, cell[k / columns * columns + c]);
+        for (size_t r = 0; r < rows; r++) column = add_ranges(column, cell[r * columns + k % columns]);
+        check_range expected = {row.low * column.low / all.high, row.high * column.high / fmax(all.low, tiny)};
+        check_range d = distance(cell[k], expected);
+        found.low += d.low * d.low / fmax(expected.high, tiny);
+        found.high += d.high * d.high / fmax(expected.low, 0);
+    }
+    if (isnan(found.high)) found.high = INFINITY;
+    return found;
+}

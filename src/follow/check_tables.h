@@ -24,6 +24,12 @@ typedef struct check_pair {
 /* The range of the Pearson statistic over these tables; low > high: there is none. Ranges too wide to walk through are sampled with both ends. */
 check_range check_chi2_range(const check_pair *pair);
 
+/* The same for three groups or more, by bounds on each share and on that of all: never too narrow, perhaps too wide. */
+check_range check_chi2_groups(size_t n, const check_part parts[]);
+
+/* The same for any table. cell [rows * columns], row-major. */
+check_range check_chi2_cells(size_t rows, size_t columns, const check_range cell[]);
+
 /* The tables whose statistic prints as `chi2`. */
 typedef struct check_fits {
     bool decided;        /* false: too many tables to look at */

@@ -12,7 +12,7 @@ evaluate(const void *model, const double *coef, newton_point *at)
     at->loglik = point.base.loglik;
 }
 
-enum { SAMPLE = 65536, SAMPLE_FROM = 4 * SAMPLE };
+enum { SAMPLE = 65536, SAMPLE_FROM = 4 * SAMPLE, SAMPLE_EVERY = 16 };
 
 /* Every so many-th row, for the steps of a fit of many rows; none where strata are small, as a sample of them tells nothing,
  * or times are few, as an evaluation is cheap then. */
@@ -20,7 +20,7 @@ static status
 sample_new(arena *tmp, const cox_work *w, cox_work *sample, newton_sample *s)
 {
     cox_input *in;
-    size_t n = w->in->n, every = n / SAMPLE, rows;
+    size_t n = w->in->n, every = n / SAMPLE < SAMPLE_EVERY ? n / SAMPLE : SAMPLE_EVERY, rows;
     *s = (newton_sample){NULL, 0, 0};
     if (!w->ordered || n < SAMPLE_FROM || n / (size_t)w->strata < SAMPLE_FROM) return ST_OK;
     rows = n / every;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { CHUNK = 1024, SLICES = 4, SMALL = 1 << 20 /* bytes of columns that stay in the cache */ };
+enum { CHUNK = 1024, SMALL = 1 << 20 /* bytes of columns that stay in the cache */, MANY = 1 << 21 /* rows */ };
 
 struct cox_gather {
     gather_input in;
@@ -29,14 +29,18 @@ cox_gather_new(arena *out, const gather_input *in, cox_gather **result)
         if (in->places) memcpy(g->order, in->order, in->places * sizeof *g->order);
         return ST_OK;
     }
-    g->slice = (in->n / SLICES / GATHER_BUCKET + 1) * GATHER_BUCKET;
+    size_t slices = in->n >= MANY && in->p >= 3 ? 3 : 4; /* each reads all columns; with few rows or columns memory would be too much */
+    g->slice = (in->n / slices / GATHER_BUCKET + 1) * GATHER_BUCKET;
     g->bucket = SIZE_MAX;
     ALLOC(out, g->position, in->n);
     ALLOC(out, g->record, g->slice * (size_t)in->p);
     ALLOC(out, g->place, g->slice);
     ALLOC(out, g->used, g->slice / GATHER_BUCKET);
     ALLOC(out, g->at, GATHER_BUCKET);
-    for (size_t k = 0; k < in->n; k++) g->position[in->order[k]] = (uint32_t)k;
+    for (size_t k = 0; k < in->n; k++) {
+        if (k + 32 < in->n) __builtin_prefetch(g->position + in->order[k + 32], 1);
+        g->position[in->order[k]] = (uint32_t)k;
+    }
     return ST_OK;
 }
 
@@ -52,6 +56,7 @@ copy_rows(cox_gather *g, int p, size_t from, size_t n)
     for (size_t k = 0; k < m; k++) {
         size_t row = pick[k], place = g->position[row] - low, bucket = place / GATHER_BUCKET;
         size_t to = bucket * GATHER_BUCKET + g->used[bucket]++;
+        __builtin_prefetch(g->record + (to + 3) * (size_t)p, 1); /* else each write waits for its line */
         g->place[to] = (uint16_t)(place % GATHER_BUCKET);
         for (int a = 0; a < p; a++) g->record[to * (size_t)p + (size_t)a] = g->in.x[a][row];
     }

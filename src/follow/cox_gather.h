@@ -4,9 +4,11 @@
 
 #include "base/arena.h"
 
+#include <stdbool.h>
+
 #include <stdint.h>
 
-enum { GATHER_BUCKET = 4096 };
+enum { GATHER_BUCKET = 2048 };
 
 typedef struct cox_gather cox_gather;
 
@@ -18,10 +20,10 @@ typedef struct gather_input {
     const uint32_t *order;  /* [places] row numbers, not kept; may be longer than n when rows stand at several places */
 } gather_input;
 
-/* Columns that outgrow the cache are read front to back, once for each quarter of the order: its rows go to buckets of 4,096 places, which
+/* Columns that outgrow the cache are read front to back, once for each quarter (third) of the order: its rows go to buckets of 2,048 places, which
  * are put in order in the cache. To read by row number would miss the cache for each value of each row.
  *
- * Memory   2 p + 5 bytes a row for large columns of which each row has one place, else 4 a place
+ * Memory   2 p + 5 bytes a row (from two million rows 2.7 p + 6) for large columns of which each row has one place, else 4 a place
  * Errors   ST_NO_MEMORY */
 status cox_gather_new(arena *out, const gather_input *in, cox_gather **result);
 

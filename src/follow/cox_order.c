@@ -10,8 +10,15 @@
 #include <math.h>
 #include <string.h>
 
-enum { LANES = 4 };
-typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
+enum { LANES = 8 };
+
+#if defined(__x86_64__)
+#define WANTS __attribute__((target("avx512f,avx512dq,avx512vl")))
+#define HAVE_WIDE (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+#else
+#define WANTS
+#define HAVE_WIDE false
+#endif
 
 /* A row that comes to a risk set (or leaves it, being met backwards), in the order of time. */
 enum { ROW_EVENT = 1, ROW_LEAVES = 2, ROW_CLOSES = 4 /* the last of its time to be met */, ROW_TIED = 8 /* its time has several events */ };
@@ -43,9 +50,17 @@ mark_sorted(const cox_work *w, const uint32_t *order, cox_order *o)
     bool begun = false, tied = false;
     for (size_t k = 0, end; k < w->in->n; k = end) {
         size_t events = 0;
-        for (end = k; end == k || (end < w->in->n && !o->kind[end]); end++) events += w->in->event[order[end]] != 0;
         int32_t s = w->in->stratum ? w->in->stratum[order[k]] : 0;
         if (s != stratum) begun = tied = false, stratum = s;
+        end = k + 1;
+        if (begun && (end == w->in->n || o->kind[end])) { /* one row at its time, as most: without a branch on its event */
+            uint8_t event = w->in->event[order[k]] != 0;
+            tied = tied && !event;
+            o->kind[k] = (uint8_t)(event * (ROW_EVENT | ROW_CLOSES) + tied * ROW_TIED);
+            o->end[s] = end;
+            continue;
+        }
+        for (end = k; end == k || (end < w->in->n && !o->kind[end]); end++) events += w->in->event[order[end]] != 0;
         if (events) {
             if (!begun) o->begin[s] = k;
             begun = true, tied = events > 1;
@@ -153,12 +168,13 @@ run_sums(cox_order *b, int p, running *s)
 }
 
 /* The times of the block that have one event: 1/R0, or 0 elsewhere. Logarithms of products of the mantissas, exponents apart. */
-static void
+static __attribute__((noinline)) void
 single_events(cox_order *b, running *s)
 {
-    double product[LANES] = {1, 1, 1, 1};
+    double product[LANES];
     int64_t exponent[LANES] = {0};
     bool broken = false;
+    for (size_t l = 0; l < LANES; l++) product[l] = 1;
     for (size_t k = 0; k < b->n; k++) b->single[k] = (b->kinds[k] & (ROW_CLOSES | ROW_TIED)) == ROW_CLOSES;
     for (size_t k = b->n; k < b->padded; k++) b->single[k] = 0;
     for (size_t k = 0; k < b->padded; k += LANES)
@@ -211,41 +227,22 @@ tied_events(const cox_work *w, running *s)
     }
 }
 
-static inline double
-total(lanes v)
-{
-    return (v[0] + v[1]) + (v[2] + v[3]);
-}
+#define PRODUCTS add_products
+#define PRODUCTS_TOTAL total_of
+#define PRODUCTS_VECTOR quad
+#define PRODUCTS_PIECES QUADS
+#define WIDTH 4
+#include "follow/cox_products.h"
 
-/* The block into gradient, information and R2. */
-static inline __attribute__((always_inline)) void
-add_products(const cox_order *b, int p, running *s)
-{
-    size_t vectors = b->padded / LANES;
-    double *r2 = s->r + 1 + p, *to = s->information, all = b->hazard[b->padded - 1];
-    const lanes *hazard = (const lanes *)b->hazard;
-    for (int a = 0; a < p; a++) {
-        const lanes *wx = (const lanes *)(b->wx + (size_t)a * COX_BLOCK), *mean = (const lanes *)(b->r1 + (size_t)a * COX_BLOCK);
-        lanes sum = {0};
-        for (size_t v = 0; v < vectors; v++) sum += mean[v];
-        s->gradient[a] -= total(sum);
-        for (int c = 0; c <= a; c++) {
-            const lanes *x = (const lanes *)(b->x + (size_t)c * COX_BLOCK), *other = (const lanes *)(b->r1 + (size_t)c * COX_BLOCK);
-            lanes second = {0}, lived = {0}, first = {0};
-            for (size_t v = 0; v < vectors; v++) {
-                lanes square = wx[v] * x[v];
-                second += square;
-                lived += square * hazard[v];
-                first += mean[v] * other[v];
-            }
-            *to++ += *r2 * all + total(lived) - total(first);
-            *r2++ += total(second);
-        }
-    }
-}
+#define PRODUCTS add_products_wide
+#define PRODUCTS_TOTAL total_of_wide
+#define PRODUCTS_VECTOR octet
+#define PRODUCTS_PIECES OCTETS
+#define WIDTH 8
+#include "follow/cox_products.h"
 
 static inline __attribute__((always_inline)) void
-evaluate_block(const cox_work *w, const double *coef, int p, size_t at, size_t n, running *s)
+evaluate_block(const cox_work *w, const double *coef, int p, size_t at, size_t n, running *s, bool wide)
 {
     cox_order *b = w->order;
     load(w, coef, p, at, n);
@@ -258,7 +255,10 @@ evaluate_block(const cox_work *w, const double *coef, int p, size_t at, size_t n
         for (size_t k = 0; k < b->padded; k++) b->r1[(size_t)a * COX_BLOCK + k] *= b->single[k];
     double lived = 0;
     for (size_t k = 0; k < b->padded; k++) b->hazard[k] = lived += b->hazard[k];
-    add_products(b, p, s);
+    if (wide)
+        add_products_wide(b, p, s);
+    else
+        add_products(b, p, s);
 }
 
 /* Rows of the block that ends at `end`: blocks do not cross a multiple of their size. */
@@ -270,21 +270,36 @@ block_before(size_t begin, size_t end)
 }
 
 /* What only a fit needs: small numbers of covariates unrolled. */
-static void
-evaluate_stratum(const cox_work *w, const double *coef, size_t begin, size_t end, running *s)
+static inline __attribute__((always_inline)) void
+evaluate_blocks(const cox_work *w, const double *coef, size_t begin, size_t end, running *s, bool wide)
 {
     for (size_t at = end, n; at > begin; at -= n) {
         n = block_before(begin, at);
         switch (w->in->p) {
-        case 1: evaluate_block(w, coef, 1, at - n, n, s); break;
-        case 2: evaluate_block(w, coef, 2, at - n, n, s); break;
-        case 3: evaluate_block(w, coef, 3, at - n, n, s); break;
-        case 4: evaluate_block(w, coef, 4, at - n, n, s); break;
-        case 5: evaluate_block(w, coef, 5, at - n, n, s); break;
-        case 6: evaluate_block(w, coef, 6, at - n, n, s); break;
-        default: evaluate_block(w, coef, w->in->p, at - n, n, s); break;
+        case 1: evaluate_block(w, coef, 1, at - n, n, s, wide); break;
+        case 2: evaluate_block(w, coef, 2, at - n, n, s, wide); break;
+        case 3: evaluate_block(w, coef, 3, at - n, n, s, wide); break;
+        case 4: evaluate_block(w, coef, 4, at - n, n, s, wide); break;
+        case 5: evaluate_block(w, coef, 5, at - n, n, s, wide); break;
+        case 6: evaluate_block(w, coef, 6, at - n, n, s, wide); break;
+        default: evaluate_block(w, coef, w->in->p, at - n, n, s, wide); break;
         }
     }
+}
+
+WANTS static void
+evaluate_wide(const cox_work *w, const double *coef, size_t begin, size_t end, running *s)
+{
+    evaluate_blocks(w, coef, begin, end, s, true);
+}
+
+static void
+evaluate_stratum(const cox_work *w, const double *coef, size_t begin, size_t end, running *s)
+{
+    if (HAVE_WIDE)
+        evaluate_wide(w, coef, begin, end, s);
+    else
+        evaluate_blocks(w, coef, begin, end, s, false);
 }
 
 /* Time by time, for those who look at each. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGIT = 11, DIGITS = 3, VALUES = 1 << DIGIT };
+enum { TOP = 11, BUCKETS = 1 << TOP, DIGIT = 7, VALUES = 1 << DIGIT, FEW = 24 };
 
 /* Bits of a double as a number that grows with it; -0 counts as 0. */
 static inline uint64_t
@@ -18,7 +18,7 @@ ordered_bits(double t)
 /* The 32 bits that tell the times apart best: those below the highest bit in which any two of them differ. */
 typedef struct narrow {
     uint64_t low;
-    int shift;
+    int shift, bits; /* bits that are left */
 } narrow;
 
 static narrow
@@ -31,22 +31,43 @@ narrow_of(size_t n, const double *time)
         high = b > high ? b : high;
     }
     int bits = n && high > low ? 64 - __builtin_clzll(high - low) : 1;
-    return (narrow){low, bits > 32 ? bits - 32 : 0};
+    return (narrow){low, bits > 32 ? bits - 32 : 0, bits > 32 ? 32 : bits};
 }
 
-/* One stable pass by digit. */
+/* One stable pass by a digit of the bits. */
 static void
-pass(size_t n, int digit, const uint64_t *from, uint64_t *to, size_t begin[VALUES])
+pass(size_t n, int shift, const uint64_t *from, uint64_t *to)
 {
-    int shift = 32 + digit * DIGIT;
-    memset(begin, 0, VALUES * sizeof *begin);
+    uint32_t begin[VALUES] = {0};
     for (size_t i = 0; i < n; i++) begin[from[i] >> shift & (VALUES - 1)]++;
-    for (size_t v = 0, sum = 0; v < VALUES; v++) {
-        size_t count = begin[v];
+    for (uint32_t v = 0, sum = 0, count; v < VALUES; v++) {
+        count = begin[v];
         begin[v] = sum;
         sum += count;
     }
     for (size_t i = 0; i < n; i++) to[begin[from[i] >> shift & (VALUES - 1)]++] = from[i];
+}
+
+/* Pairs of one bucket by their lower `bits`; rows ascend in them already. */
+static void
+sort_bucket(size_t n, int bits, uint64_t *pair, uint64_t *other)
+{
+    if (n <= FEW) {
+        for (size_t i = 1; i < n; i++) {
+            uint64_t x = pair[i];
+            size_t k = i;
+            for (; k && pair[k - 1] > x; k--) pair[k] = pair[k - 1];
+            pair[k] = x;
+        }
+        return;
+    }
+    uint64_t *from = pair, *to = other;
+    for (int done = 0; done < bits; done += DIGIT) {
+        uint64_t *swap = to;
+        pass(n, 32 + done, from, to);
+        to = from, from = swap;
+    }
+    if (from != pair) memcpy(pair, from, n * sizeof *pair);
 }
 
 static int
@@ -72,21 +93,30 @@ settle_runs(size_t n, const double *time, uint64_t *pair)
     }
 }
 
-/* Pairs of 32 bits and row, sorted, in `kept`; the other half of the room is given back before more is asked for. */
+/* Pairs of 32 bits and row, sorted: into buckets by the highest bits, then each bucket in the cache. */
 static status
 sort_pairs(arena *kept, size_t n, const double *time, uint64_t **result, uint8_t *fresh)
 {
     SCRATCH(tmp);
     uint64_t *pair, *other;
-    size_t *begin;
+    size_t *begin, largest = 0;
     ALLOC(kept, pair, n);
-    ALLOC(tmp, other, n);
-    ALLOC(tmp, begin, VALUES);
+    ALLOC(tmp, begin, BUCKETS + 2);
     narrow k = narrow_of(n, time);
-    for (size_t i = 0; i < n; i++) other[i] = (ordered_bits(time[i]) - k.low) >> k.shift << 32 | i;
-    pass(n, 0, other, pair, begin);
-    pass(n, 1, pair, other, begin);
-    pass(n, 2, other, pair, begin);
+    int lower = k.bits > TOP ? k.bits - TOP : 0;
+    for (size_t i = 0; i < n; i++) begin[((ordered_bits(time[i]) - k.low) >> k.shift >> lower) + 2]++;
+    for (size_t v = 2; v < BUCKETS + 2; v++) {
+        if (begin[v] > largest) largest = begin[v];
+        begin[v] += begin[v - 1];
+    }
+    ALLOC(tmp, other, largest);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits = (ordered_bits(time[i]) - k.low) >> k.shift;
+        size_t to = begin[(bits >> lower) + 1]++;
+        __builtin_prefetch(pair + to + 8, 1);
+        pair[to] = bits << 32 | i;
+    }
+    for (size_t v = 0; v < BUCKETS; v++) sort_bucket(begin[v + 1] - begin[v], lower, pair + begin[v], other);
     if (k.shift) settle_runs(n, time, pair);
     for (size_t i = 0; fresh && i < n; i++)
         fresh[i] = i == 0 || pair[i] >> 32 != pair[i - 1] >> 32 || (k.shift && time[(uint32_t)pair[i]] != time[(uint32_t)pair[i - 1]]);

@@ -13,8 +13,8 @@
  * order    [n] in `out`
  * fresh    [n] 1 where stratum or time differ from the row before in the order; NULL: not asked
  * Errors   ST_NO_MEMORY
- * Memory   16 bytes a row while sorting
- * Cost     O(n): three radix passes over 32 bits that keep the order of the times; times that share them are told apart by comparing */
+ * Memory   8 to 16 bytes a row while sorting, 16 where all times are alike
+ * Cost     O(n): buckets by the highest 11 of 32 bits that keep the order of the times, three radix passes within each; times that share them are told apart by comparing */
 status follow_order_rows(arena *out, size_t n, const double *time, const int32_t *stratum, int32_t strata, uint32_t **order,
                     uint8_t *fresh);
 

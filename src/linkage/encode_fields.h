@@ -40,10 +40,11 @@ status date_cipher_new(const unsigned char key[ENCODE_KEY], date_cipher *result)
 date_value date_cipher_apply(const date_cipher *c, date_value d);
 
 /* Files: whole or not at all. */
-status encode_fields_file(const char *path, const char *fields, const char *key_folder, const char *out, size_t *rows);
+/* unit    the public key of the linkage unit that the file is sealed for (linkage/encode_seal.h); NULL: not sealed */
+status encode_fields_file(const char *path, const char *fields, const char *key_folder, const char *unit, const char *out, size_t *rows);
 bool encoded_fields_are(const char *path); /* does the file begin like one? */
-/* Errors  ST_INVALID: cut off, changed, or what no encoding looks like */
-status encoded_fields_read(arena *a, const char *path, encoded_fields *result);
+/* Errors  those of encode_unseal; ST_INVALID: cut off, changed, or what no encoding looks like */
+status encoded_fields_read(arena *a, const char *path, const char *unit, encoded_fields *result); /* unit: its key; NULL none */
 status encoded_fields_read_bytes(arena *a, const char *name, text bytes, encoded_fields *result);
 
 /* Room for n values of a coded set, and the set with it; the parts its type has not stay NULL. */

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "linkage/encode_fields.h"
 #include "linkage/encode_levels.h"
+#include "linkage/encode_seal.h"
 #include "table/csv.h"
 
 #include <sodium.h>
@@ -58,7 +59,7 @@ put_set(text_builder *b, const value_set *s)
 }
 
 static status
-write_fields(const char *out, const encoded_fields *e)
+write_fields(const char *out, const char *unit, const encoded_fields *e)
 {
     SCRATCH(tmp);
     const link_records *r = &e->records;
@@ -84,11 +85,12 @@ write_fields(const char *out, const encoded_fields *e)
     hash end = hash_of(content.bytes, content.n);
     text_put_bytes(&b, (const char *)end.bytes, sizeof end.bytes);
     CHECK(text_builder_end(&b, &content));
+    if (unit) CHECK(encode_seal(tmp, unit, content, &content));
     return file_write(out, content);
 }
 
 status
-encode_fields_file(const char *path, const char *fields_path, const char *key_folder, const char *out, size_t *rows)
+encode_fields_file(const char *path, const char *fields_path, const char *key_folder, const char *unit, const char *out, size_t *rows)
 {
     SCRATCH(tmp);
     link_fields fields;
@@ -105,7 +107,7 @@ encode_fields_file(const char *path, const char *fields_path, const char *key_fo
     CHECK(csv_read_table(tmp, path, NULL, fields.n + 1, spec, &t));
     CHECK(encode_fields(tmp, &t, &fields, key, &e));
     *rows = e.records.n;
-    return write_fields(out, &e);
+    return write_fields(out, unit, &e);
 }
 
 /* ---- reading: nothing in the file is believed */
@@ -252,17 +254,18 @@ encoded_fields_read_bytes(arena *a, const char *name, text bytes, encoded_fields
 }
 
 status
-encoded_fields_read(arena *a, const char *path, encoded_fields *result)
+encoded_fields_read(arena *a, const char *path, const char *unit, encoded_fields *result)
 {
     text bytes;
     CHECK(file_map(a, path, &bytes));
+    if (encode_sealed(bytes)) CHECK(encode_unseal(a, path, unit, bytes, &bytes));
     return encoded_fields_read_bytes(a, path, bytes, result);
 }
 
 bool
 encoded_fields_are(const char *path)
 {
-    return encoded_begins(path, magic);
+    return encoded_begins(path, magic) || encoded_begins(path, SEALED_MAGIC);
 }
 
 /* ---- two files */

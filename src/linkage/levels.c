@@ -54,6 +54,22 @@ level_rules(compare_type type)
     return types[type].rules;
 }
 
+const char *
+level_name(const value_set *s, int level)
+{
+    static const char *const spelling[] = {"equal", "up to two tokens alone", "Dice >= .62", "Dice >= .48", "Dice >= .35", "different", "names swapped"};
+    static const char *const codes[] = {"equal", "up to two tokens alone", "up to four tokens alone", "different"};
+    static const char *const email[] = {"equal", "up to four tokens alone", "name part equal", "name part Dice >= .60", "name part Dice >= .42", "different"};
+    if (!s->coded) return level_rules(s->type)[level].name;
+    switch (s->type) {
+    case COMPARE_NAME:
+    case COMPARE_TEXT: return spelling[level];
+    case COMPARE_CODE: return codes[level];
+    case COMPARE_EMAIL: return email[level];
+    default: return level_rules(s->type)[level].name;
+    }
+}
+
 /* Groups of texts that stand for one another. */
 
 static const char *const short_names[] = {

@@ -30,6 +30,7 @@ typedef struct level_rule {
 int level_count(compare_type type);
 int level_else(compare_type type);
 const level_rule *level_rules(compare_type type); /* [level_count] */
+const char *level_name(const value_set *s, int level); /* of its values: encoded ones are compared otherwise */
 
 /* Extra knowledge of the values of a set, made once: groups of short names, groups of countries, words. */
 typedef struct level_set {

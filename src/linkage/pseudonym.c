@@ -162,6 +162,14 @@ read_organisation(const char *path, const csv_row *row, pseudonym_organisation *
     return ST_OK;
 }
 
+static pseudonym_organisation *
+find_organisation(pseudonym_server *server, text name)
+{
+    for (size_t i = 0; i < server->n; i++)
+        if (text_is(name, server->organisation[i].name)) return &server->organisation[i];
+    return NULL;
+}
+
 static status
 read_organisations(const char *path, pseudonym_server *server)
 {
@@ -176,17 +184,10 @@ read_organisations(const char *path, pseudonym_server *server)
         CHECK(csv_next(c, &more, &row));
         if (!more) return ST_OK;
         if (server->n == PSEUDONYM_ORGANISATIONS) FAIL(ST_LIMIT, "%s: at most %d organisations", path, PSEUDONYM_ORGANISATIONS);
+        if (row.n && find_organisation(server, row.field[0])) FAIL(ST_INVALID, "%s: row %zu, column name: the organisation stands twice", path, row.number);
         CHECK(read_organisation(path, &row, &server->organisation[server->n]));
         server->n++;
     }
-}
-
-static pseudonym_organisation *
-find_organisation(pseudonym_server *server, text name)
-{
-    for (size_t i = 0; i < server->n; i++)
-        if (text_is(name, server->organisation[i].name)) return &server->organisation[i];
-    return NULL;
 }
 
 static status

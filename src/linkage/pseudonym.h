@@ -15,6 +15,7 @@ enum {
     PSEUDONYM_SERVERS = 3,
     PSEUDONYM_NEEDED = 2,
     PSEUDONYM_BATCH = 1024,
+    PSEUDONYM_MESSAGE = 12 + 64 + PSEUDONYM_BATCH * OPRF_BYTES, /* bytes of the longest message */
     PSEUDONYM_NAME = 32,  /* bytes of an organisation's name, with a 0 */
     PSEUDONYM_TOKEN = 32, /* bytes of its secret token */
     PSEUDONYM_ORGANISATIONS = 256
@@ -86,7 +87,9 @@ status pseudonym_read(text answer, const pseudonym_public *open, uint32_t index,
 /* How many bytes the message that begins with these needs; 0 when they are none of ours or too few (12) to tell. */
 size_t pseudonym_message_size(text begin);
 
-/* Serve on a Unix socket until `stop` is set; one request a connection, ten seconds each. */
+/* Serve on a Unix socket until `stop` is set; one request a connection, ten seconds for it to come in. Who is slow keeps nobody waiting:
+ * up to 32 connections are read side by side, and answered one after the other.
+ * Errors  ST_BUSY (a server answers on that socket, or keeps that state file), ST_IO */
 status pseudonym_serve(pseudonym_server *server, const char *socket_path, const volatile int *stop);
 
 /* Send a request to a socket and wait for its answer. */

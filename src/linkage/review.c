@@ -32,7 +32,7 @@ link_waterfall_of_records(const link_result *l, size_t first, size_t second, lin
     for (size_t f = 0; f < model->r->attributes; f++) {
         int level = code_level(c, f);
         w.name[w.n] = model->r->attribute[f].name;
-        w.what[w.n] = level == LEVEL_MISSING ? "missing" : level_rules(link_type(model, f))[level].name;
+        w.what[w.n] = level == LEVEL_MISSING ? "missing" : level_name(&model->r->set[model->r->attribute[f].set], level);
         w.part[w.n++] = field[f];
     }
     w.name[w.n] = "errors together", w.what[w.n] = "fields that differ", w.part[w.n++] = theta;

@@ -48,7 +48,8 @@ tells_who(const link_records *r, size_t i)
         known++;
         name = name || r->set[at->set].type == COMPARE_NAME;
         own = own || at->kind == KIND_number || at->kind == KIND_email;
-        if (at->kind == KIND_date_of_birth && !r->set[at->set].coded) own = own || (r->set[at->set].dates[v].month && r->set[at->set].dates[v].day);
+        const date_value *dates = at->kind == KIND_date_of_birth ? r->set[at->set].dates : NULL; /* encoded: what is not known stays so */
+        own = own || (dates && dates[v].month && dates[v].day);
     }
     return known >= LINK_TWIN_FIELDS && name && own;
 }

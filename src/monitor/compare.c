@@ -31,6 +31,7 @@ make_part(const comparison *x, const monitor_part *p, exact_table *result)
     mine->blocks = one;
     mine->blocks_count = 1;
     own.population = p->population;
+    if (p->value) own.value = p->value;
     own.where = where;
     own.where_count += p->where_count;
     own.keep = p->keep;

@@ -145,7 +145,7 @@ static status
 check_parts(const monitor_definition *d, const monitor_figure *f)
 {
     if (f->parts_count == 0) FAIL(ST_CONFIG, "%s: figure %s: parts: a comparison lists what it compares", d->file, f->figure);
-    if ((f->rows.blocks_count > 0) == (f->columns.blocks_count > 0))
+    if (!strcmp(f->kind, "compare") && (f->rows.blocks_count > 0) == (f->columns.blocks_count > 0))
         FAIL(ST_CONFIG, "%s: figure %s: parts stand for the rows or the columns: give blocks to the other side alone", d->file, f->figure);
     for (uint32_t i = 0; i < f->parts_count; i++) {
         const monitor_part *p = &f->parts[i];
@@ -174,7 +174,7 @@ check_tests(const monitor_definition *d, const monitor_figure *f)
 static status
 check_sides(const monitor_definition *d, const monitor_figure *f)
 {
-    bool compared = f->kind && !strcmp(f->kind, "compare");
+    bool compared = f->kind && (!strcmp(f->kind, "compare") || !strcmp(f->kind, "spread"));
     if (compared) CHECK(check_parts(d, f));
     bool curve = f->kind && !strcmp(f->kind, "curve");
     if (!compared && !curve && (f->rows.blocks_count == 0 || f->columns.blocks_count == 0))
@@ -187,7 +187,7 @@ static status
 check_figure(const monitor_definition *d, const monitor_figure *f)
 {
     static const char *const measures[] = {"count", "share", "mean"}, *const bases[] = {"column", "row", "all"};
-    bool alone = f->kind && (!strcmp(f->kind, "compare") || f->table);
+    bool alone = f->kind && (!strcmp(f->kind, "compare") || !strcmp(f->kind, "spread") || f->table);
     if (f->measure && !is_one_of(f->measure, 3, measures))
         FAIL(ST_CONFIG, "%s: figure %s: measure: expected count, share or mean", d->file, f->figure);
     if (!alone && !f->table && !is_population(d, f->population))
@@ -236,12 +236,28 @@ check_day_of(const monitor_definition *d, const monitor_population *p, const cha
 }
 
 static status
+check_places(const monitor_definition *d, const monitor_population *p)
+{
+    if (p->places_count == 0 || !p->after || p->days < 1 || p->days > 36500 || p->soon < 0)
+        FAIL(ST_CONFIG, "%s: population %s: moves need places, the day after which they begin (after) and how many days count (1 to 36500)", d->file, p->name);
+    for (uint32_t i = 0; i < p->places_count; i++) {
+        const monitor_place *m = &p->places[i];
+        if (!m->variable && m->items_count != 1)
+            FAIL(ST_CONFIG, "%s: population %s: places: %s: name the variable whose codes are the places, or give one item", d->file, p->name, m->table);
+        CHECK(check_conditions(d, p->name, m->where_count, m->where));
+        CHECK(check_items(d, p->name, NULL, m->items_count, m->items));
+    }
+    return ST_OK;
+}
+
+static status
 check_sources(const monitor_definition *d, const monitor_population *p)
 {
-    static const char *const kinds[] = {"rows", "persons", "person_years", "part", "events"};
+    static const char *const kinds[] = {"rows", "persons", "person_years", "part", "events", "moves"};
     const char *kind = p->kind ? p->kind : "rows";
-    bool of = !strcmp(kind, "part") || !strcmp(kind, "events");
-    if (!is_one_of(kind, 5, kinds)) FAIL(ST_CONFIG, "%s: population %s: kind: expected rows, persons, person_years, part or events", d->file, p->name);
+    bool of = !strcmp(kind, "part") || !strcmp(kind, "events") || !strcmp(kind, "moves");
+    if (!is_one_of(kind, 6, kinds)) FAIL(ST_CONFIG, "%s: population %s: kind: expected rows, persons, person_years, part, events or moves", d->file, p->name);
+    if (!strcmp(kind, "moves")) CHECK(check_places(d, p));
     if (of && (!p->of || monitor_population_find(d, p->of) >= p || !monitor_population_find(d, p->of)))
         FAIL(ST_CONFIG, "%s: population %s: of: name a population that stands before it", d->file, p->name);
     if (!of && !p->table) FAIL(ST_CONFIG, "%s: population %s: table: name a table of the registers", d->file, p->name);

@@ -104,6 +104,13 @@ typedef struct monitor_order {
     LIST(monitor_condition, where);
 } monitor_order;
 
+/* A register whose rows are places or statuses a person passes through. */
+typedef struct monitor_place {
+    const char *table, *start, *variable; /* variable: its codes are the places; NULL: the one item is */
+    LIST(monitor_condition, where);
+    LIST(monitor_item, items);            /* brought together, as of a block */
+} monitor_place;
+
 typedef struct monitor_controls {
     const char *variable, *table, *left, *on; /* on: controls had not left by this day */
     LIST(const char *, match);
@@ -112,8 +119,8 @@ typedef struct monitor_controls {
     int per_case, seed;
 } monitor_controls;
 
-/* What figures count of the registers: rows, persons by their first row (a cohort), a part of another population, or the events
- * of a window. */
+/* What figures count of the registers: rows, persons by their first row (a cohort), a part of another population, the events
+ * of a window, or moves from one place to the next. */
 typedef struct monitor_population {
     const char *name, *kind, *table, *of, *day, *from, *until, *data_end, *people, *left, *window;
     monitor_words title;
@@ -122,6 +129,10 @@ typedef struct monitor_population {
     LIST(monitor_help, help);
     LIST(monitor_cost, costs);
     LIST(monitor_order, orders);
+    LIST(monitor_place, places); /* moves between them that begin within `days` days after the day `after`; `soon`: within so many of the first */
+    const char *after;
+    int days, soon;
+    bool same_day;               /* also on the day `after` */
     monitor_controls *controls;
     LIST(monitor_variable, derived);
     LIST(monitor_exclusion, exclusions);
@@ -165,7 +176,7 @@ typedef struct monitor_protection {
 
 /* A row or column of a figure that compares populations. */
 typedef struct monitor_part {
-    const char *code, *population, *variable; /* variable: stands in for that of the other axis */
+    const char *code, *population, *variable, *value; /* variable: stands in for that of the other axis; value: for that of the figure */
     monitor_words label;
     LIST(monitor_condition, where);
     LIST(const char *, keep);
@@ -234,6 +245,7 @@ typedef struct monitor_definition {
     LIST(monitor_key, keys);
     monitor_front *front;
     monitor_protection *protection;
+    bool appendix; /* a chapter that defines each population, with its exclusions */
     const char *adjust; /* p-values of a chapter: holm, benjamini_hochberg or none; NULL: none */
 
     /* worked out while reading */

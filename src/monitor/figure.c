@@ -5,6 +5,7 @@
 #include "monitor/compare.h"
 #include "monitor/curve.h"
 #include "monitor/estimate.h"
+#include "monitor/spread.h"
 #include "monitor/variable.h"
 #include "table/csv.h"
 
@@ -226,6 +227,7 @@ static const struct {
     {"estimate", figure_estimate},
     {"compare", figure_compare},
     {"curve", figure_curve},
+    {"spread", figure_spread},
 };
 
 status
@@ -234,7 +236,7 @@ figure_make(arena *out, const figure_source *source, const monitor_figure *f, ex
     const char *kind = f->kind ? f->kind : f->table ? "frequency" : "table";
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strcmp(kinds[i].name, kind)) return kinds[i].make(out, source, f, result);
-    FAIL(ST_CONFIG, "%s: figure %s: there is no kind %s: there are table, frequency, estimate, compare and curve", source->d->file, f->figure, kind);
+    FAIL(ST_CONFIG, "%s: figure %s: there is no kind %s: there are table, frequency, estimate, compare, curve and spread", source->d->file, f->figure, kind);
 }
 
 static exact_item
@@ -261,6 +263,16 @@ before_exclusions(arena *out, const figure_source *source, const char *name, con
     *result = arena_printf(out, "%s\n%s=%s", *result, c->variable, c->items[0].code);
     if (!*result) FAIL(ST_NO_MEMORY, "out of memory (exclusions)");
     return ST_OK;
+}
+
+const char *
+figure_counted(const monitor_population *p, language in)
+{
+    const char *kind = p && p->kind ? p->kind : "rows";
+    if (!p) return words_get(in, WORD("victims per year"));
+    if (!strcmp(kind, "rows")) return words_get(in, WORD("registrations"));
+    if (!strcmp(kind, "events")) return words_get(in, WORD("incidents"));
+    return words_get(in, !strcmp(kind, "moves") ? WORD("moves") : WORD("persons"));
 }
 
 status
@@ -297,9 +309,9 @@ figure_exclusions(arena *out, const figure_source *source, const char *name, exa
     item[n + 1] = exclusion_item(dimension, "total", words_get(LANGUAGE_NL, WORD("total")), words_get(LANGUAGE_EN, WORD("total")), true);
     bool years = !p;
     const char *unit = p ? p->p->name : "victim_year";
-    one[0] = (exact_item){{unit, {years ? words_get(LANGUAGE_NL, WORD("victims per year")) : p->p->title.in[LANGUAGE_NL],
-                                  years ? words_get(LANGUAGE_EN, WORD("victims per year")) : p->p->title.in[LANGUAGE_EN]}}, NULL, true};
-    *result = (exact_table){.measure = EXACT_COUNT, .rows = {"exclusion", {"exclusion", "exclusion"}, false, n + 2, item},
+    const monitor_population *of = p ? p->p : NULL;
+    one[0] = (exact_item){{unit, {figure_counted(of, LANGUAGE_NL), figure_counted(of, LANGUAGE_EN)}}, NULL, true};
+    *result = (exact_table){.measure = EXACT_COUNT, .rows = {"exclusion", {words_get(LANGUAGE_NL, WORD("Left out, and counted")), words_get(LANGUAGE_EN, WORD("Left out, and counted"))}, false, n + 2, item},
                             .columns = {"unit", {"unit", "unit"}, false, 1, one}, .count = count};
     result->figure = years ? FIGURE_EXCLUSIONS : arena_printf(out, FIGURE_EXCLUSIONS "-%s", name);
     if (!result->figure) FAIL(ST_NO_MEMORY, "out of memory (exclusions)");

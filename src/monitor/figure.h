@@ -26,6 +26,9 @@ status figure_make(arena *out, const figure_source *source, const monitor_figure
  * result  its figure is FIGURE_EXCLUSIONS for victim_year, else "provenance-POPULATION" */
 status figure_exclusions(arena *out, const figure_source *source, const char *population, exact_table *result);
 
+/* What a population counts, in a word: "persons"; NULL: the notifications. */
+const char *figure_counted(const monitor_population *p, language in);
+
 /* The code of that table for victim_year; of others it begins so. */
 #define FIGURE_EXCLUSIONS "provenance"
 
@@ -35,6 +38,9 @@ status figure_table(arena *out, const figure_source *source, const monitor_figur
 /* Canonical text of population and filter: equal text means the same persons. `item`: of one item by conditions, or NULL. */
 status figure_population(arena *out, const figure_source *source, const monitor_figure *f, const monitor_item *item,
                          const char **result);
+
+/* One condition in the words of that text: "role any victim". */
+status figure_condition_text(arena *tmp, const monitor_condition *c, const char **result);
 
 /* The same for readers: on one line. */
 status figure_population_words(arena *out, const char *population, const char **result);

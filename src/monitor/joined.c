@@ -12,7 +12,7 @@ size_t
 joined_count(const monitor_population *p)
 {
     size_t n = 2 + 7 * (size_t)p->windows_count + p->costs_count + p->orders_count;
-    for (uint32_t i = 0; i < p->help_count; i++) n += 1 + (p->help[i].moves > 0) + p->help[i].collect_count;
+    for (uint32_t i = 0; i < p->help_count; i++) n += 2 + (p->help[i].moves > 0) + p->help[i].collect_count;
     return n;
 }
 
@@ -174,7 +174,7 @@ add_help(joining *j, const monitor_help *h)
     SCRATCH(tmp);
     const register_table *r;
     const column *start, *after, **from;
-    column *help, **set;
+    column *help, *days, **set;
     code_list *codes;
     size_t *first, *last;
     uint8_t *keep;
@@ -183,6 +183,7 @@ add_help(joining *j, const monitor_help *h)
     CHECK(joined_day(j, &j->x->table, h->after, &after));
     CHECK(no_yes(j->out, h->variable, &codes));
     CHECK(joined_add(j, h->variable, COLUMN_INT8, codes, &help));
+    CHECK(joined_part(j, h->variable, "days", COLUMN_INT32, NULL, &days));
     ALLOC(tmp, from, h->collect_count);
     ALLOC(tmp, set, h->collect_count);
     for (uint32_t k = 0; k < h->collect_count; k++) {
@@ -201,6 +202,8 @@ add_help(joining *j, const monitor_help *h)
             int32_t begun = column_int32(start)[row];
             if (!keep[row] || begun <= day || begun - day > h->days) continue;
             ((int8_t *)help->data)[i] = 1;
+            int32_t *wait = &((int32_t *)days->data)[i];
+            if (*wait == INT32_MIN || begun - day < *wait) *wait = begun - day;
             for (uint32_t k = 0; k < h->collect_count; k++) {
                 int64_t v = column_value(from[k], row);
                 if (v >= 0) ((uint32_t *)set[k]->data)[i] |= UINT32_C(1) << v;

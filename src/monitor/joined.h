@@ -16,7 +16,7 @@ typedef struct joining {
 /* Every column of windows, help, costs and orders; before them `left` and `reason` of the table of people.
  * A window V makes V (none, once, several; missing: not followed long enough), V_new (incidents), V_types (a set), V_days (to the
  * first), V_followed (the set of rules it is eligible under), V_end and V_year (how and in which year of it following ended).
- * Help V makes V (no, yes), V_COLUMN, a set, for each column collected, and V_moves (0 to 4, or more) where moves are asked for. */
+ * Help V makes V (no, yes), V_days (until the first), V_COLUMN, a set, for each column collected, and V_moves (0 to 4, or more) where moves are asked for. */
 status joined_columns(joining *j);
 
 /* How many columns joined_columns adds. */

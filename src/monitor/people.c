@@ -4,6 +4,7 @@
 #include "monitor/bind.h"
 #include "monitor/joined.h"
 #include "monitor/matched.h"
+#include "monitor/moves.h"
 #include "monitor/variable.h"
 #include "tabulate/condition.h"
 
@@ -212,6 +213,30 @@ build_events(const building *b, population *x)
     return take_rows(b->out, b->p->name, e->table, n, row, room_for(b->p), &x->table);
 }
 
+/* Moves of those in the population, and of their controls. */
+static status
+build_moves(const building *b, population *x)
+{
+    SCRATCH(tmp);
+    const population *of = populations_find(b->all, b->p->of);
+    uint8_t *keep, *here;
+    moves_found found;
+    ALLOC(tmp, keep, of->table.rows);
+    ALLOC(tmp, here, of->table.rows);
+    CHECK(population_keep(b->d, of, keep));
+    CHECK(select_rows(b->at, &of->table, b->p->where_count, b->p->where, here));
+    for (size_t i = 0; i < of->table.rows; i++) keep[i] &= here[i];
+    CHECK(moves_find(b->out, b->d, b->r, of, b->p, keep, &found));
+    CHECK(take_rows(b->out, b->p->name, &of->table, found.n, found.person, room_for(b->p) + MOVES_COLUMNS, &x->table));
+    if (of->control) {
+        uint8_t *control;
+        ALLOC(b->out, control, found.n);
+        for (size_t i = 0; i < found.n; i++) control[i] = of->control[found.person[i]];
+        x->control = control;
+    }
+    return moves_columns(b->out, b->d, &found, &x->table);
+}
+
 static status
 derive_all(const building *b, population *x)
 {
@@ -235,6 +260,8 @@ build(const building *b, population *x)
         CHECK(build_part(b, x));
     else if (!strcmp(kind, "events"))
         CHECK(build_events(b, x));
+    else if (!strcmp(kind, "moves"))
+        CHECK(build_moves(b, x));
     else
         CHECK(build_rows(b, kind, x));
     return derive_all(b, x);

@@ -23,8 +23,8 @@ put_sorted(text_builder *b, arena *tmp, uint32_t n, const char *const words[], c
     return ST_OK;
 }
 
-static status
-condition_text(arena *tmp, const monitor_condition *c, const char **result)
+status
+figure_condition_text(arena *tmp, const monitor_condition *c, const char **result)
 {
     text_builder b = text_builder_new(tmp);
     text made;
@@ -141,7 +141,7 @@ put_conditions(text_builder *b, arena *tmp, const monitor_figure *f, const monit
     const char **conditions;
     ALLOC(tmp, conditions, all);
     for (uint32_t i = 0; i < all; i++)
-        if (!is_code(f, item, all, i)) CHECK(condition_text(tmp, condition_at(f, item, i), &conditions[n++]));
+        if (!is_code(f, item, all, i)) CHECK(figure_condition_text(tmp, condition_at(f, item, i), &conditions[n++]));
     if (n) text_put(b, "; ");
     return put_sorted(b, tmp, n, conditions, "; ");
 }
@@ -187,6 +187,8 @@ put_source(text_builder *b, text_builder *lines, arena *tmp, const monitor_defin
     }
     text_printf(b, "%s (%s of %s", p->name, kind, p->of ? p->of : p->table);
     if (p->window) text_printf(b, " in %s", p->window);
+    for (uint32_t i = 0; i < p->places_count; i++) text_printf(b, "%s%s", i ? ", " : " between ", p->places[i].table);
+    if (p->places_count) text_printf(b, " within %d days %s %s", p->days, p->same_day ? "from" : "after", p->after);
     if (p->from || p->until) text_printf(b, "; %s %s..%s", p->day ? p->day : "registered", p->from ? p->from : "", p->until ? p->until : "");
     CHECK(put_conditions(b, tmp, &own, NULL));
     text_put(b, ")");

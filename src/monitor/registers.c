@@ -24,6 +24,8 @@ is_used(const monitor_definition *d, const char *name)
             if (!strcmp(p->costs[k].table, name)) return true;
         for (uint32_t k = 0; k < p->orders_count; k++)
             if (!strcmp(p->orders[k].table, name)) return true;
+        for (uint32_t k = 0; k < p->places_count; k++)
+            if (!strcmp(p->places[k].table, name)) return true;
     }
     return false;
 }

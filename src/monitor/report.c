@@ -1,6 +1,7 @@
 #include "monitor/report.h"
 
 #include "base/date.h"
+#include "monitor/appendix.h"
 #include "monitor/figure.h"
 #include "monitor/movement.h"
 #include "monitor/tested.h"
@@ -194,7 +195,7 @@ static status
 make_chapters(const reporting *x, document *doc)
 {
     chapter *chapters;
-    ALLOC(x->out, chapters, x->d->chapters_count);
+    ALLOC(x->out, chapters, x->d->chapters_count + x->d->appendix);
     for (uint32_t i = 0; i < x->d->chapters_count; i++) {
         const monitor_chapter *m = &x->d->chapters[i];
         block *blocks;
@@ -208,7 +209,8 @@ make_chapters(const reporting *x, document *doc)
         }
         chapters[i] = (chapter){m->id, phrase_of(&m->title), phrase_of(&m->lead), m->pieces_count, blocks};
     }
-    doc->chapters = x->d->chapters_count;
+    if (x->d->appendix) CHECK(appendix_chapter(x->out, x->d, x->parts->report, &chapters[x->d->chapters_count]));
+    doc->chapters = x->d->chapters_count + x->d->appendix;
     doc->chapter = chapters;
     return ST_OK;
 }

@@ -6,6 +6,7 @@
 #include "monitor/figure.h"
 #include "monitor/load.h"
 #include "monitor/report.h"
+#include "monitor/spread.h"
 #include "monitor/tested.h"
 #include "table/csv.h"
 
@@ -142,6 +143,8 @@ work_out(run *r, protect_result *report)
     CHECK(tested_release(r->a, &r->source, r->table, report, r->tests));
     for (uint32_t i = 0; i < d->figures_count; i++) {
         const monitor_figure *f = &d->figures[i];
+        if (f->kind && !strcmp(f->kind, "spread"))
+            CHECK(spread_release(r->a, &r->source, f, &r->table[i], report->released[i], &report->released[i]));
         if (f->kind && !strcmp(f->kind, "curve")) CHECK(curve_release(r->a, &r->table[i], report->released[i], &report->released[i]));
     }
     return ST_OK;

@@ -145,6 +145,16 @@ static const cyaml_schema_field_t order_fields[] = {
 };
 static const cyaml_schema_value_t one_order = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, monitor_order, order_fields)};
 
+static const cyaml_schema_field_t place_fields[] = {
+    DEFINITION_TEXT("table", monitor_place, table),
+    DEFINITION_TEXT("start", monitor_place, start),
+    DEFINITION_TEXT_OPTIONAL("variable", monitor_place, variable),
+    MANY("where", monitor_place, where, &one_condition),
+    MANY("items", monitor_place, items, &one_item),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t one_place = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, monitor_place, place_fields)};
+
 static const cyaml_schema_field_t controls_fields[] = {
     DEFINITION_TEXT("variable", monitor_controls, variable),
     DEFINITION_TEXT("table", monitor_controls, table),
@@ -176,6 +186,11 @@ static const cyaml_schema_field_t population_fields[] = {
     MANY("help", monitor_population, help, &one_help),
     MANY("costs", monitor_population, costs, &one_cost),
     MANY("orders", monitor_population, orders, &one_order),
+    MANY("places", monitor_population, places, &one_place),
+    DEFINITION_TEXT_OPTIONAL("after", monitor_population, after),
+    NUMBER("days", monitor_population, days),
+    NUMBER("soon", monitor_population, soon),
+    DEFINITION_FLAG("same_day", monitor_population, same_day),
     CYAML_FIELD_MAPPING_PTR("controls", OPTIONAL, monitor_population, controls, controls_fields),
     MANY("derived", monitor_population, derived, &one_variable),
     MANY("exclusions", monitor_population, exclusions, &one_exclusion),
@@ -189,6 +204,7 @@ static const cyaml_schema_field_t part_fields[] = {
     EN(monitor_part, label),
     DEFINITION_TEXT("population", monitor_part, population),
     DEFINITION_TEXT_OPTIONAL("variable", monitor_part, variable),
+    DEFINITION_TEXT_OPTIONAL("value", monitor_part, value),
     MANY("where", monitor_part, where, &one_condition),
     MANY("keep", monitor_part, keep, &one_text),
     CYAML_FIELD_END,
@@ -341,6 +357,7 @@ static const cyaml_schema_field_t monitor_fields[] = {
     MANY("keys", monitor_definition, keys, &one_key),
     CYAML_FIELD_MAPPING_PTR("front", OPTIONAL, monitor_definition, front, front_fields),
     CYAML_FIELD_MAPPING_PTR("protection", OPTIONAL, monitor_definition, protection, protection_fields),
+    DEFINITION_FLAG("appendix", monitor_definition, appendix),
     DEFINITION_TEXT_OPTIONAL("adjust", monitor_definition, adjust),
     CYAML_FIELD_END,
 };

@@ -1,5 +1,6 @@
 #include "protect/audit.h"
 
+#include "protect/canonical.h"
 #include "protect/lattice.h"
 #include "protect/walk.h"
 
@@ -7,7 +8,7 @@
 
 /* A cell of which whole tables show one value only, although fractions leave more, gets the least difference from the exact
  * table, then a longer walk; what is undecided then counts as exposed. */
-enum { PRESET_TRIES = 400, LONGER = 25, TRIES = 2, STEPS = 2000, MOST_AGAIN = 6 };
+enum { PRESET_TRIES = 400, LONGER = 25, TRIES = 2, STEPS = 2000, MOST_AGAIN = 6, MOST_LONERS = 2000 };
 
 /* Up to how many unknown cells, times sides or pairs to settle, linear programs are tried. */
 enum { MOST_FREE = 4000 };
@@ -26,19 +27,87 @@ by_value(const void *a, const void *b)
     return x->cell < y->cell ? -1 : x->cell > y->cell;
 }
 
+/* The moves that leave every known count alone are looked for in an order of the counts that names and files do not decide. */
+typedef struct seeker {
+    evidence *e;
+    protect_system sorted;
+    uint32_t *from, *into;     /* [counts] of the system, and back */
+    int64_t *start;            /* [counts], these and those below in that order */
+    int64_t *lower, *upper;
+    uint8_t *zero;
+    uint32_t *own;             /* of the insiders */
+    int8_t *moved, *move;      /* [counts] scratch: of the lattice, of the system */
+    walker *w;
+} seeker;
+
+static status
+seeker_new(arena *tmp, evidence *e, seeker *s)
+{
+    const audit_input *in = e->t->in;
+    size_t n = e->t->n, ones = e->insiders->n ? e->insiders->first[e->insiders->n] : 0;
+    s->e = e;
+    CHECK(protect_canonical(tmp, in->system, NULL, &s->sorted, &s->from));
+    ALLOC(tmp, s->into, n);
+    ALLOC(tmp, s->start, n);
+    ALLOC(tmp, s->lower, n);
+    ALLOC(tmp, s->upper, n);
+    ALLOC(tmp, s->zero, n);
+    ALLOC(tmp, s->own, ones);
+    ALLOC(tmp, s->moved, n);
+    ALLOC(tmp, s->move, n);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t j = s->from[i];
+        s->into[j] = i;
+        s->start[i] = e->start[j];
+        s->lower[i] = in->lower[j];
+        s->upper[i] = in->upper[j];
+        s->zero[i] = in->upper[j] == 0;
+    }
+    for (size_t k = 0; k < ones; k++) s->own[k] = s->into[e->insiders->own[k]];
+    return walker_new(tmp, e, NULL, &s->w);
+}
+
+/* The move at hand, on the exact table. */
+static void
+try_moved(seeker *s)
+{
+    for (size_t i = 0; i < s->e->t->n; i++) s->move[s->from[i]] = s->moved[i];
+    walker_try(s->w, s->move);
+}
+
+static void
+try_keepers(seeker *s, lattice *l, size_t i)
+{
+    lattice_seek(l, i);
+    for (size_t k = 0; k < lattice_kept(l, i); k++) {
+        lattice_keeper_move(l, i, k, s->moved);
+        try_moved(s);
+    }
+    walker_merge(s->w, s->e);
+}
+
+/* Show what is known, whatever follows, the finest counts first: so rows grow least. All moves are left then, and made short. */
+static status
+show_all(const seeker *s, lattice *l)
+{
+    for (size_t i = s->e->t->n; i-- > 0;)
+        if (s->lower[i] == s->upper[i] && s->upper[i] > 0) CHECK(lattice_fix(l, (uint32_t)i));
+    lattice_shorten(l);
+    return ST_OK;
+}
+
 /* Show what is known, from the largest down (later rounds shuffle that): first as far as the attacked cells keep moves, then
  * the rest. */
 static status
-show_known(arena *tmp, const evidence *e, int again, lattice *l)
+show_known(arena *tmp, const seeker *s, int again, lattice *l)
 {
-    const audit_input *in = e->t->in;
-    rng random = rng_new(in->seed, UINT64_C(2000000000) + (uint64_t)again);
+    rng random = rng_new(s->e->t->in->seed, UINT64_C(2000000000) + (uint64_t)again);
     shown *list;
     size_t n = 0, left;
-    ALLOC(tmp, list, e->t->n);
-    for (uint32_t j = 0; j < e->t->n; j++)
-        if (in->lower[j] == in->upper[j] && in->upper[j] > 0)
-            list[n++] = (shown){(double)in->lower[j] * (again ? 0.5 + rng_uniform(&random) : 1), j};
+    ALLOC(tmp, list, s->e->t->n);
+    for (uint32_t i = 0; i < s->e->t->n; i++)
+        if (s->lower[i] == s->upper[i] && s->upper[i] > 0)
+            list[n++] = (shown){(double)s->lower[i] * (again ? 0.5 + rng_uniform(&random) : 1), i};
     if (n) qsort(list, n, sizeof *list, by_value);
     for (int round = 0; round < 3; round++) {
         left = 0;
@@ -73,41 +142,61 @@ undecided(const evidence *e, uint32_t which[])
     return n;
 }
 
-/* Moves that leave every known count alone, made for these attacked cells. */
 static status
-attack_moves(evidence *e, size_t n, const uint32_t which[], int again)
+watch_cells(const seeker *s, size_t n, const uint32_t which[], lattice *l)
 {
-    SCRATCH(tmp);
-    const audit_input *in = e->t->in;
-    lattice *l;
-    uint8_t *zero;
-    int8_t *move;
-    walker *w;
-    ALLOC(tmp, zero, e->t->n);
-    ALLOC(tmp, move, e->t->n);
-    for (size_t j = 0; j < e->t->n; j++) zero[j] = in->upper[j] == 0;
-    CHECK(lattice_new(tmp, in->system, e->start, zero, in->against == AUDIT_LONERS ? LATTICE_LONERS : LATTICE_OUTSIDERS, &l));
     for (size_t i = 0; i < n; i++) {
         bool kept;
-        CHECK(lattice_watch(l, e->cell[which[i]], &kept));
-    }
-    CHECK(show_known(tmp, e, again, l));
-    CHECK(walker_new(tmp, e, NULL, &w));
-    for (size_t i = 0; i < lattice_rows(l); i++) {
-        lattice_move(l, i, move);
-        walker_try(w, move);
-    }
-    walker_merge(w, e);
-    for (size_t i = 0; i < n; i++) {
-        if (!evidence_lacks(e, which[i])) continue;
-        lattice_seek(l, i);
-        for (size_t k = 0; k < lattice_kept(l, i); k++) {
-            lattice_keeper_move(l, i, k, move);
-            walker_try(w, move);
-        }
-        walker_merge(w, e);
+        CHECK(lattice_watch(l, s->into[s->e->cell[which[i]]], &kept));
     }
     return ST_OK;
+}
+
+/* Rows of the lattice, then moves of two rows for the watched cells that lack something. */
+static void
+try_moves(seeker *s, size_t n, const uint32_t which[], lattice *l)
+{
+    for (size_t i = 0; i < lattice_rows(l); i++) {
+        lattice_move(l, i, s->moved);
+        try_moved(s);
+    }
+    walker_merge(s->w, s->e);
+    for (size_t i = 0; i < n; i++)
+        if (evidence_lacks(s->e, which[i])) try_keepers(s, l, i);
+}
+
+/* For watched cells that some loner might tell: moves without his counts, loner by loner. */
+static status
+try_loners(seeker *s, size_t n, const uint32_t which[], lattice *l)
+{
+    const insiders *all = s->e->insiders;
+    int left = MOST_LONERS;
+    for (size_t i = 0; i < n; i++)
+        for (uint32_t loner; left-- > 0 && (loner = evidence_loner(s->e, which[i])) != SYSTEM_NONE;) {
+            CHECK(lattice_hold(l, all->first[loner + 1] - all->first[loner], s->own + all->first[loner]));
+            try_keepers(s, l, i);
+            lattice_let_go(l);
+            if (evidence_loner(s->e, which[i]) == loner) break;
+        }
+    return ST_OK;
+}
+
+/* Moves that leave every known count alone: those made for these attacked cells, and in the second turn all there are. */
+static status
+attack_moves(seeker *s, size_t n, const uint32_t which[], int again)
+{
+    SCRATCH(tmp);
+    lattice *l;
+    CHECK(lattice_new(tmp, &s->sorted, s->start, s->zero, s->e->t->in->against == AUDIT_LONERS ? LATTICE_LONERS : LATTICE_OUTSIDERS, &l));
+    if (again == 1) {
+        CHECK(show_all(s, l));
+        CHECK(watch_cells(s, n, which, l));
+    } else {
+        CHECK(watch_cells(s, n, which, l));
+        CHECK(show_known(tmp, s, again, l));
+    }
+    try_moves(s, n, which, l);
+    return try_loners(s, n, which, l);
 }
 
 /* All cells at once; then those that lack something, for whom there is more room without the others, in other orders. */
@@ -116,11 +205,13 @@ attack_by_moves(evidence *e)
 {
     SCRATCH(tmp);
     uint32_t *which;
+    seeker s = {0};
     ALLOC(tmp, which, e->n);
+    CHECK(seeker_new(tmp, e, &s));
     size_t n = e->n;
     for (uint32_t i = 0; i < n; i++) which[i] = i;
     for (int again = 0; again < MOST_AGAIN && n > 0; again++) {
-        CHECK(attack_moves(e, n, which, again));
+        CHECK(attack_moves(&s, n, which, again));
         n = undecided(e, which);
     }
     return ST_OK;

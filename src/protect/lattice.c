@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { MOST_TRIES = 200 };
+enum { MOST_TRIES = 200, MOST_PASSES = 4 };
 static const size_t most_bytes = (size_t)3 << 30;
 
 
@@ -274,6 +274,52 @@ any_two(lattice *l, lattice_watched *w)
     return false;
 }
 
+status
+lattice_hold(lattice *l, size_t n, const uint32_t cell[])
+{
+    for (size_t i = 0; i < n; i++) {
+        bool done;
+        lattice_touch_cell(l, cell[i]);
+        CHECK(lattice_eliminate(l, 0, &done));
+        lattice_forget_touched(l);
+    }
+    return ST_OK;
+}
+
+void
+lattice_let_go(lattice *l)
+{
+    lattice_undo(l);
+}
+
+/* Take `other` from a row or add it, if that makes it shorter. */
+static bool
+shorten(lattice *l, uint32_t i, uint32_t other)
+{
+    lattice_line *r = &l->line[i];
+    const lattice_line *o = &l->line[other];
+    if (r->largest + o->largest > INT8_MAX) return false;
+    for (int32_t factor = -1; factor <= 1; factor += 2) {
+        (void)lattice_subtract(l, &l->spare, r->v, factor, o->v, false);
+        if (l->spare.n >= r->n) continue;
+        (void)lattice_subtract(l, r, r->v, factor, o->v, false);
+        return true;
+    }
+    return false;
+}
+
+void
+lattice_shorten(lattice *l)
+{
+    bool more = true;
+    for (int pass = 0; pass < MOST_PASSES && more; pass++) {
+        more = false;
+        for (size_t i = 0; i < l->alive; i++)
+            for (size_t k = 0; k < l->alive; k++)
+                if (i != k) more |= shorten(l, l->list[i], l->list[k]);
+    }
+}
+
 void
 lattice_seek(lattice *l, size_t i)
 {
@@ -296,6 +342,24 @@ lattice_keeper_move(const lattice *l, size_t i, size_t k, int8_t move[])
         int other = keeper->factor ? keeper->factor * l->line[keeper->other].v[l->at[j]] : 0;
         move[j] = (int8_t)(l->line[keeper->line].v[l->at[j]] - other);
     }
+}
+
+size_t
+lattice_loners(const lattice *l)
+{
+    return l->loners;
+}
+
+uint32_t
+lattice_loner(const lattice *l, uint32_t cell)
+{
+    return l->loner[cell];
+}
+
+bool
+lattice_complete(const lattice *l)
+{
+    return !l->lossy;
 }
 
 size_t
@@ -380,6 +444,7 @@ add_bounds(lattice *l)
             lattice_line *line = &l->line[l->list[k]];
             int32_t change = sign * left_over(l, r, line->v);
             line->out = line->out || abs(change) > INT8_MAX;
+            l->lossy |= line->out;
             line->v[at] = (int8_t)change;
         }
         at++;

@@ -33,12 +33,28 @@ status lattice_show(lattice *l, uint32_t cell, int tries, bool *shown);
 /* Show a count whatever follows. */
 status lattice_fix(lattice *l, uint32_t cell);
 
+/* Make rows shorter: take one from another, or add it, where fewer counts are left that the row changes. The moves that the
+ * rows make together stay the same. Shorter ones more often leave every count with somebody. */
+void lattice_shorten(lattice *l);
+
+/* Leave only the moves that change none of these counts, until they are let go: what somebody knows besides. Nothing is shown
+ * in between. */
+status lattice_hold(lattice *l, size_t n, const uint32_t cell[]);
+void lattice_let_go(lattice *l);
+
 /* Look harder for what keeps watched count i: any two rows together, too. */
 void lattice_seek(lattice *l, size_t i);
 
 /* How many moves keep watched count i (in the order of watching), and the k-th of them. */
 size_t lattice_kept(const lattice *l, size_t i);
 void lattice_keeper_move(const lattice *l, size_t i, size_t k, int8_t move[]);
+
+/* Who is alone: how many such persons, and which of them stands behind a count of one (SYSTEM_NONE: nobody alone). */
+size_t lattice_loners(const lattice *l);
+uint32_t lattice_loner(const lattice *l, uint32_t cell);
+
+/* Are all moves there still? false: some had entries too large and were left out. */
+bool lattice_complete(const lattice *l);
 
 /* The rows that are left, each a move. */
 size_t lattice_rows(const lattice *l);

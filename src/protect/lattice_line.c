@@ -85,6 +85,7 @@ lattice_subtract(const lattice *l, lattice_line *to, const int8_t from[], int32_
     finish(&g, to);
     return true;
 }
+
 static void
 step_out(lattice *l, uint32_t i)
 {
@@ -110,6 +111,7 @@ step_subtract(lattice *l, uint32_t i, int32_t factor, uint32_t other)
     lattice_line *r = &l->line[i];
     if (r->largest + abs(factor) * l->line[other].largest > INT8_MAX) { /* too large to be of use: we know a little less */
         step_out(l, i);
+        l->lossy = true;
         return;
     }
     l->step[l->steps++] = (lattice_step){i, other, factor, *r};

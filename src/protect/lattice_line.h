@@ -63,6 +63,7 @@ struct lattice {
     lattice_line spare;      /* for a move of two lines */
     uint64_t *who;           /* [words] loners from whom a count is not yet kept */
     uint32_t *through;       /* [lines] that move the count at hand */
+    bool lossy;              /* a row was left out that had grown too large */
     size_t last_failed;      /* the watch that stopped the last trial: likely the next one's too */
 };
 

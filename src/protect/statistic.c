@@ -239,25 +239,52 @@ drop_without_p(testing *x)
     x->known = !isnan(number[x->method.trial.p]);
 }
 
+/* Gather the tables of every test that is left; `grid` is for so many. */
+static status
+gather(arena *a, size_t n, testing tests[], adjusted_grid *grid, size_t *family)
+{
+    *family = 0;
+    for (size_t j = 0; j < n; j++) *family += tests[j].known;
+    if (*family == 0) return ST_OK;
+    CHECK(adjusted_grid_make(a, *family, grid));
+    for (size_t j = 0; j < n; j++)
+        if (tests[j].known) CHECK(trial_gather(a, grid, &tests[j].trial));
+    return ST_OK;
+}
+
+/* A count that can have few values already by what was released (close to zero): nothing of its test is printed, and it stands in no other's way. */
+static status
+drop_narrow(size_t n, testing tests[], const adjusted_grid *grid, bool *any)
+{
+    const trial_state nothing = {.high = (uint16_t)grid->n}, *state = &nothing;
+    *any = false;
+    for (size_t j = 0; j < n; j++) {
+        const trial *one = &tests[j].trial;
+        bool safe = true;
+        if (tests[j].known) CHECK(trial_safe(1, &one, &state, LEAST_VALUES, &safe));
+        *any = *any || !safe;
+        tests[j].known = tests[j].known && safe;
+    }
+    return ST_OK;
+}
+
 static status
 decide(arena *a, size_t n, testing tests[], adjusted_by way, size_t *family)
 {
     const trial **trials;
     family_said *said;
     adjusted_grid grid;
-    size_t m = 0, at = 0;
-    for (size_t j = 0; j < n; j++) m += tests[j].known;
-    *family = m;
-    if (m == 0) return ST_OK;
-    ALLOC(a, trials, m);
-    ALLOC(a, said, m);
-    CHECK(adjusted_grid_make(a, m, &grid));
-    for (size_t j = 0; j < n; j++) {
-        if (!tests[j].known) continue;
-        CHECK(trial_gather(a, &grid, &tests[j].trial));
-        trials[at++] = &tests[j].trial;
-    }
-    CHECK(family_decide(m, trials, &grid, way, LEAST_VALUES, said));
+    size_t at = 0;
+    bool dropped = false;
+    CHECK(gather(a, n, tests, &grid, family));
+    if (*family) CHECK(drop_narrow(n, tests, &grid, &dropped));
+    if (dropped) CHECK(gather(a, n, tests, &grid, family));
+    if (*family == 0) return ST_OK;
+    ALLOC(a, trials, *family);
+    ALLOC(a, said, *family);
+    for (size_t j = 0; j < n; j++)
+        if (tests[j].known) trials[at++] = &tests[j].trial;
+    CHECK(family_decide(*family, trials, &grid, way, LEAST_VALUES, said));
     at = 0;
     for (size_t j = 0; j < n; j++)
         if (tests[j].known) tests[j].said = said[at++];

@@ -2,13 +2,17 @@
 
 #include "base/rng.h"
 #include "base/threads.h"
+#include "protect/canonical.h"
 #include "protect/cover.h"
 #include "protect/lattice.h"
 
 #include <stdlib.h>
 
 /* Runs of a batch start from one best result, so that the number of threads does not matter. */
-enum { BATCH = 4, MOST_RUNS = 600, TRIES = 2, PASSES = 2, MOST_COVERED = 1000, MOST_PROGRAMS = 2500 };
+enum { BATCH = 4, MOST_RUNS = 600, MOST_STARTS = 120, TRIES = 2, PASSES = 2, MOST_COVERED = 1000, PRESET_WORK = 20000 };
+
+/* Ranks: the weight of the relaxation outweighs the size of a count, and first and last outweigh both. */
+static const double by_weight = 1e12, extreme = 1e14;
 
 typedef struct candidate {
     double rank; /* shown in ascending rank */
@@ -16,10 +20,12 @@ typedef struct candidate {
 } candidate;
 
 typedef struct suppressor {
-    const protect_system *s;
+    const protect_system *s; /* in canonical order, so that neither names nor files decide */
     const suppress_options *o;
     uint8_t *primary; /* [n] */
     uint8_t *zero;    /* [n] everybody knows that nobody is there */
+    uint32_t *beside; /* [n] in how many sums with a sensitive count it stands */
+    double *weight;   /* [n] of the relaxation; NULL: none */
 } suppressor;
 
 /* What one run hides. */
@@ -55,11 +61,28 @@ find_primary(suppressor *p)
     }
 }
 
-/* The first order: from the largest down. The audit shows in the same order, and so comes by the same moves most easily. */
-static void
-first_ranks(const suppressor *p, double rank[])
+static status
+find_beside(arena *tmp, suppressor *p)
 {
-    for (size_t i = 0; i < p->s->n; i++) rank[i] = -(double)p->s->value[i];
+    const protect_system *s = p->s;
+    ALLOC(tmp, p->beside, s->n);
+    for (size_t i = 0; i < s->rows; i++) {
+        const system_row *r = &s->row[i];
+        bool sensitive = p->primary[r->whole];
+        for (uint32_t k = 0; k < r->n; k++) sensitive |= p->primary[r->part[k]];
+        p->beside[r->whole] += sensitive;
+        for (uint32_t k = 0; k < r->n; k++) p->beside[r->part[k]] += sensitive;
+    }
+    return ST_OK;
+}
+
+/* From the largest down, but sooner what stands beside few sensitive counts, for it protects few: more so, the greater the power. */
+static double
+rank_of(const suppressor *p, size_t i, int power)
+{
+    double rank = -(double)p->s->value[i];
+    for (int k = 0; k < power; k++) rank /= 1 + p->beside[i];
+    return rank;
 }
 
 /* Another order near the best one: a few counts that it hides come first, and now and then one that it shows comes last. */
@@ -76,9 +99,25 @@ other_ranks(const suppressor *p, const attempt *best, size_t run, double rank[])
         size_t skip = rng_below(&random, secondary), i = 0;
         for (;; i++)
             if (best->hidden[i] && !p->primary[i] && skip-- == 0) break;
-        rank[i] = -1e12 * (1 + rng_uniform(&random));
+        rank[i] = -extreme * (1 + rng_uniform(&random));
     }
-    if (rng_below(&random, 3) == 0) rank[rng_below(&random, n)] = 1 + rng_uniform(&random);
+    if (rng_below(&random, 3) == 0) rank[rng_below(&random, n)] = extreme * (1 + rng_uniform(&random));
+}
+
+/* What the relaxation hides comes last, the heaviest at the very end, with some chance; the rest from the largest down, or by
+ * chance. Without a relaxation: about as in the first order. */
+static void
+start_ranks(const suppressor *p, size_t run, double rank[])
+{
+    rng random = rng_new(run, 4);
+    double noise = 0.1 * (double)rng_below(&random, 4);
+    int power = (int)rng_below(&random, 3);
+    bool largest = rng_below(&random, 2);
+    for (size_t i = 0; i < p->s->n; i++) {
+        double chance = rng_uniform(&random), tie = rng_uniform(&random);
+        rank[i] = !p->weight ? rank_of(p, i, power) * (1 + noise * chance) : largest ? -(double)p->s->value[i] : -tie;
+        if (p->weight && p->weight[i] > 1e-3) rank[i] += by_weight * (p->weight[i] + noise * chance);
+    }
 }
 
 static size_t
@@ -150,8 +189,16 @@ static size_t
 runs_of(const suppressor *p)
 {
     if (p->o->runs > 0) return (size_t)p->o->runs;
-    double n = (double)p->s->n, runs = 3e8 / (n * n);
+    double n = (double)p->s->n, runs = 2e12 / (n * n * n); /* about ten seconds */
     return runs > MOST_RUNS ? MOST_RUNS : runs < 1 ? 1 : (size_t)runs;
+}
+
+/* How many of them are new starts; the others stay near the best one. */
+static size_t
+starts_of(const suppressor *p)
+{
+    size_t n = runs_of(p) / 2;
+    return n > MOST_STARTS ? MOST_STARTS : n;
 }
 
 /* A batch of runs around the best result; whether the best got better. */
@@ -162,7 +209,8 @@ run_batch(const suppressor *p, size_t first, size_t n, attempt batch[], attempt 
     int threads = (int)n < threads_count() ? (int)n : threads_count();
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
     for (size_t k = 0; k < n; k++) {
-        other_ranks(p, best, first + k, batch[k].rank);
+        if (first + k <= starts_of(p)) start_ranks(p, first + k, batch[k].rank);
+        else other_ranks(p, best, first + k, batch[k].rank);
         status code = run_order(p, &batch[k]);
 #pragma omp critical
         if (code != ST_OK) bad = code;
@@ -177,29 +225,63 @@ run_batch(const suppressor *p, size_t first, size_t n, attempt batch[], attempt 
     return ST_OK;
 }
 
-/* How few could be hidden, against outsiders at least: a bound for loners too. And the order it leads to. */
+/* How few could be hidden, and the weights that lead there. */
 static status
-bound(const suppressor *p, attempt *best, size_t *least)
+bound(arena *a, suppressor *p, size_t enough, size_t *least)
 {
     SCRATCH(tmp);
     const protect_system *s = p->s;
     lattice *l;
     cover_result r;
-    attempt a = {.count = 0};
     if (s->n > MOST_COVERED || p->o->known) return ST_OK;
-    CHECK(lattice_new(tmp, s, s->value, p->zero, LATTICE_OUTSIDERS, &l));
-    cover_input in = {.system = s, .moves = l, .primary = p->primary, .zero = p->zero, .programs = (int)(4e8 / (double)(s->n * s->n)) + 100};
-    if (in.programs > MOST_PROGRAMS) in.programs = MOST_PROGRAMS;
-    CHECK(protect_cover(tmp, &in, &r));
-    ALLOC(tmp, a.hidden, s->n);
-    ALLOC(tmp, a.rank, s->n);
-    for (size_t i = 0; i < s->n; i++) a.rank[i] = best->rank[i] + (r.weight[i] > 0.5 ? 1e12 : 0);
-    CHECK(run_order(p, &a));
+    CHECK(lattice_new(tmp, s, s->value, p->zero, p->o->outsiders_only ? LATTICE_OUTSIDERS : LATTICE_LONERS, &l));
+    if (!lattice_complete(l)) return ST_OK;
+    cover_input in = {.system = s, .moves = l, .primary = p->primary, .zero = p->zero, .enough = enough, .work = p->o->work ? p->o->work : PRESET_WORK};
+    CHECK(protect_cover(a, &in, &r));
+    p->weight = r.weight;
     *least = r.least;
-    if (a.count > best->count || a.stuck != SYSTEM_NONE) return ST_OK;
-    best->count = a.count;
-    memcpy(best->hidden, a.hidden, s->n);
-    memcpy(best->rank, a.rank, s->n * sizeof *best->rank);
+    return ST_OK;
+}
+
+/* The options about counts, in canonical order. */
+static status
+map_marks(arena *a, size_t n, const uint32_t from[], const uint8_t mark[], const uint8_t **result)
+{
+    uint8_t *mapped;
+    if (!mark) return ST_OK;
+    ALLOC(a, mapped, n);
+    for (size_t i = 0; i < n; i++) mapped[i] = mark[from[i]];
+    *result = mapped;
+    return ST_OK;
+}
+
+static status
+canonical(arena *tmp, const protect_system *s, const suppress_options *o, protect_system *sorted, suppress_options *mapped, uint32_t **from)
+{
+    uint8_t *mark;
+    ALLOC(tmp, mark, s->n);
+    for (size_t i = 0; i < s->n; i++) mark[i] = (uint8_t)((o->sensitive && o->sensitive[i]) | (o->known && o->known[i]) << 1);
+    CHECK(protect_canonical(tmp, s, mark, sorted, from));
+    *mapped = *o;
+    CHECK(map_marks(tmp, s->n, *from, o->sensitive, &mapped->sensitive));
+    return map_marks(tmp, s->n, *from, o->known, &mapped->known);
+}
+
+/* Orders are tried until the least is reached or there were enough. */
+static status
+search(arena *tmp, suppressor *p, suppression *r, attempt *best)
+{
+    attempt batch[BATCH];
+    for (size_t k = 0; k < BATCH; k++) {
+        ALLOC(tmp, batch[k].hidden, p->s->n);
+        ALLOC(tmp, batch[k].rank, p->s->n);
+    }
+    if (r->primary > 0) CHECK(bound(tmp, p, best->count, &r->least));
+    for (r->runs = 1; r->primary > 0 && best->count > r->least && r->runs < runs_of(p);) {
+        size_t n = runs_of(p) - r->runs < BATCH ? runs_of(p) - r->runs : BATCH;
+        CHECK(run_batch(p, r->runs, n, batch, best));
+        r->runs += n;
+    }
     return ST_OK;
 }
 
@@ -208,30 +290,30 @@ protect_suppress(arena *out, const protect_system *s, const suppress_options *o,
 {
     SCRATCH(tmp);
     suppression r = {.solver = "moves in whole numbers"};
-    suppressor p = {.s = s, .o = o};
-    attempt best, batch[BATCH];
+    protect_system sorted;
+    suppress_options mapped;
+    uint32_t *from;
+    attempt best;
+    CHECK(canonical(tmp, s, o, &sorted, &mapped, &from));
+    suppressor p = {.s = &sorted, .o = &mapped};
     ALLOC(out, r.hidden, s->n);
     ALLOC(out, r.sensitive, s->n);
+    ALLOC(tmp, p.primary, s->n);
     ALLOC(tmp, p.zero, s->n);
+    ALLOC(tmp, best.hidden, s->n);
     ALLOC(tmp, best.rank, s->n);
-    for (size_t k = 0; k < BATCH; k++) {
-        ALLOC(tmp, batch[k].hidden, s->n);
-        ALLOC(tmp, batch[k].rank, s->n);
-    }
-    p.primary = r.sensitive;
-    best.hidden = r.hidden;
     find_primary(&p);
     for (size_t i = 0; i < s->n; i++) r.primary += p.primary[i];
-    first_ranks(&p, best.rank);
+    CHECK(find_beside(tmp, &p));
+    for (size_t i = 0; i < s->n; i++) best.rank[i] = rank_of(&p, i, 0);
     CHECK(run_order(&p, &best));
     if (best.stuck != SYSTEM_NONE)
         FAIL(ST_INFEASIBLE, "%s: a small count cannot be hidden (%s): it is public already, or follows from what is",
-             s->source[best.stuck], system_describe(tmp, s, best.stuck));
-    if (r.primary > 0) CHECK(bound(&p, &best, &r.least));
-    for (r.runs = 1; r.primary > 0 && best.count > r.least && r.runs < runs_of(&p);) {
-        size_t n = runs_of(&p) - r.runs < BATCH ? runs_of(&p) - r.runs : BATCH;
-        CHECK(run_batch(&p, r.runs, n, batch, &best));
-        r.runs += n;
+             s->source[from[best.stuck]], system_describe(tmp, s, from[best.stuck]));
+    CHECK(search(tmp, &p, &r, &best));
+    for (size_t i = 0; i < s->n; i++) {
+        r.hidden[from[i]] = best.hidden[i];
+        r.sensitive[from[i]] = p.primary[i];
     }
     r.suppressed = best.count;
     *result = r;

@@ -12,6 +12,7 @@ typedef struct suppress_options {
     bool outsiders_only;  /* do not mind who is alone in a count and knows it */
     const uint8_t *known; /* [n] public already, of an earlier release: shown whatever they are; NULL: none */
     int runs;             /* orders that are tried; 0: the preset, fewer for larger systems */
+    int64_t work;         /* for the bound: about as many steps of the simplex method; 0: the preset */
 } suppress_options;
 
 typedef struct suppression {
@@ -28,10 +29,11 @@ typedef struct suppression {
  * Counts are shown from the largest down, as long as every sensitive count keeps a move in whole numbers that changes it,
  * no shown count, and makes no count negative: another table that looks the same. Against a loner (alone in a count, and
  * knowing it) each keeps a move that leaves his counts alone. So the result is proven as it is made, and whoever releases it
- * has it attacked by the audit all the same. Small systems: other orders too, the one cutting planes lead to and those near the best; the least hidden
- * wins, and the search ends when it is proven that nobody can hide fewer.
+ * has it attacked by the audit all the same. Small systems: other orders too, those to which the weights of a relaxation lead and those near the
+ * best; the least hidden wins, and the search ends when it is proven that nobody can hide fewer. Names and order of
+ * dimensions, codes and counts do not matter.
  * Errors    ST_INFEASIBLE (a sensitive count is known already, or follows from what is), ST_LIMIT, ST_NO_MEMORY
- * Cost      14,580 counts of a table of five dimensions: 10 CPU s; 2,430: 0.07 a run
+ * Cost      about ten CPU s of orders; 14,580 counts of a table of five dimensions: 11 for the one that is tried
  * Source    docs/methods/suppress.md; the order after Langsrud 2024, doi:10.1007/978-3-031-69651-0_6; the bound after
  *           Fischetti & Salazar 2001, doi:10.1287/mnsc.47.7.1008.9804
  * Checked   tests/protect/test_suppress.c against enumeration */

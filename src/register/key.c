@@ -64,18 +64,6 @@ read_digits(int fd, const char *path, register_key *k)
 }
 
 static status
-write_digits(int fd, const char *path, const register_key *k)
-{
-    char digits[HEX + 1];
-    sodium_bin2hex(digits, sizeof digits, k->master, KEY_BYTES);
-    digits[HEX] = '\n';
-    bool written = write(fd, digits, HEX + 1) == HEX + 1 && fsync(fd) == 0;
-    sodium_memzero(digits, sizeof digits);
-    if (!written) FAIL(ST_IO, "%s: %s", path, strerror(errno));
-    return ST_OK;
-}
-
-static status
 make_folder_of(const char *path)
 {
     SCRATCH(tmp);
@@ -89,21 +77,19 @@ make_folder_of(const char *path)
     return ST_OK;
 }
 
-/* Write under another name and link: another process finds a whole key or none. */
+/* Another process may have been first: its key is then the key. */
 static status
 create_file(const char *path, const register_key *k)
 {
-    SCRATCH(tmp);
+    char digits[HEX + 1];
     CHECK(make_folder_of(path));
-    char *part = arena_printf(tmp, "%s.%ld.part", path, (long)getpid());
-    if (!part) FAIL(ST_NO_MEMORY, "out of memory (key)");
-    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) FAIL(ST_IO, "%s: %s", part, strerror(errno));
-    status code = write_digits(fd, part, k);
-    close(fd);
-    if (code == ST_OK && link(part, path) != 0 && errno != EEXIST) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
-    unlink(part);
-    return code;
+    sodium_bin2hex(digits, sizeof digits, k->master, KEY_BYTES);
+    digits[HEX] = '\n';
+    status code = file_write_new(path, (text){digits, sizeof digits}, 0600);
+    sodium_memzero(digits, sizeof digits);
+    if (code != ST_BUSY) return code;
+    status_detail_clear();
+    return ST_OK;
 }
 
 status

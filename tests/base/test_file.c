@@ -48,6 +48,10 @@ a_key_is_written_once(void **state)
     struct stat st;
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
+    size_t n;
+    char **names;
+    ASSERT_OK(folder_list(f->a, f->path, &n, &names));
+    assert_int_equal(n, 1); /* and no neighbour of it */
 }
 
 static void

@@ -51,6 +51,8 @@ check "all pairs and no others" grep -q '"f1": 1.0' e.json
 check "in another order" "$peil" encode shuffled.csv --fields fields.yaml --key key --by field --out g.enc
 check "the same bytes" cmp f.enc g.enc
 grep -qi -e jansen -e bakker f.enc; check_code "no name is in the file" 1 $?
+"$peil" link f.enc --out c.csv --waterfall r000,r010 >said 2>/dev/null
+grep -q 'up to two tokens alone' said && ! grep -q 'edit\|similar' said; verdict "what a field says has the names of encodings" $?
 check "one file of two" "$peil" encode one.csv --fields fields.yaml --key key --by field --out one.enc
 check "two files of two" "$peil" encode two.csv --fields fields.yaml --key key --by field --out two.enc
 check "linked with one another" "$peil" link one.enc two.enc --out both.csv --threads 2
@@ -73,6 +75,44 @@ check "and says so" grep -q 'peil match' err
 "$peil" link one.enc two.csv --out no.csv 2>err; check_code "a plain file beside an encoded one is refused" 65 $?
 head -c 5000 f.enc >cut.enc
 "$peil" link cut.enc --out no.csv 2>err; check_code "a file cut off is refused" 65 $?
+
+# sealed for a linkage unit
+check "a linkage unit makes its keys" "$peil" key unit --out unit
+[ "$(stat -c %a unit/unit.key)" = 600 ]; verdict "nobody else reads its key" $?
+"$peil" key unit --out unit 2>err; check_code "they are never overwritten" 75 $?
+check "another unit" "$peil" key unit --out unit2
+check "fields are sealed" "$peil" encode one.csv --fields fields.yaml --key key --by field --unit unit/unit.public --out one.sealed
+check "by both" "$peil" encode two.csv --fields fields.yaml --key key --by field --unit unit/unit.public --out two.sealed
+check "the unit links them" "$peil" link one.sealed two.sealed --unit unit/unit.key --out sealed.csv
+cmp -s sealed.csv both.csv; verdict "as if they were open" $?
+check "and matches them" "$peil" match one.sealed two.sealed --unit unit/unit.key --out sealed.pairs
+cmp -s sealed.pairs p5.csv; verdict "as if they were open" $?
+check "sealed beside open" "$peil" link one.sealed two.enc --unit unit/unit.key --out sealed.csv
+"$peil" link one.sealed two.sealed --out no.csv 2>err; check_code "without its key" 64 $?
+grep -q -- '--unit' err; verdict "it says what is needed" $?
+"$peil" link one.sealed --unit unit2/unit.key --out no.csv 2>err; check_code "another unit cannot open them" 77 $?
+"$peil" link one.sealed --unit unit/unit.public --out no.csv 2>err; check_code "nor the public key" 65 $?
+"$peil" encode one.csv --fields fields.yaml --key key --by field --unit unit/unit.key --out no.enc 2>err; check_code "one seals with the public key" 65 $?
+"$peil" encode one.csv --fields fields.yaml --key key --unit unit/unit.public --out no.enc 2>err; check_code "whole records are not sealed" 64 $?
+head -c 3000 one.sealed >cut.sealed
+"$peil" link cut.sealed --unit unit/unit.key --out no.csv 2>err; check_code "cut off" 77 $?
+head -c 9 one.sealed >cut.sealed
+"$peil" match cut.sealed --unit unit/unit.key --out no.csv 2>err; check_code "cut off at once" 65 $?
+check "sealed again" "$peil" encode one.csv --fields fields.yaml --key key --by field --unit unit/unit.public --out one2.sealed
+! cmp -s one.sealed one2.sealed; verdict "no two sealed files are alike" $?
+[ ! -e no.csv ] && [ ! -e no.enc ]; verdict "nothing is written by what fails" $?
+
+# few records, and thousands that are equal: what plain records give
+few() { echo "id,given,family,born"; echo "a,Anna,Ivanova,19900101"; printf 'b,\320\220\320\275\320\275\320\260,\320\230\320\262\320\260\320\275\320\276\320\262\320\260,19900101\n'; echo "c,,,"; echo 'd,"x, y",-,00000000'; echo "e,Bo,Li,19850210"; }
+few >few.csv
+awk 'BEGIN { print "id,given,family,born"; for (i = 0; i < 3000; i++) print "r" i ",Maria,Jansen,19900101" }' >equal.csv
+awk 'BEGIN { print "id,given,family,born"; for (i = 0; i < 1000; i++) print "r" i ",,," }' >blank.csv
+for set in few equal blank; do
+    "$peil" link $set.csv --fields fields.yaml --out plain.csv 2>/dev/null; check_code "$set: plain" 0 $?
+    check "$set: encoded" "$peil" encode $set.csv --fields fields.yaml --key key --by field --out $set.enc
+    "$peil" link $set.enc --out coded.csv 2>/dev/null; check_code "$set: linked" 0 $?
+    cut -d, -f1,2 plain.csv >x1; cut -d, -f1,2 coded.csv >x2; cmp -s x1 x2; verdict "$set: the same persons" $?
+done
 
 # forged: a byte changed anywhere is found; so is a whole file of another kind
 for at in 9 40 200 3000; do

@@ -38,10 +38,23 @@ partition '$tmp/p2.csv' >'$tmp/x1'; partition '$tmp/batch.csv' >'$tmp/x2'; cmp '
 EOF
 )"
 
+# delivered again: the same reports, so nothing changes
+{ head -1 "$d/kmar.csv"; sed 1d "$d/kmar.csv" | sort -r; } >"$d/again.csv"
+check "a delivery in another order" intake kmar again.csv "$s"
+persons --out "$tmp/p2b.csv" >"$tmp/said" 2>&1; check_code "persons again" 0 $?
+check "nobody has another number" sh -c "cut -d, -f1,5 '$tmp/p2.csv' >'$tmp/x1' && cut -d, -f1,5 '$tmp/p2b.csv' >'$tmp/x2' && cmp '$tmp/x1' '$tmp/x2'"
+check "nothing was linked anew" says 'nothing has changed' "$tmp/said"
+mv "$tmp/p2b.csv" "$tmp/p2.csv" # delivery and row are other ones now
+
 # decisions
 pair=$(sed -n 2p "$tmp/review.csv" | cut -d, -f1,2)
 a=${pair%,*} b=${pair#*,}
 number() { sed -n "s/^$1,[^,]*,[^,]*,[^,]*,//p" "$2"; }
+persons --waterfall "$b,$a" --waterfall-svg "$tmp/chart.svg" >"$tmp/said" 2>&1; check_code "what each field says about it" 0 $?
+check "in text" says '^together .* probability 0\.' "$tmp/said"
+check "with the score of the list" says "probability $(sed -n 2p "$tmp/review.csv" | cut -d, -f3 | cut -c1-5)" "$tmp/said"
+check "and as a chart" says '^</svg>' "$tmp/chart.svg"
+persons --waterfall "$a,$a" >/dev/null 2>&1; check_code "a pair that is not in doubt" 66 $?
 if [ "$(number "$a" "$tmp/p2.csv")" = "$(number "$b" "$tmp/p2.csv")" ]; then word=different; else word=same; fi
 printf 'id_a,id_b,decision,who,when\n%s,%s,%s,xy,2026-01-05\n' "$a" "$b" $word >"$tmp/decisions.csv"
 persons --decisions "$tmp/decisions.csv" --out "$tmp/p3.csv" >"$tmp/said" 2>&1; check_code "a decision" 0 $?
@@ -68,7 +81,7 @@ persons --undo --out "$tmp/u2.csv" >"$tmp/said"; check_code "the decision is und
 check "with it the decision" says '1 decisions taken back' "$tmp/said"
 check "persons are as before, to the byte" cmp "$tmp/p2.csv" "$tmp/u2.csv"
 persons --undo --out "$tmp/u1.csv" >/dev/null; check_code "the second year is undone" 0 $?
-check "persons are as before, to the byte" sh -c "grep -v ',\$' '$tmp/u1.csv' | cmp - '$tmp/p1.csv'"
+check "persons are as before, to the byte" sh -c "cut -d, -f1,5 '$tmp/p1.csv' >'$tmp/x1' && cut -d, -f1,5 '$tmp/u1.csv' | grep -v ',\$' | cmp - '$tmp/x1'"
 persons --undo >/dev/null; check_code "the first is undone" 0 $?
 persons --undo >"$tmp/said" 2>&1; check_code "there is no more" 66 $?
 persons --show --out "$tmp/none.csv" --log "$tmp/log.csv" --audit "$tmp/audit.csv" >/dev/null; check_code "looking" 0 $?

@@ -64,6 +64,15 @@ check "and its counts are kept" diff round/fr.csv round3/fr.csv
 check "no small count is shown" awk -F, 'NR > 1 && $4 != "" && $4 > 0 && $4 < 5 { exit 1 }' hide/fry.csv
 "$peil" audit hide --truth fry.csv fy.csv >/dev/null 2>&1; check_code "its audit passes" 0 $?
 check "reasons are kept inside" grep -q 'fewer persons than the minimum' why.csv
+mkdir mixed && for f in fry fy; do { head -1 $f.csv; tail -n +2 $f.csv | sort -r; } >mixed/$f.csv; done
+"$peil" protect mixed/fry.csv mixed/fy.csv --spec protect.yaml --mode suppress --out hide2 --threads 3 2>/dev/null
+check "suppressed: the order of rows and threads do not matter" diff -r hide hide2
+mkdir renamed && sed 's/LABOUR/AAA/; s/R1/Z9/; s/2018/Y/' fy.csv >renamed/fy.csv # other codes, and the columns the other way round
+awk -F, '{ print $3 "," $2 "," $1 "," $4 }' fry.csv | sed 's/LABOUR/AAA/; s/R1/Z9/; s/2018/Y/' >renamed/fry.csv
+sed 's/R1/Z9/' protect.yaml >renamed/protect.yaml
+"$peil" protect renamed/fry.csv renamed/fy.csv --spec renamed/protect.yaml --mode suppress --out hide3 2>/dev/null
+awk -F, 'NR > 1 { print $3 "," $2 "," $1 "," $4 }' hide3/fry.csv | sed 's/AAA/LABOUR/; s/Z9/R1/; s/^\(.*\),Y,/\1,2018,/' | sort >same3
+tail -n +2 hide/fry.csv | sort >same; check "nor do names of codes and the order of columns" cmp same same3
 
 mkdir naive && cp protect.yaml naive/
 awk -F, 'NR == 1 { print; next } { print $1 "," $2 "," $3 "," int(($4 + 2) / 5) * 5 }' fry.csv >naive/fry.csv

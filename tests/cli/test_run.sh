@@ -54,7 +54,7 @@ check_code "a work folder that was used" 75 $?
 check "nothing in it can be read that says who somebody is" sh -c \
     "! grep -rlaF -e \"\$(cut -d, -f4 '$tmp/deliveries/fairwork.csv' | grep -o '[A-Z][a-z]\{5,\}' | head -1)\" '$tmp/work' '$tmp/one'"
 check "provenance names its parts" says '"snapshot": "[0-9a-f]\{64\}"' "$tmp/one/provenance.json"
-for figure in 2.1 2.2 2.3 2.4a 2.4b 2.4c 2.5 2.6 2.7 2.8 2.8-mean 2.9 2.10 4.1 4.4 4.5 5.5; do
+for figure in 2.1 2.2 2.3 2.4a 2.4b 2.4c 2.5 2.6 2.7 2.8 2.8-mean 2.9 2.10 2.15-steps 3.4-chains 4.1 4.1-followed 4.1-rules 4.4 4.5 5.5; do
     "$peil" tabulate "$monitors/nl-2016-2020" --deliveries "$tmp/deliveries" --figure $figure 2>/dev/null
 done >"$tmp/exact.csv"
 check "no exact count in tables, pages or provenance" python3 "$PEIL_SOURCE/tests/cli/scan_counts.py" "$tmp/exact.csv" "$tmp/one"
@@ -65,6 +65,19 @@ for figure in 2.11 2.15 3.1 3.2 3.6 3.8 4.1 4.1-curve 4.3 4.4 5.1 5.3 5.5 2.1-co
 done
 check "controls stand beside victims" says '^3.1-number,total,control,[1-9]' "$tmp/one/data/3.1-number.csv"
 check "a statistic is printed with its p" says 'chi-square [0-9.,]*, degrees of freedom 2, p' "$tmp/one/en/opnieuw.html"
+check "adjusted p-values stand beside it" says 'adjusted p &lt; 0.001' "$tmp/one/en/opnieuw.html"
+check "matched tests mind the matching" says '^3.1,table1,mantel_haenszel,2,2,' "$tmp/one/data/tests.csv"
+check "with the one that does not beside it" says '^3.1,table1-unmatched,pearson,2,2,' "$tmp/one/data/tests.csv"
+check "what is withheld says so and why" says 'confidential,withheld: it would give counts away$' "$tmp/one/data/tests.csv"
+check "tests of a figure are a file" says '^figure,test,method,rows,columns,least,chisq' "$tmp/one/data/4.4-tests.csv"
+check "moves between places are a table" says '^2.15-steps,all_from,all_to,[1-9]' "$tmp/one/data/2.15-steps.csv"
+check "days have a median" says '^4.1-spread,median,five,[1-9]' "$tmp/one/data/4.1-spread.csv"
+check "both rules of eligibility" says '^4.1-followed,total,five_day,[1-9]' "$tmp/one/data/4.1-followed.csv"
+for column in two five seven; do
+    check "figure 4.1b agrees with 4.1 ($column)" test "$(grep ",total,$column," "$tmp/one/data/4.1.csv" | cut -d, -f4)" = \
+        "$(grep ",total,$column," "$tmp/one/data/4.1-followed.csv" | cut -d, -f4)"
+done
+check "the appendix defines populations" says 'Conditions: role any victim' "$tmp/one/en/populations.html"
 check "who is left out is counted" says 'Without a person number, cannot be followed' "$tmp/one/en/opnieuw.html"
 check "provenance says how good the links are" says '"moved_share": 0.0' "$tmp/one/provenance.json"
 check "so does the page about the report" says 'other likely links' "$tmp/one/en/about.html"

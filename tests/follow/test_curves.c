@@ -102,6 +102,26 @@ states_agree_with_a_naive_version(void **state)
     }
 }
 
+/* Everybody has come to cause 1 in the end: that is certain, and a root of the rounding that is left would say 1e-8. */
+static void
+certain_states_have_no_error(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    double start[] = {0, 2, 0, 0, 0, 49, 0}, time[] = {14, 28, 56, 28, 7, 70, 14};
+    int32_t outcome[] = {0, 0, 0, 1, 1, 1, 1};
+    spans in = {7, start, time, outcome, NULL, NULL, 1, 2, 0};
+    follow_counts c;
+    follow_states p;
+    ASSERT_OK(follow_count(a, &in, &c));
+    ASSERT_OK(follow_aj(a, &c, &in, &p));
+    for (size_t k = 0; k < 3; k++) {
+        assert_true(fabs(p.p[(c.rows - 1) * 3 + k] - (k == 1)) < 1e-15);
+        assert_true(p.error[(c.rows - 1) * 3 + k] == 0);
+    }
+    assert_true(fabs(p.error[(c.rows - 2) * 3] - 2.0 / 9) < 1e-12); /* R survfit: 0.2222222 */
+}
+
 /* Six persons: events at 1, 3, 3, 5; censored at 3 and 6. By hand: 5/6, 5/6 * 3/5, that * 1/2; Greenwood 1/30, + 2/15, + 1/2. */
 static void
 kaplan_meier_by_hand(void **state)
@@ -320,7 +340,8 @@ main(void)
         cmocka_unit_test(kaplan_meier_by_hand),          cmocka_unit_test(mean_by_hand),
         cmocka_unit_test(states_agree_with_a_naive_version), cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(cox_is_the_highest_point),      cmocka_unit_test(a_coefficient_that_runs_away_is_said_so),
-        cmocka_unit_test(columns_of_days_give_the_same_counts), cmocka_unit_test(survives_without_memory),
+        cmocka_unit_test(columns_of_days_give_the_same_counts), cmocka_unit_test(certain_states_have_no_error),
+        cmocka_unit_test(survives_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

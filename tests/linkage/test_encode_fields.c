@@ -176,7 +176,7 @@ encode_to(setting *s, const char *csv, const char *yaml, const char *key, const 
     size_t rows_n;
     ASSERT_OK(file_write(in(s, "people.csv"), text_of(csv)));
     ASSERT_OK(file_write(in(s, "fields.yaml"), text_of(yaml)));
-    ASSERT_OK(encode_fields_file(in(s, "people.csv"), in(s, "fields.yaml"), in(s, key), in(s, out), &rows_n));
+    ASSERT_OK(encode_fields_file(in(s, "people.csv"), in(s, "fields.yaml"), in(s, key), NULL, in(s, out), &rows_n));
 }
 
 static int
@@ -210,7 +210,7 @@ a_file_holds_what_was_encoded(void **state)
 {
     setting *s = *state;
     encoded_fields e;
-    ASSERT_OK(encoded_fields_read(s->a, in(s, "a.enc"), &e));
+    ASSERT_OK(encoded_fields_read(s->a, in(s, "a.enc"), NULL, &e));
     const link_records *r = &e.records;
     assert_int_equal(r->n, 5);
     assert_true(text_is(r->id[0], "1"));
@@ -255,7 +255,7 @@ only_what_was_made_alike_is_joined(void **state)
     static const char less[] = "id: id\nfields:\n  - {column: given, kind: given_name}\n  - {column: family, kind: family_name}\n";
     encoded_fields a, b;
     link_records r;
-    ASSERT_OK(encoded_fields_read(s->a, in(s, "a.enc"), &a));
+    ASSERT_OK(encoded_fields_read(s->a, in(s, "a.enc"), NULL, &a));
     encode_to(s, people_csv, fields_yaml, "k2", "other_key.enc");
     encode_to(s, people_csv, fields_yaml, "k3", "other_epoch.enc");
     encode_to(s, people_csv, less, "k1", "other_fields.enc");
@@ -265,7 +265,7 @@ only_what_was_made_alike_is_joined(void **state)
         status want;
     } cases[] = {{"other_key.enc", ST_INVALID}, {"other_epoch.enc", ST_INVALID}, {"other_fields.enc", ST_INVALID}, {"alike.enc", ST_OK}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        ASSERT_OK(encoded_fields_read(s->a, in(s, cases[i].file), &b));
+        ASSERT_OK(encoded_fields_read(s->a, in(s, cases[i].file), NULL, &b));
         ASSERT_STATUS(encoded_fields_join(s->a, 2, (const encoded_fields *const[]){&a, &b}, &r), cases[i].want);
     }
     assert_int_equal(r.n, 10);
@@ -328,7 +328,7 @@ each_kind_of_file_says_where_it_belongs(void **state)
     encoded whole;
     encoded_fields e;
     ASSERT_OK(encode_file(in(s, "people.csv"), in(s, "fields.yaml"), in(s, "k1"), in(s, "whole.enc"), &rows_n));
-    ASSERT_STATUS(encoded_fields_read(s->a, in(s, "whole.enc"), &e), ST_INVALID);
+    ASSERT_STATUS(encoded_fields_read(s->a, in(s, "whole.enc"), NULL, &e), ST_INVALID);
     assert_non_null(strstr(status_detail(), "peil match"));
     ASSERT_STATUS(encoded_read(s->a, in(s, "a.enc"), &whole), ST_INVALID);
     assert_non_null(strstr(status_detail(), "in one way"));
@@ -348,8 +348,8 @@ there_and_back(const paths *p)
     encoded_fields e;
     link_records r;
     size_t rows_n;
-    CHECK(encode_fields_file(p->csv, p->yaml, p->key, p->out, &rows_n));
-    CHECK(encoded_fields_read(tmp, p->out, &e));
+    CHECK(encode_fields_file(p->csv, p->yaml, p->key, NULL, p->out, &rows_n));
+    CHECK(encoded_fields_read(tmp, p->out, NULL, &e));
     return encoded_fields_join(tmp, 2, (const encoded_fields *const[]){&e, &e}, &r);
 }
 

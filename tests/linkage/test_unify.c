@@ -174,7 +174,7 @@ order_does_not_matter_to_linkage(void **state)
             else if (u.person[i] != first[order[i]]) fail_msg("seed %d, note %u: person %d, was %d", (int)seed, order[i], u.person[i], first[order[i]]);
         }
         if (seed) continue;
-        print_message("%zu persons, %zu clashes, draws %zu %zu %zu\n", u.persons, u.clashes, u.drawn_persons[0], u.drawn_persons[1], u.drawn_persons[2]);
+        print_message("# %zu persons, %zu clashes, draws %zu %zu %zu\n", u.persons, u.clashes, u.drawn_persons[0], u.drawn_persons[1], u.drawn_persons[2]);
         assert_true(u.persons >= 60 && u.persons < 90);
         assert_true(u.person[0] != u.person[60]); /* two V-numbers */
         assert_true(u.person[2] != u.person[61]); /* one BSN, nothing else */

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "monitor/load.h"
+#include "monitor/strata.h"
 #include "monitor/tested.h"
 
 #include <unistd.h>
@@ -173,6 +174,7 @@ by_hand(void **state)
         {"again_5", {NONE, NONE, 2, NONE, NONE}}, /* by calendar: only 2015 + 5 <= 2020 */
         {"left", {NONE, day_of(2018, 6, 1), NONE, NONE, NONE}},
         {"care", {1, 0, 0, 0, 0}},
+        {"care_days", {1, NONE, NONE, NONE, NONE}},
         {"care_type", {1 << 1 | 1 << 2, 0, 0, 0, 0}},
         {"care_moves", {1, NONE, NONE, NONE, NONE}}, /* 364 days after the first, and 365 days */
         {"cost", {1500, 0, NONE, NONE, NONE}},   /* 2: its offence ended in 2014; 3: in 2015 */
@@ -263,6 +265,73 @@ with_controls(void **state)
     /* odd: 1 is the one case with a number: 2 of 5, 7, 9, 11; even: 0 and 4 want four, 6 and 10 are there (2 is in the cohort) */
     assert_int_equal(controls, 4);
     assert_int_equal(p.item[0].short_of, 2);
+}
+
+/* Moves of person 0: care began on the last day of the offence, 1, 365 and 366 days after it; types 0 to 3. */
+static void
+moves(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *keys;
+        size_t n;
+        int64_t row[3][4]; /* from, to, days, soon */
+    } cases[] = {
+        {"days: 365, soon: 56", 1, {{1, 2, 364, 0}}},
+        {"days: 365, soon: 364", 1, {{1, 2, 364, 1}}},
+        {"days: 400, soon: 56, same_day: true", 3, {{0, 1, 1, 1}, {1, 2, 364, 0}, {2, 3, 1, 0}}},
+        {"days: 1, soon: 56", 0, {{0}}},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        SCRATCH(a);
+        char *yaml = arena_printf(a, "%s%s%s%s%s", HEAD, COHORT,
+            "  - {name: chain, kind: moves, of: again, title: {nl: m, en: m}, after: period_end, ", cases[k].keys,
+            ", places: [{table: youth_care, start: start, variable: type}]}\n" FIGURES);
+        monitor_definition *d = read_definition(a, yaml);
+        registers r = small_registers(a, NULL, 9);
+        populations p;
+        ASSERT_OK(populations_build(a, d, &r, NULL, &p));
+        const table *t = &p.item[2].table;
+        assert_int_equal(t->rows, cases[k].n);
+        for (size_t i = 0; i < t->rows; i++) {
+            const int64_t got[] = {at(t, "from", i), at(t, "to", i), at(t, "days", i), at(t, "soon", i)};
+            for (int c = 0; c < 4; c++)
+                if (got[c] != cases[k].row[i][c]) fail_msg("%s, row %zu, column %d: %ld", cases[k].keys, i, c, (long)got[c]);
+            assert_int_equal(at(t, "case", i), 7); /* the columns of the person */
+        }
+    }
+}
+
+/* The counts of a figure by what was matched on add up to those of the figure. */
+static void
+strata(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    char *yaml = arena_printf(a, "%s", HEAD COHORT);
+    char *place = strstr(yaml, "    derived:");
+    yaml = arena_printf(a, "%.*s%s%s%s", (int)(place - yaml), yaml, CONTROLS, place,
+        "figures:\n  - {figure: \"1\", population: again, measure: share, everybody: true, title: {nl: f, en: f}, rows: {blocks: [{variable: care}]}, "
+        "columns: {blocks: [{variable: compared}]}, tests: [{of: rows, matched: instead}]}\n");
+    monitor_definition *d = read_definition(a, yaml);
+    registers r = small_registers(a, NULL, 12);
+    populations p;
+    exact_table e;
+    figure_strata s;
+    ASSERT_OK(populations_build(a, d, &r, NULL, &p));
+    figure_source source = {.d = d, .populations = &p};
+    ASSERT_OK(figure_make(a, &source, &d->figures[0], &e));
+    ASSERT_OK(strata_count(a, &source, &d->figures[0], &s));
+    assert_int_equal(s.n, 2); /* two sexes, one year of birth */
+    for (size_t c = 0; c < 2; c++)
+        for (size_t i = 0; i < s.rows; i++) {
+            int64_t count = 0, base = 0;
+            for (size_t k = 0; k < s.n; k++) count += s.count[(k * 2 + c) * s.rows + i], base += s.base[(k * 2 + c) * s.rows + i];
+            assert_int_equal(count, e.count[i * 2 + c]);
+            assert_int_equal(base, e.base[i * 2 + c]);
+        }
+    assert_non_null(strata_controls(d, "again"));
+    assert_null(strata_controls(d, "victim_year"));
 }
 
 static void
@@ -380,6 +449,18 @@ definitions(void **state)
          ST_CONFIG, "name the source and the folder"},
         {"a test of one row", HEAD COHORT "figures:\n  - {figure: \"1\", population: again, title: {nl: f, en: f}, tests: [{of: table}], rows: {blocks: [{everybody: true, code: all}]}, columns: {blocks: [{variable: sex}]}}\n",
          ST_CONFIG, "two rows and two columns or more"},
+        {"matched without controls", HEAD COHORT "figures:\n  - {figure: \"1\", population: again, title: {nl: f, en: f}, tests: [{of: table, matched: instead}], rows: {blocks: [{variable: care}]}, columns: {blocks: [{variable: sex}]}}\n",
+         ST_CONFIG, "of a population with controls"},
+        {"matched how", HEAD COHORT "figures:\n  - {figure: \"1\", population: again, title: {nl: f, en: f}, tests: [{of: table, matched: maybe}], rows: {blocks: [{variable: care}]}, columns: {blocks: [{variable: sex}]}}\n",
+         ST_CONFIG, "matched: expected instead or beside"},
+        {"adjusted how", "adjust: bonferroni\n" HEAD COHORT FIGURES, ST_CONFIG, "adjust: expected holm"},
+        {"a spread without a number", HEAD COHORT "figures:\n  - {figure: \"1\", kind: spread, title: {nl: f, en: f}, rows: {title: {nl: x, en: x}}, columns: {title: {nl: x, en: x}}, parts: [{code: all, population: again}]}\n",
+         ST_CONFIG, "name the number whose mean"},
+        {"a spread", HEAD COHORT "figures:\n  - {figure: \"1\", kind: spread, value: again_2_days, title: {nl: f, en: f}, rows: {title: {nl: x, en: x}}, columns: {title: {nl: x, en: x}}, parts: [{code: all, population: again}]}\n", ST_OK, ""},
+        {"moves without days", HEAD COHORT "  - {name: m, kind: moves, of: again, title: {nl: m, en: m}, after: period_end, places: [{table: youth_care, start: start, variable: type}]}\n" FIGURES,
+         ST_CONFIG, "how many days count"},
+        {"a place twice", HEAD COHORT "  - {name: m, kind: moves, of: again, title: {nl: m, en: m}, after: period_end, days: 9, places: [{table: shelter, start: start, items: [{code: x}]}, {table: cosm, start: start, items: [{code: x}]}]}\n" FIGURES,
+         ST_CONFIG, "x stands twice"},
         {"no such variable", HEAD COHORT "figures:\n  - {figure: \"1\", population: again, title: {nl: f, en: f}, rows: {blocks: [{variable: again_9}]}, columns: {blocks: [{variable: sex}]}}\n",
          ST_CONFIG, "has no variable again_9"},
     };
@@ -397,6 +478,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(person_years), cmocka_unit_test(any_order), cmocka_unit_test(with_controls),
+                                       cmocka_unit_test(moves), cmocka_unit_test(strata),
                                        cmocka_unit_test(survives), cmocka_unit_test(not_as_they_should), cmocka_unit_test(faults),
                                        cmocka_unit_test(definitions)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,7 +173,7 @@ incremental_equals_batch(void **state)
         store_persons again = held(round, &f);
         assert_same_persons(&whole, &again, seed);
     }
-    print_message("%zu merges, %zu splits over all splits of the deliveries\n", merges, splits);
+    print_message("# %zu merges, %zu splits over all splits of the deliveries\n", merges, splits);
     assert_true(merges > 0);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/threads.h"
 #include "protect/audit.h"
+#include "protect/lattice.h"
 #include "protect/linked.h"
 #include "protect/random_system.h"
 #include "protect/round.h"
@@ -259,6 +260,69 @@ controlled_rounding_exposes_nobody(void **state)
     assert_int_equal(r.narrowed, 0);
 }
 
+/* Hide by another rule than the protector's: all counts are shown in an order that has much chance in it, as far as it goes. */
+static status
+hide_by_chance(arena *tmp, const protect_system *s, uint64_t seed, const uint8_t sensitive[], uint8_t hidden[])
+{
+    rng r = rng_new(seed, 6);
+    uint32_t *order;
+    uint8_t *zero;
+    lattice *l;
+    bool done;
+    ALLOC(tmp, order, s->n);
+    ALLOC(tmp, zero, s->n);
+    for (uint32_t i = 0; i < s->n; i++) {
+        order[i] = i;
+        zero[i] = s->value[i] == 0;
+        hidden[i] = s->value[i] > 0;
+    }
+    rng_shuffle(&r, s->n, order);
+    CHECK(lattice_new(tmp, s, s->value, zero, LATTICE_LONERS, &l));
+    for (uint32_t i = 0; i < s->n; i++)
+        if (sensitive[i]) CHECK(lattice_watch(l, i, &done));
+    for (int large = 4096; large > 0; large /= 2)
+        for (size_t k = 0; k < s->n; k++) {
+            uint32_t i = order[k];
+            if (!hidden[i] || sensitive[i] || s->value[i] < large || s->value[i] >= 2 * large) continue;
+            CHECK(lattice_show(l, i, 1, &done));
+            hidden[i] = !done;
+        }
+    return ST_OK;
+}
+
+static void
+what_another_rule_hides_is_decided(void **state)
+{
+    (void)state;
+    const unsigned masks[] = {7, 27, 15};
+    for (size_t k = 0; k < 2 * sizeof masks / sizeof *masks; k++) {
+        SCRATCH(tmp);
+        SHARED_OR_SKIP(tmp, path, "data/protect/synthetic_victims_5000.csv");
+        protect_system s;
+        ASSERT_OK(linked_table(tmp, path, masks[k / 2] == 7 ? 3 : 4, masks[k / 2], &s));
+        uint8_t *hidden = arena_alloc(tmp, s.n, 1), *sensitive = arena_alloc(tmp, s.n, 1);
+        int64_t *lower = arena_alloc(tmp, s.n, sizeof *lower), *upper = arena_alloc(tmp, s.n, sizeof *upper);
+        for (size_t i = 0; i < s.n; i++) sensitive[i] = s.value[i] > 0 && s.value[i] < 5;
+        ASSERT_OK(hide_by_chance(tmp, &s, k, sensitive, hidden));
+        size_t n = 0;
+        for (size_t i = 0; i < s.n; i++) {
+            n += hidden[i];
+            lower[i] = hidden[i] ? 0 : s.value[i];
+            upper[i] = hidden[i] ? 20000 : s.value[i];
+        }
+        audit_input in = {.system = &s, .lower = lower, .upper = upper, .start = s.value, .sensitive = sensitive, .against = AUDIT_LONERS, .seed = 1};
+        audit_result found;
+        ASSERT_OK(protect_audit(tmp, &in, &found));
+        print_message("# %zu counts, %zu hidden, %zu attacked: %zu exposed\n", s.n, n, found.n, found.exposed);
+        assert_int_equal(found.exposed, 0);
+        uint32_t shown = 0; /* show one sensitive count: it is found */
+        while (!sensitive[shown]) shown++;
+        lower[shown] = upper[shown] = s.value[shown];
+        ASSERT_OK(protect_audit(tmp, &in, &found));
+        assert_true(found.exposed > 0);
+    }
+}
+
 int
 main(void)
 {
@@ -269,6 +333,7 @@ main(void)
         cmocka_unit_test(the_result_does_not_depend_on_threads),
         cmocka_unit_test(clues_narrow_what_is_known),
         cmocka_unit_test(controlled_rounding_exposes_nobody),
+        cmocka_unit_test(what_another_rule_hides_is_decided),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
