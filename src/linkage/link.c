@@ -270,7 +270,7 @@ link_run_records(arena *a, const link_records *records, const link_options *opti
     cluster_options co = {.threshold = options->threshold, .seed = options->seed, .decisions = out.decisions, .decision = out.decision};
     CHECK(link_clusters_make(a, r, &out.pairs, &co, &out.clusters));
     CHECK(record_probabilities(a, &out, &out.probability));
-    CHECK(link_quality_estimate(a, &out.model, &out.pairs, &out.clusters, options->threshold, options->seed, &out.quality));
+    CHECK(link_quality_estimate(&out.model, &out.pairs, &out.clusters, options->threshold, &out.quality));
     if (out.simple) out.quality.alarm = "fewer than fifty different records tell nothing about errors: linked by a simple rule";
     *result = out;
     return ST_OK;

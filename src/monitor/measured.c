@@ -63,15 +63,28 @@ p_range(const protect_tested *x, double range[2])
     return true;
 }
 
-/* Of the chi-square as shown, where its digits are enough for three decimals of p. */
+enum { P_DECIMALS = 3 };
+
+/* How many decimals of p the digits of the chi-square are enough for: three, two, or none. */
+static int
+p_decimals(const double range[2])
+{
+    double wide = range[1] - range[0];
+    return wide <= 0.0005 ? P_DECIMALS : wide <= 0.005 && range[0] >= 0.01 ? P_DECIMALS - 1 : 0;
+}
+
+/* Of the chi-square as shown. */
 static protect_number
 p(const protect_tested *x)
 {
     double range[2];
     protect_number n = chisq(x);
     if (!p_range(x, range)) return n;
-    if (range[1] - range[0] > 0.0005) return none();
-    return of_released(follow_chisq_tail(n.value, df_of(x)));
+    int decimals = p_decimals(range);
+    if (decimals == 0) return none();
+    n = of_released(follow_chisq_tail(n.value, df_of(x)));
+    if (decimals < P_DECIMALS) n.digits = (int)floor(log10(n.value)) + 1 + decimals;
+    return n;
 }
 
 static protect_number
@@ -95,7 +108,7 @@ raw_below(const protect_tested *x)
     bool chi = method_is_chisq(x->method);
     if (!chi) range[0] = range[1] = exact_p(x).value;
     if ((chi ? !p_range(x, range) : isnan(range[1]))) return isnan(x->below[ADJUSTED_NOT]) ? none() : below(x, ADJUSTED_NOT);
-    if (range[1] - range[0] <= 0.0005 && range[1] >= 0.0005) return none();
+    if (p_decimals(range) > 0 && range[1] >= 0.0005) return none();
     for (int b = 0; b < ADJUSTED_BOUNDS; b++)
         if (range[1] < adjusted_bound(b)) return of_released(adjusted_bound(b));
     return range[0] >= adjusted_bound(ADJUSTED_WIDEST) ? of_released(1) : none();

@@ -23,6 +23,7 @@ typedef struct annealer {
     int64_t *units;          /* [n] value / base */
     uint32_t *state;         /* [n] where the count stands in the list of prices */
     int32_t *price[2];       /* what a step down, up costs from each state */
+    bool restricted;         /* no count goes beyond its neighbours */
     bool tied;               /* moves may break rows: they are checked */
     uint32_t *first, *row;   /* rows of each count, when tied */
     int64_t *slack, *change; /* [rows] whole less parts, in units */
@@ -51,7 +52,7 @@ make_prices(arena *a, annealer *t)
         int64_t lowest = zero ? 0 : below == LOWEST ? -FAR : -below, highest = zero ? 0 : FAR;
         for (int up = 0; up < 2; up++) {
             int64_t to = step + (up ? 1 : -1);
-            bool good = to >= lowest && to <= highest;
+            bool good = to >= lowest && to <= highest && (!t->restricted || (to >= 0 && to <= (rest != 0)));
             t->price[up][k] = good ? (int32_t)(cost_of(t->base, rest, to) - cost_of(t->base, rest, step)) : never;
         }
     }
@@ -239,7 +240,7 @@ try_move(annealer *t, int sign, int64_t most)
 static void
 cool(annealer *t, int64_t most)
 {
-    double first = 2 * t->base, last = 0.1 * t->base, heat = first;
+    double first = (t->restricted ? 0.5 : 2) * t->base, last = 0.1 * t->base, heat = first;
     int64_t work = 0;
     for (uint64_t k = 0; work < most; k++, work++) {
         if (k % 256 == 0) heat = first * pow(last / first, (double)work / (double)most);
@@ -251,30 +252,61 @@ cool(annealer *t, int64_t most)
     }
 }
 
+/* With nobody in it yet. */
+static status
+annealer_new(arena *tmp, annealer *t)
+{
+    const protect_system *s = t->s;
+    move_maker *maker;
+    CHECK(move_maker_new(tmp, s, &maker));
+    t->maker = maker;
+    CHECK(move_new(tmp, maker, &t->move));
+    CHECK(move_new(tmp, maker, &t->best));
+    ALLOC(tmp, t->order, s->dimensions);
+    ALLOC(tmp, t->leaf, s->dimensions);
+    ALLOC(tmp, t->units, s->n);
+    ALLOC(tmp, t->state, s->n);
+    CHECK(make_prices(tmp, t));
+    return tie_rows(tmp, t);
+}
+
+static void
+anneal(annealer *t, int64_t effort, int64_t value[])
+{
+    const protect_system *s = t->s;
+    for (uint32_t i = 0; i < s->n; i++) t->state[i] = state_of(t, i);
+    cool(t, effort * (int64_t)(s->n < LEAST ? LEAST : s->n));
+    for (size_t i = 0; i < s->n; i++) value[i] = t->units[i] * t->base;
+}
+
 status
 anneal_round(const protect_system *s, int base, uint64_t seed, int64_t effort, int64_t value[])
 {
     SCRATCH(tmp);
     annealer t = {.s = s, .base = base, .random = rng_new(seed, 4)};
-    move_maker *maker;
     int64_t largest = 0;
-    CHECK(move_maker_new(tmp, s, &maker));
-    t.maker = maker;
-    CHECK(move_new(tmp, maker, &t.move));
-    CHECK(move_new(tmp, maker, &t.best));
-    ALLOC(tmp, t.order, s->dimensions);
-    ALLOC(tmp, t.leaf, s->dimensions);
-    ALLOC(tmp, t.units, s->n);
-    ALLOC(tmp, t.state, s->n);
-    CHECK(make_prices(tmp, &t));
-    CHECK(tie_rows(tmp, &t));
+    CHECK(annealer_new(tmp, &t));
     for (size_t i = 0; i < s->n; i++)
         if (s->value[i] > largest) largest = s->value[i];
     int64_t times = 1;
     while (2 * times * base < largest) times *= 2;
     for (; times > 0; times /= 2) fill(&t, times);
-    for (uint32_t i = 0; i < s->n; i++) t.state[i] = state_of(&t, i);
-    cool(&t, (effort ? effort : PRESET_EFFORT) * (int64_t)(s->n < LEAST ? LEAST : s->n));
-    for (size_t i = 0; i < s->n; i++) value[i] = t.units[i] * base;
+    anneal(&t, effort ? effort : PRESET_EFFORT, value);
+    return ST_OK;
+}
+
+status
+anneal_closer(const protect_system *s, int base, uint64_t seed, int64_t effort, int64_t value[])
+{
+    SCRATCH(tmp);
+    annealer t = {.s = s, .base = base, .restricted = true, .random = rng_new(seed, 7)};
+    CHECK(annealer_new(tmp, &t));
+    for (size_t i = 0; i < s->n; i++) t.units[i] = value[i] / base;
+    for (size_t i = 0; i < s->rows && t.tied; i++) {
+        const system_row *r = &s->row[i];
+        t.slack[i] = t.units[r->whole];
+        for (uint32_t k = 0; k < r->n; k++) t.slack[i] -= t.units[r->part[k]];
+    }
+    anneal(&t, effort ? effort : PRESET_EFFORT, value);
     return ST_OK;
 }

@@ -16,4 +16,7 @@
  * Checked    tests/protect/test_round.c */
 status anneal_round(const protect_system *s, int base, uint64_t seed, int64_t effort, int64_t value[]);
 
+/* Closer to the counts from an additive rounding to neighbours, which it stays. */
+status anneal_closer(const protect_system *s, int base, uint64_t seed, int64_t effort, int64_t value[]);
+
 #endif

@@ -141,12 +141,12 @@ static json_t *
 about_json(const release_facts *f)
 {
     const protect_certificate *c = &f->c;
-    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:i, s:b, s:b, s:s?, s:s}", "program",
+    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:i, s:b, s:b, s:b, s:s?, s:s}", "program",
         "peil " PEIL_VERSION, "mode", mode_name(f->mode), "method", c->method, "solver", c->solver, "base", c->base, "minimum", f->minimum,
         "cells", (json_int_t)c->cells, "equations", (json_int_t)c->equations, "sensitive", (json_int_t)c->sensitive, "hidden",
         (json_int_t)c->hidden, "moved", (json_int_t)c->moved, "beyond_neighbours", (json_int_t)c->beyond, "changed", (json_int_t)f->changed, "changes_at_least", (json_int_t)f->least_changes,
         "mean_deviation", c->mean_deviation, "largest_deviation", c->largest_deviation, "additive", (int)c->additive,
-        "neighbouring_multiples", (int)f->restricted, "no_neighbouring_rounding_because_of", f->conflict, "why", certificate_why_moved(f));
+        "neighbouring_multiples", (int)f->restricted, "neighbouring_multiples_proven_impossible", (int)f->impossible, "no_neighbouring_rounding_because_of", f->conflict, "why", certificate_why_moved(f));
 }
 
 static json_t *

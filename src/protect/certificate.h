@@ -57,6 +57,7 @@ typedef struct release_facts {
     protect_mode mode;
     int minimum;
     bool restricted;
+    bool impossible;          /* proven: not every count can go to a neighbour */
     const char *conflict;     /* the sum that shows that not every count can go to a neighbour; NULL: none was met */
     size_t changed;           /* conventional: put on the other neighbour so that the attack fails */
     size_t least_changes;     /* fewer do not pass the attack, by trying */

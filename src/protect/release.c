@@ -27,6 +27,7 @@ round_release(arena *a, making *m)
                               : WORD("an outsider learns each count to within the rounding base");
     m->value = r.value;
     m->facts.restricted = r.restricted;
+    m->facts.impossible = r.impossible;
     m->reach = m->options->mode == PROTECT_CONVENTIONAL ? o.base / 2 : check_reach(&r, o.base);
     return ST_OK;
 }

@@ -5,13 +5,14 @@
 #include "protect/branch.h"
 #include "protect/neighbour.h"
 #include "protect/pump.h"
+#include "protect/search.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 /* EARLIER: what leaving an earlier released value costs, in bases. MOST_UNKNOWNS: linear programs of more take minutes each;
  * annealing alone does such a system in seconds. */
-enum { PRESET_ITERATIONS = 6000, EARLIER = 20, MOST_UNKNOWNS = 3000 };
+enum { PRESET_ITERATIONS = 6000, EARLIER = 20, MOST_UNKNOWNS = 3000, MOST_CONFLICTS = 20000 };
 
 static int64_t
 floor_of(int64_t value, int base)
@@ -149,8 +150,27 @@ build(arena *tmp, const protect_system *s, const protect_round_options *o, bool 
 }
 
 /* The best zero-restricted rounding that the iterations allow; found false where there is none. */
+/* Without linear programs: search alone, towards where each count is nearest. */
 static status
-solve(const binary_problem *p, uint64_t seed, int64_t iterations, int8_t value[], bool *found, protect_rounding *r)
+solve_large(const binary_problem *p, const binary_reduced *small, const double near[], int8_t value[], bool *found, protect_rounding *rounding)
+{
+    SCRATCH(tmp);
+    double *fraction;
+    int8_t *inner;
+    search_result r;
+    ALLOC(tmp, fraction, small->problem.n);
+    ALLOC(tmp, inner, small->problem.n);
+    for (size_t j = 0; j < p->n; j++)
+        if (small->into[j] != UINT32_MAX) fraction[small->into[j]] = small->flip[j] ? 1 - near[j] : near[j];
+    CHECK(search_solve(&small->problem, fraction, MOST_CONFLICTS, inner, &r));
+    rounding->impossible = r.infeasible;
+    if (r.found) binary_expand(small, p->n, inner, value);
+    *found = r.found && binary_satisfies(p, value);
+    return ST_OK;
+}
+
+static status
+solve(const binary_problem *p, uint64_t seed, int64_t iterations, const double near[], int8_t value[], bool *found, protect_rounding *r)
 {
     SCRATCH(tmp);
     binary_reduced small;
@@ -158,10 +178,11 @@ solve(const binary_problem *p, uint64_t seed, int64_t iterations, int8_t value[]
     *found = false;
     if (small.infeasible) {
         r->conflict = (uint32_t)small.conflict;
+        r->impossible = true;
         return ST_OK;
     }
     size_t n = r->unknowns = small.problem.n;
-    if (n > MOST_UNKNOWNS) return ST_OK;
+    if (n > MOST_UNKNOWNS) return solve_large(p, &small, near, value, found, r);
     int8_t *inner;
     double *relaxed;
     ALLOC(tmp, inner, n);
@@ -169,6 +190,7 @@ solve(const binary_problem *p, uint64_t seed, int64_t iterations, int8_t value[]
     pump_result first;
     CHECK(pump_solve(&small.problem, seed, 20 * iterations, inner, relaxed, &first));
     r->iterations += first.iterations;
+    r->impossible = first.infeasible;
     if (!first.found) return ST_OK;
     if (n) CHECK(neighbour_search(&small.problem, relaxed, first.relaxed, seed, iterations, inner, &r->iterations));
     r->bound = first.relaxed + (double)small.constant;
@@ -196,10 +218,15 @@ round_restricted(arena *out, const protect_system *s, const protect_round_option
         uint32_t *of;
         binary_problem p = {0};
         int8_t *value;
+        double *near;
         CHECK(build(tmp, s, o, ordered, &of, &p));
         ALLOC(tmp, value, p.n);
+        ALLOC(tmp, near, p.n);
+        for (size_t i = 0; i < s->n; i++)
+            if (of[i] != SYSTEM_NONE) near[of[i]] = (double)(s->value[i] % o->base) / o->base;
         r->conflict = SYSTEM_NONE;
-        CHECK(solve(&p, seed, o->iterations ? o->iterations : PRESET_ITERATIONS, value, found, r));
+        r->impossible = false;
+        CHECK(solve(&p, seed, o->iterations ? o->iterations : PRESET_ITERATIONS, near, value, found, r));
         if (r->conflict != SYSTEM_NONE) r->conflict = row_of(s, ordered, r->conflict);
         if (!*found) continue;
         int64_t least = 0; /* cost of every count rounded down, which the relaxed cost leaves out */
@@ -207,6 +234,11 @@ round_restricted(arena *out, const protect_system *s, const protect_round_option
         if (o->earlier) r->bound = NAN; /* its costs are not deviations */
         else r->bound = s->n ? (r->bound + (double)least) / (double)s->n : 0;
         apply(s, o->base, of, value, r->value);
+        if (r->unknowns > MOST_UNKNOWNS) {
+            r->bound = NAN;
+            r->solver = "search and annealing";
+            CHECK(anneal_closer(s, o->base, seed, o->effort, r->value));
+        }
     }
     return ST_OK;
 }

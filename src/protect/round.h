@@ -18,6 +18,7 @@ typedef struct protect_rounding {
     bool restricted;     /* every count went to one of its two neighbouring multiples */
     bool ordered;        /* no part is above its whole, also where parts overlap */
     size_t beyond;       /* counts further away than a neighbouring multiple: 0 when restricted */
+    bool impossible;     /* proven: not every count can go to a neighbour */
     uint32_t conflict;   /* a row of the system in which it showed that not every count can go to a neighbour; SYSTEM_NONE */
     size_t moved;        /* not to the nearest one */
     int64_t largest;     /* |value - exact| */

@@ -83,6 +83,32 @@ exact_by_enumeration(void **state)
     }
 }
 
+/* R 4.2.2, mantelhaen.test(array(t, c(2, 2, k)), exact = TRUE)$p.value, and correct = FALSE for the statistic and its p. */
+static void
+against_r(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t n;
+        int64_t t[16];
+        double exact, chisq, p;
+    } rows[] = {
+        {3, {2, 5, 10, 60, 1, 3, 8, 40, 0, 4, 5, 30}, 0.706238086069964, 0.275499251756664, 0.599666456357470},
+        {4, {9, 3, 20, 90, 5, 1, 8, 40, 6, 4, 5, 30, 0, 2, 7, 11}, 1.70436334272827e-07, 32.3848230314563, 1.26470376833049e-08},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        SCRATCH(a);
+        int64_t sum[4] = {0};
+        follow_stratified *x;
+        stratified_test got;
+        for (size_t k = 0; k < 4 * rows[i].n; k++) sum[k % 4] += rows[i].t[k];
+        ASSERT_OK(follow_stratified_new(a, rows[i].n, rows[i].t, &x));
+        assert_true(follow_stratified_at(x, sum, NULL, true, &got));
+        if (!(fabs(got.exact - rows[i].exact) <= 1e-9 * rows[i].exact)) fail_msg("exact p %.15g, R has %.15g", got.exact, rows[i].exact);
+        assert_true(fabs(got.chisq - rows[i].chisq) <= 1e-12 * rows[i].chisq && fabs(got.p - rows[i].p) <= 1e-9 * rows[i].p);
+    }
+}
+
 /* Moved strata are strata again: with those sums, and nobody below zero. */
 static void
 moved(void **state)
@@ -104,6 +130,6 @@ moved(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(as_they_are), cmocka_unit_test(exact_by_enumeration), cmocka_unit_test(moved)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(as_they_are), cmocka_unit_test(exact_by_enumeration), cmocka_unit_test(against_r), cmocka_unit_test(moved)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -121,6 +121,23 @@ edges(void **state)
     assert_true(isnan(w.p));
 }
 
+/* What is kept for tables with the same margins gives the p of the test itself, also after other margins. */
+static void
+kept_draws_are_the_same(void **state)
+{
+    (void)state;
+    SCRATCH(a);
+    static const int64_t tables[][6] = {{3, 4, 21, 30, 12, 9}, {4, 3, 20, 31, 11, 10}, {2, 4, 22, 30, 12, 9}, {3, 4, 21, 30, 12, 9}, {0, 0, 0, 1, 2, 3}};
+    follow_null *null;
+    ASSERT_OK(follow_null_new(a, 3, 2, 5, 999, &null));
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        double want;
+        ASSERT_OK(follow_monte_carlo(tables[i], 3, 2, 5, 999, &want));
+        double got = follow_null_p(null, tables[i]);
+        if (!(got == want || (isnan(got) && isnan(want)))) fail_msg("table %zu: %.6f, want %.6f", i, got, want);
+    }
+}
+
 static status
 fisher_once(void)
 {
@@ -143,6 +160,7 @@ main(void)
         cmocka_unit_test(fisher_agrees_with_enumeration),
         cmocka_unit_test(monte_carlo_is_near_the_exact_test),
         cmocka_unit_test(edges),
+        cmocka_unit_test(kept_draws_are_the_same),
         cmocka_unit_test(survives_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

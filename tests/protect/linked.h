@@ -2,6 +2,7 @@
 #ifndef PEIL_TESTS_PROTECT_LINKED_H
 #define PEIL_TESTS_PROTECT_LINKED_H
 
+#include "base/rng.h"
 #include "protect/system.h"
 #include "table/csv.h"
 
@@ -126,17 +127,36 @@ linked_cells(protect_system *s, const linked_persons *persons, int ways, unsigne
     return system_rows(s, SYSTEM_STRICT);
 }
 
-/* mask: a bit for each dimension that is used. */
+/* As many persons drawn from them with replacement. */
 static inline status
-linked_table(arena *a, const char *path, int ways, unsigned mask, protect_system *s)
+linked_resample(arena *a, uint64_t seed, linked_persons *persons)
+{
+    rng r = rng_new(seed, 17);
+    uint16_t (*drawn)[LINKED_DIMENSIONS];
+    ALLOC(a, drawn, persons->n);
+    for (size_t i = 0; i < persons->n; i++) memcpy(drawn[i], persons->code[rng_below(&r, persons->n)], sizeof *drawn);
+    persons->code = drawn;
+    return ST_OK;
+}
+
+/* mask: a bit for each dimension that is used. seed: of a resample; 0: the persons as they are. */
+static inline status
+linked_drawn(arena *a, const char *path, int ways, unsigned mask, uint64_t seed, protect_system *s)
 {
     linked_persons persons = {0};
     CHECK(system_new(a, s));
     uint16_t population;
     CHECK(system_population_find(s, "persons", &population));
     CHECK(linked_read(a, path, s, &persons));
+    if (seed) CHECK(linked_resample(a, seed, &persons));
     CHECK(linked_partitions(s));
     return linked_cells(s, &persons, ways, mask);
+}
+
+static inline status
+linked_table(arena *a, const char *path, int ways, unsigned mask, protect_system *s)
+{
+    return linked_drawn(a, path, ways, mask, 0, s);
 }
 
 static inline status
