@@ -46,7 +46,10 @@ seeker_new(arena *tmp, evidence *e, seeker *s)
     const audit_input *in = e->t->in;
     size_t n = e->t->n, ones = e->insiders->n ? e->insiders->first[e->insiders->n] : 0;
     s->e = e;
-    CHECK(protect_canonical(tmp, in->system, NULL, &s->sorted, &s->from));
+    protect_system exact = *in->system; /* its own values may be the released ones */
+    ALLOC(tmp, exact.value, n);
+    memcpy(exact.value, e->start, n * sizeof *exact.value);
+    CHECK(protect_canonical(tmp, &exact, NULL, &s->sorted, &s->from));
     ALLOC(tmp, s->into, n);
     ALLOC(tmp, s->start, n);
     ALLOC(tmp, s->lower, n);
