@@ -159,8 +159,8 @@ int
 main(int argc, char **argv)
 {
     SCRATCH(a);
-    size_t n = argc > 1 ? strtoull(argv[1], NULL, 10) : 8192, ones = 0;
-    int turns = argc > 2 ? atoi(argv[2]) : 15, prefix = argc > 3 ? atoi(argv[3]) : 0; /* words; 0 chosen from the data */
+    size_t n = argc > 1 ? strtoull(argv[1], NULL, 10) : 16384, ones = 0; /* choosing the prefix costs the same for few */
+    int turns = argc > 2 ? atoi(argv[2]) : 10, prefix = argc > 3 ? atoi(argv[3]) : 0; /* words; 0 chosen from the data */
     uint64_t *words = arena_alloc(a, n * DICE_WORDS, sizeof *words);
     if (!words) return 1;
     draw(n, words);

@@ -341,13 +341,16 @@ find_start(const attack *t, int64_t x[], bool *found)
     return *found ? ST_OK : attack_start(t, x, found);
 }
 
-/* Do counts that are known exactly stand in the way of random moves? */
+/* Do counts that are known exactly stand in the way of random moves? Where counts are hidden they do, and empty ones not least. */
 static bool
 rigid(const attack *t)
 {
-    size_t known = 0;
-    for (size_t j = 0; j < t->n; j++) known += t->in->lower[j] == t->in->upper[j] && t->in->upper[j] > 0;
-    return 10 * known > t->n;
+    size_t known = 0, shown = 0;
+    for (size_t j = 0; j < t->n; j++) {
+        known += t->in->lower[j] == t->in->upper[j];
+        shown += t->in->lower[j] == t->in->upper[j] && t->in->upper[j] > 0;
+    }
+    return t->in->against == AUDIT_LONERS || (shown > 0 && 10 * known > t->n);
 }
 
 static status
