@@ -76,10 +76,29 @@ sync_folder_of(arena *tmp, const char *path)
     close(fd);
 }
 
+/* A device or a pipe has no neighbour that could take its name: root would replace /dev/null by a file. */
+static bool
+is_special(const char *path)
+{
+    struct stat known;
+    return stat(path, &known) == 0 && !S_ISREG(known.st_mode) && !S_ISDIR(known.st_mode);
+}
+
+static status
+write_special(const char *path, text content)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    status code = write_all(fd, path, content);
+    if (close(fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    return code;
+}
+
 status
 file_write(const char *path, text content)
 {
     SCRATCH(tmp);
+    if (is_special(path)) return write_special(path, content);
     char *neighbour = arena_printf(tmp, "%s.%ld.part", path, (long)getpid());
     if (!neighbour) FAIL(ST_NO_MEMORY, "out of memory while writing %s", path);
     int fd = open(neighbour, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

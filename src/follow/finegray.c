@@ -96,8 +96,7 @@ free_of_entering(arena *tmp, fg_work *w)
         while (k > 0 && entry[k - 1] >= w->censor.time[r] && entry[k - 1] > entry[0]) {
             size_t first = upto(in->n, entry, entry[k - 1], true);
             size_t present = k - upto(in->n, end, entry[k - 1], false);
-            if (present <= k - first) FAIL(ST_INVALID, "nobody is under observation just before an entry; expected follow-up without such a break");
-            h *= 1 - (double)(k - first) / (double)present;
+            h *= present > k - first ? 1 - (double)(k - first) / (double)present : 0; /* nobody else is there: nothing before weighs */
             k = first;
         }
         w->free[r] *= h;
@@ -120,7 +119,12 @@ censoring(arena *tmp, fg_work *w)
     ALLOC(tmp, w->g, w->risk.times);
     ALLOC(tmp, w->g_own, in->n);
     for (size_t j = 0; j < w->risk.times; j++) w->g[j] = free_before(w, w->risk.time[j]);
-    for (size_t i = 0; i < in->n; i++) w->g_own[i] = free_before(w, in->time[i]);
+    for (size_t i = 0; i < in->n; i++) {
+        w->g_own[i] = free_before(w, in->time[i]);
+        if (in->status[i] == 2 && in->start && w->g_own[i] <= 0)
+            FAIL(ST_INVALID, "nobody is under observation just before an entry, and a competing event comes before it; expected follow-up without "
+                             "such a break");
+    }
     return ST_OK;
 }
 

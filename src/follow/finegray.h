@@ -35,7 +35,7 @@ typedef struct finegray_result {
  * Start    weights G(t-)H(t-) over G(T-)H(T-): G of the censoring (among those without an event at the time), H that of the entries in reversed
  *          time, as survival::finegray has them; the variance is the sandwich by person with the weights taken as known, as coxph has it
  * Empty    no events: converged false, coefficients NaN
- * Errors   ST_INVALID (p out of range; delayed entry: nobody under observation between two entries), ST_NO_MEMORY
+ * Errors   ST_INVALID (p out of range; delayed entry: a competing event, and later an entry while nobody else is there), ST_NO_MEMORY
  * Cost     O(n p^2) an iteration after a sort
  * Source   Fine & Gray 1999, doi:10.1080/01621459.1999.10474144; delayed entry: Geskus 2011, doi:10.1111/j.1541-0420.2010.01420.x
  * Checked  tests/reference/follow/finegray (cmprsk crr with gtol 1e-14; finegray and coxph), relative 1e-9 */

@@ -15,7 +15,7 @@ static const struct {
     double verify; /* words of the kernel that one survivor costs, its mispredicted branch with it */
 } kernels[DICE_KERNELS] = {
     [DICE_BEST] = {"best", NULL, 0},
-    [DICE_PORTABLE] = {"portable", dice_block_portable, 60},
+    [DICE_PORTABLE] = {"portable", dice_block_portable, 100},
     [DICE_AVX2] = {"avx2", dice_block_avx2, 120},
     [DICE_AVX512] = {"avx512", dice_block_avx512, 300},
     [DICE_AMX] = {"amx", dice_block_amx, 2500},
@@ -122,49 +122,6 @@ dice_verify(const dice_task *task, size_t i, size_t j, dice_found *found)
     found_put(found, (dice_pair){(uint32_t)i, (uint32_t)j, common, need / task->p});
 }
 
-/* Three words in two counts: ports that do not count share the work. */
-static inline uint32_t
-count_three(uint64_t x, uint64_t y, uint64_t z)
-{
-    uint64_t odd = x ^ y;
-    return (uint32_t)(__builtin_popcountll(odd ^ z) + 2 * __builtin_popcountll((x & y) | (odd & z)));
-}
-
-static inline uint32_t
-count_eight(const uint64_t *a, const uint64_t *b)
-{
-    return count_three(a[0] & b[0], a[1] & b[1], a[2] & b[2]) + count_three(a[3] & b[3], a[4] & b[4], a[5] & b[5]) +
-           (uint32_t)(__builtin_popcountll(a[6] & b[6]) + __builtin_popcountll(a[7] & b[7]));
-}
-
-static inline uint32_t
-count_prefix(const uint64_t *a, const uint64_t *b, int words)
-{
-    if (words == DICE_WORDS) return count_eight(a, b) + count_eight(a + 8, b + 8);
-    return words >= 8 ? count_eight(a, b) + count_common(a, b, 8, words) : count_common(a, b, 0, words);
-}
-
-static inline void
-one_query(const dice_task *task, size_t i, size_t from, dice_found *found, int words)
-{
-    const uint64_t *a = task->a->words + i * DICE_WORDS;
-    int32_t least = task->a->least[i], tail = task->a->tail[i];
-    for (size_t j = from; j < task->b_end && j < task->b->n; j++) {
-        int32_t tail_b = task->b->tail[j];
-        int32_t common = (int32_t)count_prefix(a, task->b->words + j * DICE_WORDS, words) + (tail < tail_b ? tail : tail_b);
-        if (common >= least + task->b->least[j]) dice_verify(task, i, j, found);
-    }
-}
-
-void
-dice_block_portable(const dice_task *task, dice_found *found)
-{
-    for (size_t i = task->a_begin; i < task->a_end && i < task->a->n; i++) {
-        size_t from = task->within && task->b_begin <= i ? i + 1 : task->b_begin;
-        DICE_UNROLLED(task->prefix, one_query, task, i, from, found);
-    }
-}
-
 /* What vector kernels read group by group. */
 static status
 prepare_groups(arena *tmp, dice_kernel kernel, dice_side *side)
@@ -181,7 +138,7 @@ prepare_groups(arena *tmp, dice_kernel kernel, dice_side *side)
         uint64_t *row = rows + i * DICE_WORDS, all = row[0];
         int64_t bits = (int64_t)count_bits(row, 0, DICE_WORDS);
         lack64[i] = -side->least[i], tail64[i] = side->tail[i], room64[i] = bits - side->tail[i] - 2 * side->least[i];
-        for (int w = 1; w + 1 < DICE_WORDS && kernel == DICE_AVX512; w += 2) row[w + 1] = all ^= row[w] ^ row[w + 1];
+        for (int w = 1; w + 1 < DICE_WORDS && kernel != DICE_AVX2; w += 2) row[w + 1] = all ^= row[w] ^ row[w + 1];
         for (size_t w = 0; w < DICE_WORDS; w++) groups[(i / DICE_GROUP * DICE_WORDS + w) * DICE_GROUP + i % DICE_GROUP] = row[w];
     }
     side->rows = rows, side->groups = groups, side->lack64 = lack64, side->tail64 = tail64, side->room64 = room64;
@@ -204,7 +161,7 @@ prepare(arena *tmp, const dice_set *set, dice_threshold t, int prefix, dice_kern
         least[i] = need[i] ? (int32_t)(need[i] / (2 * t.denominator)) : 2 * DICE_BITS;
     }
     *side = (dice_side){.n = set->n, .padded = padded, .words = set->words, .need = need, .least = least, .tail = tail};
-    return kernel == DICE_AVX2 || kernel == DICE_AVX512 ? prepare_groups(tmp, kernel, side) : ST_OK;
+    return kernel == DICE_AMX ? ST_OK : prepare_groups(tmp, kernel, side);
 }
 
 /* Bits in common that a pair can have more than it needs: the most over all records, as the one with fewer bits decides. */

@@ -24,10 +24,10 @@ status dice_threshold_parse(text words, dice_threshold *out);
 
 typedef enum dice_kernel {
     DICE_BEST,     /* the widest this machine has */
-    DICE_PORTABLE, /* 64-bit population counts */
+    DICE_PORTABLE, /* plain C, four records side by side */
     DICE_AVX2,     /* four words at a time */
     DICE_AVX512,   /* VPOPCNTDQ, groups of 8 records, 4 queries */
-    DICE_AMX,      /* int8 tiles: 256 pairs an instruction */
+    DICE_AMX,      /* int8 tiles: 256 pairs, one or two words an instruction */
     DICE_KERNELS
 } dice_kernel;
 
@@ -55,7 +55,7 @@ typedef status dice_receive(void *context, size_t n, const dice_pair pairs[]);
  * Ties     a pair at exactly the threshold is received
  * Errors   ST_INVALID (over 2^32 - 64 records), ST_UNSUPPORTED (the kernel is not of this machine), ST_NO_MEMORY, and what
  *          `receive` returns
- * Cost     n_a n_b pairs, half a cycle to 12 each by kernel; memory 300 bytes a record, and the pairs of 8,192 records at a time
+ * Cost     n_a n_b pairs, a quarter of a cycle to 10 each by kernel; memory 300 bytes a record, and the pairs of 8,192 records at a time
  * Result   the same pairs for every kernel, prefix and number of threads
  * Source   Dice 1945, doi:10.2307/1932409; prefix bound: |A and B| <= c1 + min(a2, b2)
  * Checked  tests/linkage/test_dice (all kernels against a naive count) */

@@ -23,8 +23,8 @@ typedef struct dice_side {
     const uint32_t *need;   /* [padded] p times the bits of the record */
     const int32_t *least;   /* [padded] floor(p bits / 2q); an empty record: more than there are */
     const int32_t *tail;    /* [padded] bits behind the prefix; packed and all words: behind the first half */
-    /* for the vector kernels: */
-    const uint64_t *rows;   /* [padded * 16] by record; AVX-512: words 2, 4, .. 14 are the exclusive or of all up to them */
+    /* for all but tiles: */
+    const uint64_t *rows;   /* [padded * 16] by record; but for AVX2 words 2, 4, .. 14 are the exclusive or of all up to them */
     const uint64_t *groups; /* [padded * 16] rows, word-transposed: group g, word w, record r at ((g * 16) + w) * 8 + r */
     const int64_t *lack64, *tail64, *room64; /* [padded] - least, tail, and bits before the prefix ends less twice the least, wide */
 } dice_side;

@@ -32,7 +32,8 @@ candidates(arena *a, link_model *model, double slack, link_pairs *pairs, double 
     return ST_OK;
 }
 
-/* Frequencies need persons, persons need links, links need frequencies: three turns settle it. */
+/* Frequencies need persons, persons need links, links need frequencies: three turns settle it where there is much to learn from, as
+ * in files that go by passes; few records with little known of them take more. */
 static status
 refine(arena *a, link_model *model, link_pairs *pairs, uint64_t seed, link_fit *fit)
 {
@@ -43,7 +44,8 @@ refine(arena *a, link_model *model, link_pairs *pairs, uint64_t seed, link_fit *
     CHECK(link_model_lifts(a, model, pairs, true, seed));
     link_pairs_weigh(model, pairs);
     double before = 0;
-    for (int turn = 0; turn < MOST_TURNS && (turn < LEAST_TURNS || fabs(model->matches - before) > 0.01 * before); turn++) {
+    int most = model->similar ? MOST_TURNS : LEAST_TURNS;
+    for (int turn = 0; turn < most && (turn < LEAST_TURNS || fabs(model->matches - before) > 0.01 * before); turn++) {
         before = model->matches;
         CHECK(link_model_fit(model, pairs, 15, fit));
         CHECK(link_pairs_posterior(model, pairs, partners));
@@ -270,7 +272,7 @@ link_run_records(arena *a, const link_records *records, const link_options *opti
     cluster_options co = {.threshold = options->threshold, .seed = options->seed, .decisions = out.decisions, .decision = out.decision};
     CHECK(link_clusters_make(a, r, &out.pairs, &co, &out.clusters));
     CHECK(record_probabilities(a, &out, &out.probability));
-    CHECK(link_quality_estimate(a, &out.model, &out.pairs, &out.clusters, options->threshold, options->seed, &out.quality));
+    CHECK(link_quality_estimate(&out.model, &out.pairs, &out.clusters, options->threshold, &out.quality));
     if (out.simple) out.quality.alarm = "fewer than fifty different records tell nothing about errors: linked by a simple rule";
     *result = out;
     return ST_OK;

@@ -1,11 +1,7 @@
 #include "linkage/quality.h"
 
-#include "linkage/partner.h"
-
 #include <math.h>
 #include <stdlib.h>
-
-enum { DRAWS = 20000 };
 
 /* p of the links of each record, to find chains. */
 typedef struct links {
@@ -81,41 +77,49 @@ linked_pairs(const link_pairs *pairs, const link_clusters *c, size_t *linked, do
     return ST_OK;
 }
 
-static status
-estimate_recall(const link_model *model, double least, uint64_t seed, double *recall)
+/* Records with many errors are rarer in the model than in life: pairs that were missed are so many times what the model says, in
+ * the middle over the made-up files of bench/linkage_quality.c. */
+#define MISSED 1.1
+
+/* Pairs of one person outside the clusters: candidates by their p; and those too little is known of to be candidates, as many as
+ * the model expects, less the share that clusters brought together all the same. */
+static double
+missed_pairs(const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold)
 {
-    SCRATCH(tmp);
-    double all = 0, found = 0, prior = link_prior(model);
-    link_partner *draw;
-    const size_t n = DRAWS;
-    ALLOC(tmp, draw, n);
-    link_partners_draw(model, seed, n, draw);
-    for (size_t k = 0; k < n; k++) {
-        size_t i = draw[k].record;
-        all += draw[k].by;
-        link_code c = draw[k].code;
-        double w = link_agreement(model, c, NULL) + draw[k].rarity - link_lift(model, c, i, i) + model->theta[link_unequal(model, c)];
-        if (draw[k].seen && w + prior > least) found += draw[k].by;
+    double all = 0, out = 0, weak = 1, inside = 0; /* weak: one, so that a handful says little */
+    for (size_t k = 0; k < pairs->n; k++) {
+        double p = pairs->p[k];
+        bool together = c->cluster[pairs->a[k]] == c->cluster[pairs->b[k]];
+        all += p, out += together ? 0 : p;
+        if (p < threshold) weak += p, inside += together ? p : 0;
     }
-    *recall = all > 0 ? found / all : 1;
-    return ST_OK;
+    return MISSED * (out + fmax(model->matches - all, 0) * (1 - inside / weak));
 }
 
-/* Share of the pairs of one person too weak to be links that clusters brought together all the same. */
+/* Share of the links between different given names where neither a number nor an e-mail address agrees: twins and other
+ * relatives look like that, and so does a person with two names. */
 static double
-closed_share(const link_pairs *pairs, const link_clusters *c, double threshold)
+relatives_share(const link_model *model, const link_pairs *pairs, const link_clusters *c, size_t linked)
 {
-    double inside = 0, all = 1; /* one, so that a handful says little */
-    for (size_t k = 0; k < pairs->n; k++) {
-        if (pairs->p[k] >= threshold) continue;
-        all += pairs->p[k];
-        inside += c->cluster[pairs->a[k]] == c->cluster[pairs->b[k]] ? pairs->p[k] : 0;
+    double sum = 0;
+    for (size_t k = 0; k < pairs->n && linked; k++) {
+        bool another = false, same = false;
+        if (c->cluster[pairs->a[k]] != c->cluster[pairs->b[k]]) continue;
+        for (size_t f = 0; f < model->r->attributes; f++) {
+            link_kind kind = model->r->attribute[f].kind;
+            int level = code_level(pairs->code[k], f);
+            another = another || (kind == KIND_given_name && (level == NAME_ELSE || level == NAME_72));
+            same = same || ((kind == KIND_number || kind == KIND_email) && level != LEVEL_MISSING && level != level_else(link_type(model, f)));
+        }
+        sum += another && !same ? pairs->p[k] : 0;
     }
-    return inside / all;
+    return linked ? sum / (double)linked : 0;
 }
+
+#define MANY_RELATIVES 0.1 /* of the links: a given name is another one in a few pairs of one person in a hundred */
 
 static const char *
-find_alarm(const link_model *model, const link_pairs *pairs, const link_quality *q)
+find_alarm(const link_model *model, const link_pairs *pairs, const link_quality *q, double relatives)
 {
     double sum = 0;
     for (size_t k = 0; k < pairs->n; k++) sum += pairs->p[k];
@@ -125,39 +129,39 @@ find_alarm(const link_model *model, const link_pairs *pairs, const link_quality 
             return "a field differs in most linked pairs: what was found may be households or chance, not persons";
     if (q->recall.value < 1.0 / 3) return "most pairs of one person cannot be told from chance: the fields say too little or the model does not fit";
     if (q->precision.value < 0.5) return "most links are doubtful: the fields say too little or the model does not fit";
+    if (relatives > MANY_RELATIVES) return "given names differ wholly in more than a tenth of the links: relatives may pass for one person";
     return NULL;
 }
 
-/* What the model itself is off by, in shares of what it says is wrong or missed: found over made-up people with few and
- * many duplicates, errors and gaps (tests/linkage/test_quality.c). */
-#define MODEL_SD 0.2
+/* What the model itself is off by, in shares of what it says is wrong or missed: found over made-up files of many kinds with few and
+ * many duplicates, errors and gaps (bench/linkage_quality.c, tests/linkage/test_quality.c). */
+#define WRONG_SD 0.25
+#define MISSED_SD 0.3
 
 /* pairs  of one person; the truth about so many is itself a draw, and so is what the model learned from them */
 static link_estimate
-interval(double value, double variance, double pairs)
+interval(double value, double variance, double model_sd, double pairs)
 {
-    double off = MODEL_SD * (1 - value), own = 2 * (value * (1 - value) + 0.25 / fmax(pairs, 1)) / fmax(pairs, 1);
+    double off = model_sd * (1 - value), own = 2 * (value * (1 - value) + 0.25 / fmax(pairs, 1)) / fmax(pairs, 1);
     double sd = sqrt(variance + off * off + own);
     return (link_estimate){value, fmax(value - 1.96 * sd, 0), fmin(value + 1.96 * sd, 1)};
 }
 
 status
-link_quality_estimate(arena *a, const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold,
-                      uint64_t seed, link_quality *result)
+link_quality_estimate(const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold, link_quality *result)
 {
-    (void)a;
     link_quality q = {0};
-    double sum, variance, recall, least = link_log_odds(threshold > 0 ? threshold : 0.5), prior = link_prior(model);
+    double sum, variance, p = threshold > 0 ? threshold : 0.5, prior = link_prior(model);
     CHECK(linked_pairs(pairs, c, &q.linked, &sum, &variance));
-    double linked = (double)q.linked;
-    q.precision = q.linked ? interval(sum / linked, variance / linked / linked, linked) : (link_estimate){1, 0, 1};
-    CHECK(estimate_recall(model, least, seed, &recall));
-    recall += (1 - recall) * closed_share(pairs, c, threshold > 0 ? threshold : 0.5);
-    q.recall = interval(recall, 0.25 / DRAWS, sum);
-    q.expected = sum / fmax(recall, 1e-3);
+    double linked = (double)q.linked, missed = missed_pairs(model, pairs, c, p);
+    q.precision = q.linked ? interval(sum / linked, variance / linked / linked, WRONG_SD, linked) : (link_estimate){1, 0, 1};
+    double relatives = relatives_share(model, pairs, c, q.linked);
+    q.precision.low = fmax(fmin(q.precision.low, q.precision.value - relatives), 0); /* nothing in the file tells them apart */
+    q.expected = sum + missed;
+    q.recall = interval(q.expected > 0 ? sum / q.expected : 1, 0, MISSED_SD, sum);
     for (size_t i = 0; i < model->r->n; i++)
-        q.unlinkable += link_weight(model, link_levels(model, i, i), i, i, NULL) + prior <= least;
-    q.alarm = find_alarm(model, pairs, &q);
+        q.unlinkable += link_weight(model, link_levels(model, i, i), i, i, NULL) + prior <= link_log_odds(p);
+    q.alarm = find_alarm(model, pairs, &q, relatives);
     *result = q;
     return ST_OK;
 }

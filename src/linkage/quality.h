@@ -1,8 +1,8 @@
 /* How good a linkage is, without labels.
  *
  * precision  mean posterior of the linked pairs; a pair inside a cluster is as likely as the best chain over one member
- * recall     share of pairs of one person that the model would link: pairs drawn from it, with the values and gaps of the
- *            records themselves, so that pairs with too little in common to be seen count as missed
+ * recall     those found, over those and the missed: candidates outside the clusters by their posterior, and as many more as the
+ *            model expects of pairs of which too little is known to be candidates (linkage/em.h)
  * Both with 95 % intervals, for what the model leaves open; that the model fits is another matter: see `alarm`. On real
  * data recall is optimistic, since errors of one kind in many fields are rarer in the model than in life.
  * Checked  tests/linkage/test_link.c */
@@ -18,14 +18,13 @@ typedef struct link_estimate {
 
 typedef struct link_quality {
     size_t linked;          /* pairs inside clusters */
-    double expected;        /* pairs of one person there should be: linked x precision / recall */
+    double expected;        /* pairs of one person there should be: found and missed */
     link_estimate precision, recall;
     size_t unlinkable;      /* records that not even an equal copy would be linked to */
     const char *alarm;      /* why not to trust it; NULL: nothing found */
 } link_quality;
 
-status link_quality_estimate(arena *a, const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold,
-                             uint64_t seed, link_quality *result);
+status link_quality_estimate(const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold, link_quality *result);
 
 /* One row of the chart for choosing a threshold. */
 typedef struct link_point {

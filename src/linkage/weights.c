@@ -229,6 +229,7 @@ typedef struct floors {
 } floors;
 
 #define LEAST_PERSONS 0.1
+#define LEAST_NEAR 0.3 /* likewise for values that are alike: in families they are more alike than elsewhere */
 
 static void
 exact_floor(size_t n, const double w[], floors *f)
@@ -241,22 +242,36 @@ exact_floor(size_t n, const double w[], floors *f)
     f->persons[LEVEL_EXACT] = fmin(fmax(2 * (two + 1) / (one + 1), LEAST_PERSONS), 1);
 }
 
-/* Mean number of other persons at each level from a value, records of the same person taken out. */
+/* What the records of each value have at each level of their own persons, by p. */
 static void
-level_floors(const link_model *model, size_t f, const double weight[], const double w[], double sums[][LEVELS], const link_pairs *pairs,
-             floors *result)
+own_sums(const link_model *model, size_t f, const double weight[], const link_pairs *pairs, double own[][LEVELS])
 {
-    size_t n = model->r->set[model->r->attribute[f].set].n;
-    int other = level_else(link_type(model, f));
-    double near[LEVELS] = {0}, total = 0;
-    for (size_t v = 0; v < n; v++) {
-        total += w[v];
-        for (int l = 0; l < LEVELS; l++) near[l] += w[v] * sums[v][l];
+    const int32_t *of = model->r->attribute[f].of;
+    for (size_t k = 0; k < pairs->n; k++) {
+        uint32_t i = pairs->a[k], j = pairs->b[k];
+        int l = code_level(pairs->code[k], f);
+        if (l == LEVEL_MISSING) continue;
+        double both = pairs->p[k] * weight[i] * weight[j];
+        own[of[i]][l] += both, own[of[j]][l] += both;
     }
-    near[other] = 0;
-    for (size_t k = 0; k < pairs->n; k++)
-        near[code_level(pairs->code[k], f)] -= 2 * pairs->p[k] * weight[pairs->a[k]] * weight[pairs->b[k]];
-    for (int l = 1; l < LEVELS; l++) result->persons[l] = fmin(fmax(near[l] / fmax(total, 1), LEAST_PERSONS), 1);
+}
+
+/* Persons at each level from a value where none but its own person was seen: what Good & Turing expect, from the values with one
+ * other person there and those with none. */
+static void
+level_floors(const value_set *s, const double w[], double sums[][LEVELS], double own[][LEVELS], floors *result)
+{
+    for (int l = 1; l < LEVELS; l++) {
+        double none = 0, one = 0;
+        if (l == level_else(s->type)) continue;
+        for (size_t v = 0; v < s->n; v++) {
+            if (w[v] <= 0) continue;
+            double others = fmax(sums[v][l] - own[v][l] / w[v], 0);
+            none += w[v] * fmax(1 - others, 0);
+            one += w[v] * fmax(1 - fabs(others - 1), 0);
+        }
+        result->persons[l] = fmin(fmax((one + 1) / (none + 1), LEAST_NEAR), 1);
+    }
 }
 
 /* A neighbour that weighs less than three quarters of a person is likely the same person's other record. */
@@ -306,7 +321,12 @@ attribute_frequencies(arena *a, link_model *model, size_t f, const double weight
     floors least;
     for (int l = 0; l < LEVELS; l++) least.persons[l] = 1;
     if (weight) exact_floor(s->n, w, &least);
-    if (weight && pairs && model->similar) level_floors(model, f, weight, w, sums, pairs, &least);
+    if (weight && pairs && model->similar) {
+        double (*own)[LEVELS];
+        ALLOC(tmp, own, s->n);
+        own_sums(model, f, weight, pairs, own);
+        level_floors(s, w, sums, own, &least);
+    }
     date_parts_shares parts;
     if (s->type == COMPARE_DATE) parts_shares(s, w, whole, &parts);
     model->persons[f] = fmax(total, 1);

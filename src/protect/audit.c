@@ -46,7 +46,10 @@ seeker_new(arena *tmp, evidence *e, seeker *s)
     const audit_input *in = e->t->in;
     size_t n = e->t->n, ones = e->insiders->n ? e->insiders->first[e->insiders->n] : 0;
     s->e = e;
-    CHECK(protect_canonical(tmp, in->system, NULL, &s->sorted, &s->from));
+    protect_system exact = *in->system; /* its own values may be the released ones */
+    ALLOC(tmp, exact.value, n);
+    memcpy(exact.value, e->start, n * sizeof *exact.value);
+    CHECK(protect_canonical(tmp, &exact, NULL, &s->sorted, &s->from));
     ALLOC(tmp, s->into, n);
     ALLOC(tmp, s->start, n);
     ALLOC(tmp, s->lower, n);
@@ -341,13 +344,16 @@ find_start(const attack *t, int64_t x[], bool *found)
     return *found ? ST_OK : attack_start(t, x, found);
 }
 
-/* Do counts that are known exactly stand in the way of random moves? */
+/* Do counts that are known exactly stand in the way of random moves? Where counts are hidden they do, and empty ones not least. */
 static bool
 rigid(const attack *t)
 {
-    size_t known = 0;
-    for (size_t j = 0; j < t->n; j++) known += t->in->lower[j] == t->in->upper[j] && t->in->upper[j] > 0;
-    return 10 * known > t->n;
+    size_t known = 0, shown = 0;
+    for (size_t j = 0; j < t->n; j++) {
+        known += t->in->lower[j] == t->in->upper[j];
+        shown += t->in->lower[j] == t->in->upper[j] && t->in->upper[j] > 0;
+    }
+    return t->in->against == AUDIT_LONERS || (shown > 0 && 10 * known > t->n);
 }
 
 static status

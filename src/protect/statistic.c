@@ -26,13 +26,14 @@ protect_computed(arena *out, const exact_table *shape, const released *from, pro
     return ST_OK;
 }
 
-enum { LEAST_VALUES = 5, MOST_COLUMNS = 8, MOST_SHARED = 1 << 20 };
+enum { LEAST_VALUES = 5, MOST_COUNTS = 8, MOST_SHARED = 1 << 20 };
 
-/* Counts, one a column, that another test may share: those of a row of the table, or the sums of its columns. */
+/* Counts that another test may share: those of a row of the table, or the sums of its columns, or of its rows. */
 typedef struct shared_counts {
     int shared; /* as of a trial */
-    uint32_t id[MOST_COLUMNS];
-    int64_t rounded[MOST_COLUMNS];
+    size_t n;
+    uint32_t id[MOST_COUNTS];
+    int64_t rounded[MOST_COUNTS];
 } shared_counts;
 
 /* A test on its way to the gate. */
@@ -117,6 +118,7 @@ put_sums(arena *a, testing *x)
 static bool
 put_share(const testing *x, shared_counts *s, const uint32_t id[], const int64_t rounded[], const size_t cell[])
 {
+    s->n = x->columns;
     for (size_t c = 0; c < x->columns; c++) {
         s->id[c] = id[cell[c]];
         s->rounded[c] = rounded[cell[c]];
@@ -136,14 +138,35 @@ total_row(const testing *x)
     return rows->n;
 }
 
+/* Sums of rows: of the same rows of one population they are taken for the same counts, where they are equal. (Taking others for the same would only
+ * be stricter.) */
+static void
+put_row_sums(const testing *x, shared_counts *s)
+{
+    *s = (shared_counts){.shared = TRIAL_ROW_SUMS, .n = x->rows};
+    for (size_t i = 0; i < x->rows; i++) {
+        const char *parts[] = {x->t->exact->population, x->t->exact->rows.item[x->test->row[i]].code.code};
+        uint32_t id = 2166136261u; /* FNV-1a */
+        int64_t exact = 0;
+        for (int k = 0; k < 2; k++)
+            for (const char *c = parts[k]; c && *c; c++) id = (id ^ (uint8_t)*c) * 16777619u;
+        for (size_t c = 0; c < x->columns; c++) {
+            s->rounded[i] += x->rounded[i * x->columns + c];
+            exact += x->exact[i * x->columns + c];
+        }
+        s->id[i] = (id ^ (uint32_t)exact) * 16777619u;
+    }
+}
+
 static status
 put_shares(arena *a, testing *x)
 {
     const released *r = x->t->released;
     const exact_table *e = x->t->exact;
-    size_t cell[MOST_COLUMNS], total = total_row(x);
-    ALLOC(a, x->share, x->rows + 1);
-    if (x->columns > MOST_COLUMNS || !r->count_id) return ST_OK;
+    size_t cell[MOST_COUNTS], total = total_row(x);
+    ALLOC(a, x->share, x->rows + 2);
+    if (!x->test->rest && x->rows <= MOST_COUNTS) put_row_sums(x, &x->share[x->sharing++]);
+    if (x->columns > MOST_COUNTS || !r->count_id) return ST_OK;
     for (size_t i = 0; i <= x->rows; i++) {
         bool sums = i == x->rows, bases = sums && r->base_id != NULL;
         if (!sums && x->test->rest) continue;
@@ -151,25 +174,26 @@ put_shares(arena *a, testing *x)
         for (size_t c = 0; c < x->columns; c++)
             cell[c] = !sums || bases ? place(x, bases ? 0 : i, c) : total * e->columns.n + x->test->column[c];
         shared_counts *s = &x->share[x->sharing];
-        s->shared = sums ? -1 : (int)i;
+        s->shared = sums ? TRIAL_COLUMN_SUMS : (int)i;
         x->sharing += put_share(x, s, bases ? r->base_id : r->count_id, bases ? r->base : r->count, cell);
     }
     return ST_OK;
 }
 
 static bool
-same_counts(const testing *x, const shared_counts *a, const testing *y, const shared_counts *b)
+same_counts(const shared_counts *a, const shared_counts *b)
 {
-    return x->columns == y->columns && !memcmp(a->id, b->id, x->columns * sizeof *a->id);
+    bool rows = a->shared == TRIAL_ROW_SUMS, others = b->shared == TRIAL_ROW_SUMS;
+    return rows == others && a->n == b->n && !memcmp(a->id, b->id, a->n * sizeof *a->id) && !memcmp(a->rounded, b->rounded, a->n * sizeof *a->rounded);
 }
 
 static size_t
-how_many_share(size_t n, const testing tests[], const testing *x, const shared_counts *s)
+how_many_share(size_t n, const testing tests[], const shared_counts *s)
 {
     size_t sharing = 0;
     for (size_t j = 0; j < n; j++) {
         bool has = false;
-        for (size_t k = 0; tests[j].known && k < tests[j].sharing; k++) has = has || same_counts(x, s, &tests[j], &tests[j].share[k]);
+        for (size_t k = 0; tests[j].known && k < tests[j].sharing; k++) has = has || same_counts(s, &tests[j].share[k]);
         sharing += has;
     }
     return sharing;
@@ -185,23 +209,23 @@ put_groups(arena *a, size_t n, testing tests[])
         testing *x = &tests[j];
         size_t most = 1;
         for (size_t k = 0; x->known && k < x->sharing; k++) {
-            size_t sharing = how_many_share(n, tests, x, &x->share[k]);
+            size_t sharing = how_many_share(n, tests, &x->share[k]);
             if (sharing > most) most = sharing, by[j] = &x->share[k];
         }
         x->trial.group = j;
         for (size_t i = 0; i < j && by[j]; i++)
-            if (by[i] && same_counts(&tests[i], by[i], x, by[j])) {
+            if (by[i] && same_counts(by[i], by[j])) {
                 x->trial.group = tests[i].trial.group;
                 break;
             }
         if (!by[j]) continue;
         int64_t *low, values = 2 * x->t->reach + 1;
-        ALLOC(a, low, x->columns);
-        for (size_t c = 0; c < x->columns; c++) low[c] = by[j]->rounded[c] - x->t->reach;
+        ALLOC(a, low, by[j]->n);
+        for (size_t c = 0; c < by[j]->n; c++) low[c] = by[j]->rounded[c] - x->t->reach;
         x->trial.shared = by[j]->shared;
         x->trial.shared_low = low;
         x->trial.shared_values = values;
-        x->known = pow((double)values, (double)x->columns) <= MOST_SHARED; /* too many to count: withheld */
+        x->known = pow((double)values, (double)by[j]->n) <= MOST_SHARED; /* too many to count: withheld */
     }
     return ST_OK;
 }

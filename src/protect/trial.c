@@ -69,14 +69,27 @@ agrees(const trial *t, const int64_t x[])
     return within(&t->whole, whole);
 }
 
+/* How many counts are shared. */
+static size_t
+shared_counts(const trial *t)
+{
+    return t->shared == TRIAL_ROW_SUMS ? t->rows : t->columns;
+}
+
+static int64_t
+shared_count(const trial *t, const int64_t x[], size_t i)
+{
+    if (t->shared == TRIAL_ROW_SUMS) return row_sum(t, x, i);
+    return t->shared == TRIAL_COLUMN_SUMS ? column_sum(t, x, i) : x[(size_t)t->shared * t->columns + i];
+}
+
 /* The shared counts as one number; false: one is out of its range. */
 static bool
 key_of(const trial *t, const int64_t x[], uint32_t *key)
 {
     uint64_t k = 0;
-    for (size_t c = 0; c < t->columns && t->keys > 1; c++) {
-        int64_t value = t->shared < 0 ? column_sum(t, x, c) : x[(size_t)t->shared * t->columns + c];
-        int64_t place = value - t->shared_low[c];
+    for (size_t i = 0; i < shared_counts(t) && t->keys > 1; i++) {
+        int64_t place = shared_count(t, x, i) - t->shared_low[i];
         if (place < 0 || place >= t->shared_values) return false;
         k = k * (uint64_t)t->shared_values + (uint64_t)place;
     }
@@ -246,8 +259,8 @@ check_trial(trial *t)
         if (!within(&t->cell[k], t->exact[k]) || t->cell[k].high - t->cell[k].low > UINT8_MAX)
             FAIL(ST_INVALID, "leak gate: cell %zu lies outside what its released count says", k);
     if (!agrees(t, t->exact)) FAIL(ST_INVALID, "leak gate: the exact table does not agree with the printed totals");
-    double keys = t->shared_values > 0 ? pow((double)t->shared_values, (double)t->columns) : 1;
-    if (keys > MOST_KEYS) FAIL(ST_INVALID, "leak gate: %zu shared counts are too many", t->columns);
+    double keys = t->shared_values > 0 ? pow((double)t->shared_values, (double)shared_counts(t)) : 1;
+    if (keys > MOST_KEYS) FAIL(ST_INVALID, "leak gate: %zu shared counts are too many", shared_counts(t));
     t->keys = (size_t)keys;
     return ST_OK;
 }

@@ -4,6 +4,8 @@
 
 #include "protect/adjusted.h"
 
+enum { TRIAL_COLUMN_SUMS = -1, TRIAL_ROW_SUMS = -2 };
+
 enum { TRIAL_NUMBERS = 8, TRIAL_ITEMS = 4, TRIAL_DIGITS = 6 };
 
 /* All numbers that may be printed of a table, at once; NaN: does not exist. `context` is the caller's. */
@@ -38,11 +40,11 @@ typedef struct trial {
     const trial_range *row, *column; /* [rows], [columns] sums; whole */
     trial_range whole;
     trial_method method;
-    /* Tests that share counts are looked at together: those with one group number share a count a column, by `shared`. */
+    /* Tests that share counts are looked at together: those with one group number share some counts, by `shared`. */
     size_t group;
-    int shared;                 /* -1: the sums of the columns; r: the counts of row r */
-    const int64_t *shared_low;  /* [columns] least value an outsider reckons with; equal for all tests of a group */
-    int64_t shared_values;      /* values from there on, for each column */
+    int shared;                 /* TRIAL_COLUMN_SUMS, TRIAL_ROW_SUMS; r: the counts of row r */
+    const int64_t *shared_low;  /* [columns, or rows] least value an outsider reckons with; equal for all tests of a group */
+    int64_t shared_values;      /* values from there on, for each */
 
     /* filled by trial_gather */
     double number[TRIAL_NUMBERS]; /* of the exact table */

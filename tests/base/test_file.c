@@ -1,5 +1,6 @@
 #include "testing.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -103,6 +104,24 @@ a_file_is_destroyed(void **state)
     unlink(other);
 }
 
+/* As root a rename over a device would put a file in its place: /dev/null for everybody. */
+static void
+a_pipe_stays_a_pipe(void **state)
+{
+    folder *f = *state;
+    char *path = path_join(f->a, f->path, "pipe"), bytes[8] = "";
+    assert_int_equal(mkfifo(path, 0600), 0);
+    int end = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    assert_true(end >= 0);
+    ASSERT_OK(file_write(path, TEXT("words")));
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
+    assert_int_equal(read(end, bytes, sizeof bytes), 5);
+    assert_string_equal(bytes, "words");
+    close(end);
+}
+
 int
 main(void)
 {
@@ -110,6 +129,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_key_is_written_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_without_a_folder_is_an_error, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_is_destroyed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_pipe_stays_a_pipe, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_that_does_not_fit_is_removed, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,6 +31,10 @@ printf 'time,event,start,id\n5,0,0,a\n9,1,4,a\n' >"$tmp/overlap.csv"
 says "spans of a person that overlap" 65 "row 3: this span of a person overlaps" stat aj "$tmp/overlap.csv" --time time --event event --start start --id id
 printf 'time,event,start,x\n5,1,0,1\n6,2,0,0\n7,1,1,1\n12,1,11,0\n' >"$tmp/alone.csv"
 says "entry where nobody is" 65 "nobody is under observation" stat finegray "$tmp/alone.csv" --time time --event event=1 --start start --covariates x
+printf 'time,event,start,x\n5,1,0,1\n6,0,0,0\n7,1,1,1\n12,2,10,0\n14,1,10,1\n16,1,10,0\n18,0,11,1\n' >"$tmp/pause.csv"
+"$peil" stat finegray "$tmp/pause.csv" --time time --event event=1 --start start --covariates x >"$tmp/out" 2>"$tmp/err"
+check_code "entry where nobody is, competing events only after it" 0 $?
+check "as R's finegray and coxph have it" grep -q "0.7462581637686" "$tmp/out"
 printf 'time,event\n' >"$tmp/nobody.csv"
 says "nobody at all" 65 "no rows to use" stat km "$tmp/nobody.csv" --time time --event event
 printf 'time,event,g\n4,1,a\n5,0,a\n3,1,\n' >"$tmp/group.csv"

@@ -447,3 +447,22 @@ kinds_new(arena *a, size_t kind, int level, double share, uint64_t seed, people 
     *result = out;
     return ST_OK;
 }
+
+double
+kinds_best_rule(const link_records *r, const int32_t entity[])
+{
+    double n[LINK_FIELDS + 1] = {0}, right[LINK_FIELDS + 1] = {0}, best = 0, all = 0, good = 0, truth = 0;
+    bool two = r->split < r->n;
+    for (size_t i = 0; i < r->split; i++)
+        for (size_t j = two ? r->split : i + 1; j < r->n; j++) {
+            size_t equal = 0;
+            for (size_t f = 0; f < r->attributes; f++) equal += r->attribute[f].of[i] >= 0 && r->attribute[f].of[i] == r->attribute[f].of[j];
+            n[equal]++, right[equal] += entity[i] == entity[j];
+        }
+    for (size_t k = 0; k <= r->attributes; k++) truth += right[k];
+    for (size_t k = r->attributes; k > 0; k--) {
+        all += n[k], good += right[k];
+        best = fmax(best, 2 * good / fmax(all + truth, 1));
+    }
+    return best;
+}

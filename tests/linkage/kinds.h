@@ -3,6 +3,7 @@
 #ifndef PEIL_TESTS_LINKAGE_KINDS_H
 #define PEIL_TESTS_LINKAGE_KINDS_H
 
+#include "linkage/records.h"
 #include "people.h"
 
 enum { KINDS_ERRORS = 3 };
@@ -14,5 +15,8 @@ const char *kinds_name(size_t kind);
  * level  0 few errors, 1 as such files have, 2 many
  * share  of the records that the file of that kind has: 1; more for larger files */
 status kinds_new(arena *a, size_t kind, int level, double share, uint64_t seed, people *result);
+
+/* F1 over pairs of the best of the simple rules "equal in at least k fields", k chosen by the truth: entity, [r->n]. */
+double kinds_best_rule(const link_records *r, const int32_t entity[]);
 
 #endif

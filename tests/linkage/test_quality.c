@@ -4,7 +4,7 @@
 #include "linkage/evaluate.h"
 #include "linkage/link.h"
 #include "linkage/review.h"
-#include "people.h"
+#include "kinds.h"
 
 #include <math.h>
 
@@ -82,8 +82,8 @@ intervals_cover_the_truth(void **state)
     assert_true(covered >= 0.92 * all);
 }
 
-/* Sets of other kinds, made after their descriptions: the threshold the program chooses is near the best one for single
- * pairs: at most .025 below (the set with e-mail is .021 below, the others above). */
+/* The threshold the program chooses is near the best one for single pairs: precision and recall are to be known within .03, and so
+ * then is F1 at every threshold. */
 static void
 own_threshold_is_near_the_best(void **state)
 {
@@ -91,12 +91,11 @@ own_threshold_is_near_the_best(void **state)
     static const struct {
         const char *label;
         people_options o;
-        double least;
     } rows[] = {
-        {"historical persons, many records each", {81, 600, 5400, 17, 0.2, 0.15, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_CITY | PEOPLE_POSTCODE}, 0.94},
-        {"a thousand with e-mail and city", {82, 260, 740, 5, 0.25, 0.15, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_CITY | PEOPLE_EMAIL}, 0.89},
-        {"two files, one to one, all fields", {83, 3000, 3000, 1, 0.25, 0.05, 1, false, true, NAMES | PEOPLE_BORN | HOME}, 0.98},
-        {"names and birth, every tenth twice", {84, 4000, 400, 1, 0.15, 0.02, 1, false, false, NAMES | PEOPLE_BORN}, 0.93},
+        {"historical persons, many records each", {81, 600, 5400, 17, 0.2, 0.15, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_CITY | PEOPLE_POSTCODE}},
+        {"a thousand with e-mail and city", {82, 260, 740, 5, 0.25, 0.15, 1, false, false, NAMES | PEOPLE_BORN | PEOPLE_CITY | PEOPLE_EMAIL}},
+        {"two files, one to one, all fields", {83, 3000, 3000, 1, 0.25, 0.05, 1, false, true, NAMES | PEOPLE_BORN | HOME}},
+        {"names and birth, every tenth twice", {84, 4000, 400, 1, 0.15, 0.02, 1, false, false, NAMES | PEOPLE_BORN}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         SCRATCH(tmp);
@@ -116,8 +115,31 @@ own_threshold_is_near_the_best(void **state)
         }
         print_message("%s: F1 %.4f, best threshold of single pairs %.4f; precision %.3f estimated %.3f, recall %.3f estimated %.3f\n", rows[i].label, s.f1, best,
                       s.precision, l.quality.precision.value, s.recall, l.quality.recall.value);
-        if (s.f1 < rows[i].least || s.f1 < best - 0.025) fail_msg("%s: F1 %.4f, best %.4f", rows[i].label, s.f1, best);
+        if (s.f1 < best - 0.03) fail_msg("%s: F1 %.4f, best %.4f", rows[i].label, s.f1, best);
     }
+}
+
+/* Fifteen kinds of files, few and many errors: no simple rule does better, though it be chosen by the truth; in small files a
+ * single pair may make the difference. */
+static void
+no_simple_rule_is_better(void **state)
+{
+    (void)state;
+    for (size_t kind = 0; kind < kinds_count(); kind++)
+        for (int level = 0; level < KINDS_ERRORS; level++) {
+            SCRATCH(tmp);
+            people p;
+            link_result l;
+            link_score s;
+            int32_t *entity;
+            bool small = strstr(kinds_name(kind), "records") != NULL; /* of sixty, of three hundred records */
+            ASSERT_OK(kinds_new(tmp, kind, level, small ? 1 : 0.4, 11, &p));
+            ASSERT_OK(run(tmp, &p, &l, &entity));
+            ASSERT_OK(link_evaluate(l.records.n, l.clusters.cluster, entity, &s));
+            double rule = kinds_best_rule(&l.records, entity);
+            print_message("%s, errors %d: %zu records, F1 %.3f, simple rule %.3f%s\n", kinds_name(kind), level, l.records.n, s.f1, rule, l.quality.alarm ? ", alarm" : "");
+            if (s.f1 < rule - 1 / fmax(s.true_pairs, 1)) fail_msg("%s, errors %d: F1 %.3f, but a simple rule has %.3f", kinds_name(kind), level, s.f1, rule);
+        }
 }
 
 static void
@@ -243,7 +265,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(estimates_are_near_the_truth), cmocka_unit_test(intervals_cover_the_truth), cmocka_unit_test(own_threshold_is_near_the_best), cmocka_unit_test(the_alarm_is_raised),   cmocka_unit_test(logs_replay), cmocka_unit_test(draws_take_links_with_their_probability),
+        cmocka_unit_test(estimates_are_near_the_truth), cmocka_unit_test(intervals_cover_the_truth), cmocka_unit_test(own_threshold_is_near_the_best), cmocka_unit_test(no_simple_rule_is_better), cmocka_unit_test(the_alarm_is_raised),   cmocka_unit_test(logs_replay), cmocka_unit_test(draws_take_links_with_their_probability),
         cmocka_unit_test(waterfalls_add_up),            cmocka_unit_test(lack_of_memory_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,7 +60,7 @@ make(shares *s, rng *r, bool shared)
             s->row[i][k] = (trial_range){s->cell[i][2 * k].low + s->cell[i][2 * k + 1].low, s->cell[i][2 * k].high + s->cell[i][2 * k + 1].high};
         s->whole = (trial_range){s->low[0] + s->low[1], s->low[0] + s->low[1] + 4 * REACH};
         s->trial[i] = (trial){.rows = 2, .columns = 2, .exact = s->exact[i], .cell = s->cell[i], .row = s->row[i], .column = s->column[i], .whole = s->whole,
-                              .method = {.evaluate = evaluate, .p = 1, .item = {{0, 1, 4}}}, .group = shared ? 0 : (size_t)i, .shared = -1,
+                              .method = {.evaluate = evaluate, .p = 1, .item = {{0, 1, 4}}}, .group = shared ? 0 : (size_t)i, .shared = TRIAL_COLUMN_SUMS,
                               .shared_low = s->low, .shared_values = shared ? WIDE : 0};
     }
 }
@@ -200,7 +200,7 @@ few_margins(void **state)
     for (int k = 0; k < 2; k++) row[k] = about(rounded(exact[3 * k] + exact[3 * k + 1] + exact[3 * k + 2]), REACH);
     for (int k = 0; k < 3; k++) column[k] = about(rounded(exact[k] + exact[3 + k]), REACH);
     trial t = {.rows = 2, .columns = 3, .exact = exact, .cell = cell, .row = row, .column = column, .whole = {75, 83},
-               .method = {.evaluate = evaluate, .p = 1, .item = {{0, 1, 2}}, .slow = true}, .shared = -1};
+               .method = {.evaluate = evaluate, .p = 1, .item = {{0, 1, 2}}, .slow = true}, .shared = TRIAL_COLUMN_SUMS};
     adjusted_grid g;
     ASSERT_OK(adjusted_grid_make(a, 1, &g));
     ASSERT_OK(trial_gather(a, &g, &t));
