@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const verb_option match_options[] = {
@@ -56,17 +57,20 @@ kernel_of(const char *name)
     return DICE_BEST;
 }
 
-/* Fill a neighbour of `out` that takes its name when all is written. */
+/* Fill a neighbour of `out` that takes its name when all is written; devices and pipes are written into. */
 static status
 write_whole(arena *a, const char *out, status (*fill)(void *context, FILE *to), void *context)
 {
-    char *neighbour = arena_printf(a, "%s.%ld.part", out, (long)getpid());
+    struct stat known;
+    bool special = stat(out, &known) == 0 && !S_ISREG(known.st_mode) && !S_ISDIR(known.st_mode);
+    const char *neighbour = special ? out : arena_printf(a, "%s.%ld.part", out, (long)getpid());
     if (!neighbour) FAIL(ST_NO_MEMORY, "out of memory");
     FILE *to = fopen(neighbour, "we");
     if (!to) FAIL(ST_IO, "%s: %s", neighbour, strerror(errno));
     status code = fill(context, to);
-    if ((fflush(to) != 0 || fsync(fileno(to)) != 0) && code == ST_OK) code = status_fail(ST_IO, "%s: %s", out, strerror(errno));
+    if ((fflush(to) != 0 || (!special && fsync(fileno(to)) != 0)) && code == ST_OK) code = status_fail(ST_IO, "%s: %s", out, strerror(errno));
     fclose(to);
+    if (special) return code;
     if (code == ST_OK && rename(neighbour, out) != 0) code = status_fail(ST_IO, "%s: %s", out, strerror(errno));
     if (code != ST_OK) unlink(neighbour);
     return code;

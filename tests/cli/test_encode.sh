@@ -35,6 +35,7 @@ PEIL_KEYS="$tmp/elsewhere" "$peil" match plain.enc --out no.csv 2>err; check_cod
 PEIL_KEYS="$tmp/others" "$peil" match plain.enc --out no.csv 2>err; check_code "nor another unit" 77 $?
 env -u HOME -u XDG_DATA_HOME -u PEIL_KEYS "$peil" key new --domain test --out homeless >out; check_code "a key where no unit can be kept" 0 $?
 [ -e homeless/key ] && [ ! -e homeless/unit.public ]; verdict "has none" $?
+[ "$("$peil" match plain.enc --out /dev/stdout 2>/dev/null | wc -l)" -eq 51 ]; verdict "pairs into a pipe" $?
 rm key/unit.public other/unit.public
 
 # whole records: what goes where there is no unit
