@@ -345,3 +345,11 @@ binary_columns_of(arena *out, const binary_problem *p, binary_columns *result)
     *result = c;
     return ST_OK;
 }
+
+int64_t
+binary_cost(const binary_problem *p, const int8_t value[])
+{
+    int64_t sum = 0;
+    for (size_t j = 0; j < p->n; j++) sum += (int64_t)p->cost[j] * value[j];
+    return sum;
+}

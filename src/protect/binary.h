@@ -45,4 +45,6 @@ void binary_expand(const binary_reduced *r, size_t n, const int8_t reduced[], in
 /* Does the solution satisfy every row? */
 bool binary_satisfies(const binary_problem *p, const int8_t value[]);
 
+int64_t binary_cost(const binary_problem *p, const int8_t value[]);
+
 #endif

@@ -226,9 +226,10 @@ join_partitions(joiner *m, int side)
     return ST_OK;
 }
 
-/* A present and an earlier code of one dimension: the persons of one among those of the other. */
+/* A present and an earlier code of one dimension: the persons of one among those of the other. rest: the undivided codes of the
+ * larger one, in its release, that the other lacks. */
 static status
-add_difference(joiner *m, uint16_t joint_d, uint16_t all, uint16_t part)
+add_difference(joiner *m, uint16_t joint_d, uint16_t all, uint16_t part, size_t n, const uint16_t rest[])
 {
     protect_system *s = &m->j->system;
     const system_dimension *d = &s->dimension[joint_d];
@@ -236,7 +237,24 @@ add_difference(joiner *m, uint16_t joint_d, uint16_t all, uint16_t part)
     const char *name = arena_printf(m->tmp, "%s less %s", all ? d->code[all] : "total", d->code[part]);
     if (!name) FAIL(ST_NO_MEMORY, "out of memory (earlier release)");
     CHECK(system_code_find(s, joint_d, name, &child[1]));
+    if (n > 0) CHECK(system_partition_add(s, joint_d, child[1], true, n, rest)); /* so that who is alone in both is one person */
     return system_partition_add(s, joint_d, all, true, 2, child);
+}
+
+/* The codes of `all` that `part` lacks, as far as they have anybody; none when one of them stands in no table. */
+static status
+codes_left(joiner *m, int side, size_t d, const names *all, const names *part, size_t *n, uint16_t code[])
+{
+    *n = 0;
+    for (size_t i = 0; i < all->n; i++) {
+        if (has(part, all->name[i]) || !somebody(m->side[side], d, all->name[i])) continue;
+        if (occurs(m->side[side], d, all->name[i]) < 0) {
+            *n = 0;
+            return ST_OK;
+        }
+        CHECK(code_of(m, side, d, all->name[i], &code[(*n)++]));
+    }
+    return ST_OK;
 }
 
 static bool
@@ -259,9 +277,13 @@ differ(joiner *m, size_t now, size_t before, uint16_t c, uint16_t e)
     CHECK(leaves_of(tmp, m->side[1], before, name_of(m->side[1], before, e), 0, &leaves[1]));
     if (leaves[0].n < 2 || leaves[1].n < 2) return ST_OK;
     bool in = within(m->side[0], now, &leaves[0], &leaves[1]), around = within(m->side[1], before, &leaves[1], &leaves[0]);
-    if (in == around) return ST_OK;
-    if (in && one) return add_difference(m, m->dimension[0][now], other, one);
-    return around && other ? add_difference(m, m->dimension[0][now], one, other) : ST_OK;
+    if (in == around || !(in ? one : other)) return ST_OK;
+    int larger = in ? 1 : 0;
+    size_t n;
+    uint16_t *rest;
+    ALLOC(tmp, rest, leaves[larger].n);
+    CHECK(codes_left(m, larger, larger ? before : now, &leaves[larger], &leaves[1 - larger], &n, rest));
+    return add_difference(m, m->dimension[0][now], in ? other : one, in ? one : other, n, rest);
 }
 
 /* The codes of a dimension that are divided, the total too. */
@@ -319,6 +341,7 @@ add_less(joiner *m, size_t first)
     ALLOC(tmp, key, s->width);
     for (size_t p = first; p < s->partitions; p++) {
         const system_partition *q = &s->partition[p];
+        if (q->parent > q->child[q->n - 1]) continue; /* what a difference is made of */
         for (size_t i = 0; i < before && s->n < s->capacity; i++) {
             uint32_t index;
             memcpy(key, system_key(s, i), s->width * sizeof *key);

@@ -19,14 +19,6 @@ typedef struct searcher {
     double breadth, share; /* of the columns freed by each kind of neighbourhood */
 } searcher;
 
-static int64_t
-cost_of(const binary_problem *p, const int8_t value[])
-{
-    int64_t sum = 0;
-    for (size_t j = 0; j < p->n; j++) sum += (int64_t)p->cost[j] * value[j];
-    return sum;
-}
-
 static status
 searcher_new(arena *tmp, const binary_problem *p, searcher *s)
 {
@@ -112,7 +104,7 @@ try_free(searcher *s, int64_t left, int64_t *spent, int *outcome)
     if (!solved.complete) *outcome = -1;
     if (!solved.found) return ST_OK;
     binary_expand(&r, s->p->n, found, whole);
-    int64_t cost = cost_of(s->p, whole);
+    int64_t cost = binary_cost(s->p, whole);
     if (cost < s->cost && binary_satisfies(s->p, whole)) {
         memcpy(s->value, whole, s->p->n);
         s->cost = cost;
@@ -135,7 +127,7 @@ neighbour_search(const binary_problem *p, const double relaxed[], double bound, 
     SCRATCH(tmp);
     searcher s = {.relaxed = relaxed, .value = value, .random = rng_new(seed, 1), .breadth = 0.75, .share = 0.08};
     CHECK(searcher_new(tmp, p, &s));
-    s.cost = cost_of(p, value);
+    s.cost = binary_cost(p, value);
     int64_t used = 0;
     for (int turn = 0; used < iterations && turn < 400 && (double)s.cost >= bound + 0.999; turn++) {
         int outcome;

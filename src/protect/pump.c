@@ -95,14 +95,6 @@ pump(arena *tmp, const binary_problem *p, relaxation *lp, uint64_t seed, int64_t
     return ST_OK;
 }
 
-static int64_t
-cost_of(const binary_problem *p, const int8_t value[])
-{
-    int64_t sum = 0;
-    for (size_t j = 0; j < p->n; j++) sum += (int64_t)p->cost[j] * value[j];
-    return sum;
-}
-
 /* The best of some searches: from the fractions, then from near them. */
 static status
 search_often(arena *tmp, const binary_problem *p, const double fraction[], uint64_t seed, int8_t value[], search_result *first)
@@ -117,7 +109,7 @@ search_often(arena *tmp, const binary_problem *p, const double fraction[], uint6
     for (int k = 1; k < SEARCHES && first->found; k++) {
         for (size_t j = 0; j < p->n; j++) near[j] = fraction[j] + noise * (rng_uniform(&random) - 0.5);
         CHECK(search_solve(p, near, SHORT, other, &r));
-        if (r.found && cost_of(p, other) < cost_of(p, value)) memcpy(value, other, p->n);
+        if (r.found && binary_cost(p, other) < binary_cost(p, value)) memcpy(value, other, p->n);
     }
     return ST_OK;
 }

@@ -38,31 +38,59 @@ making_minimum(const making *m, size_t cell)
     return spec_minimum(&m->data.spec, m->data.system.population[system_key(&m->data.system, cell)[0]]);
 }
 
+/* What is to be suppressed: the release, and with it what the earlier one alone has, as far as both can be true. */
+static status
+suppress_system(arena *a, const making *m, protect_system *whole, uint8_t *known[], uint8_t *apart[])
+{
+    const joint *j = &m->data.joint;
+    int64_t *lower, *upper, *x, most;
+    size_t unusable;
+    bool found = false;
+    *whole = m->data.system;
+    ALLOC(a, *known, j->system.n);
+    ALLOC(a, *apart, j->system.n);
+    for (size_t i = 0; i < j->own; i++) (*known)[i] = m->data.earlier_reach == 0 && m->data.earlier[i] == whole->value[i];
+    if (j->own == j->system.n) return ST_OK;
+    CHECK(release_bounds(a, &m->data, whole->value, NULL, 0, whole->value, &lower, &upper, &most));
+    ALLOC(a, x, j->system.n);
+    memcpy(x, whole->value, j->own * sizeof *x);
+    CHECK(joint_complete(j, most, lower, upper, x, &unusable, &found));
+    if (!found) return ST_OK; /* the attack leaves the earlier release out as well */
+    *whole = j->system;
+    whole->value = x;
+    for (size_t i = j->own; i < j->system.n; i++) {
+        (*apart)[i] = 1;
+        (*known)[i] = lower[i] == upper[i];
+    }
+    return ST_OK;
+}
+
 static status
 suppress_release(arena *a, making *m, int runs)
 {
-    protect_system *s = &m->data.system;
+    const protect_system *own = &m->data.system;
+    protect_system s;
     suppress_options o = {.minimum = m->data.spec.minimum, .hide_zero = m->data.spec.hide_zero, .runs = runs, .hide_full = m->data.spec.hide_full};
     suppression r;
-    uint8_t *known, *more;
-    ALLOC(a, known, s->n);
-    ALLOC(a, more, s->n);
-    for (size_t i = 0; i < s->n; i++) {
-        int minimum = making_minimum(m, i);
+    uint8_t *known, *apart, *more;
+    CHECK(suppress_system(a, m, &s, &known, &apart));
+    ALLOC(a, more, s.n);
+    for (size_t i = 0; i < s.n; i++) {
+        int minimum = spec_minimum(&m->data.spec, s.population[system_key(&s, i)[0]]);
         if (minimum < o.minimum) o.minimum = minimum;
-        more[i] = s->value[i] > 0 && s->value[i] < minimum;
+        more[i] = s.value[i] > 0 && s.value[i] < minimum;
     }
     o.sensitive = more;
-    for (size_t i = 0; i < s->n; i++) known[i] = m->data.earlier_reach == 0 && m->data.earlier[i] == s->value[i];
     if (m->options->earlier) o.known = known;
-    CHECK(protect_suppress(a, s, &o, &r));
+    if (s.n > own->n) o.apart = apart;
+    CHECK(protect_suppress(a, &s, &o, &r));
     protect_certificate *c = &m->facts.c;
     c->method = WORD("suppression");
     c->solver = r.solver;
     c->hidden = r.suppressed;
     c->additive = true;
     c->basis = WORD("an outsider learns the shown counts exactly and no hidden one");
-    m->value = s->value;
+    m->value = own->value;
     m->hidden = r.hidden;
     m->sensitive = r.sensitive;
     m->facts.restricted = true;

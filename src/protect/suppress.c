@@ -44,6 +44,18 @@ by_rank(const void *a, const void *b)
     return x->cell < y->cell ? -1 : x->cell > y->cell;
 }
 
+static bool
+is_apart(const suppressor *p, size_t i)
+{
+    return p->o->apart && p->o->apart[i];
+}
+
+static bool
+is_known(const suppressor *p, size_t i)
+{
+    return p->o->known && p->o->known[i];
+}
+
 static void
 find_primary(suppressor *p)
 {
@@ -51,7 +63,8 @@ find_primary(suppressor *p)
     for (size_t i = 0; i < s->n; i++) {
         p->primary[i] = s->value[i] < p->o->minimum && (s->value[i] > 0 || (p->o->hide_zero && !s->zero[i]));
         p->primary[i] |= p->o->sensitive && p->o->sensitive[i];
-        p->zero[i] = s->value[i] == 0 && !p->primary[i];
+        p->primary[i] &= !(is_apart(p, i) && (is_known(p, i) || s->value[i] == 0));
+        p->zero[i] = s->value[i] == 0 && !p->primary[i] && (!is_apart(p, i) || is_known(p, i));
     }
     for (size_t i = 0; i < s->rows && p->o->hide_full; i++) {
         const system_row *r = &s->row[i];
@@ -125,9 +138,41 @@ order(const suppressor *p, const double rank[], candidate list[])
 {
     size_t n = 0;
     for (uint32_t i = 0; i < p->s->n; i++)
-        if (!p->primary[i] && !p->zero[i] && !(p->o->known && p->o->known[i])) list[n++] = (candidate){rank[i], i};
+        if (!p->primary[i] && !p->zero[i] && !is_known(p, i) && !is_apart(p, i)) list[n++] = (candidate){rank[i], i};
     if (n) qsort(list, n, sizeof *list, by_rank);
     return n;
+}
+
+/* What is public already, in the same order. */
+static size_t
+order_known(const suppressor *p, const double rank[], candidate list[])
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < p->s->n; i++)
+        if (is_known(p, i) && !p->zero[i]) list[n++] = (candidate){rank[i], i};
+    if (n) qsort(list, n, sizeof *list, by_rank);
+    return n;
+}
+
+/* Show what is public already, so that the sensitive counts keep their moves. */
+static status
+show_known(const suppressor *p, lattice *l, attempt *a)
+{
+    SCRATCH(tmp);
+    candidate *list;
+    ALLOC(tmp, list, p->s->n);
+    size_t n = order_known(p, a->rank, list);
+    for (int pass = 0; pass < PASSES && n > 0; pass++) {
+        size_t left = 0;
+        for (size_t i = 0; i < n; i++) {
+            bool shown;
+            CHECK(lattice_show(l, list[i].cell, TRIES, &shown));
+            if (!shown) list[left++] = list[i];
+        }
+        n = left;
+    }
+    if (n > 0) a->stuck = list[0].cell;
+    return ST_OK;
 }
 
 /* Everything hidden but what is public, and the sensitive counts watched. */
@@ -139,16 +184,15 @@ begin(arena *tmp, const suppressor *p, lattice **all, attempt *a)
     CHECK(lattice_new(tmp, s, s->value, p->zero, p->o->outsiders_only ? LATTICE_OUTSIDERS : LATTICE_LONERS, &l));
     for (uint32_t i = 0; i < s->n; i++) {
         a->hidden[i] = p->primary[i];
-        a->count += p->primary[i];
+        a->count += p->primary[i] && !is_apart(p, i);
     }
-    for (uint32_t i = 0; i < s->n && p->o->known; i++)
-        if (p->o->known[i]) CHECK(lattice_fix(l, i));
     a->stuck = SYSTEM_NONE;
     for (uint32_t i = 0; i < s->n && a->stuck == SYSTEM_NONE; i++) {
         bool kept = true;
         if (p->primary[i]) CHECK(lattice_watch(l, i, &kept));
-        if (!kept || (p->primary[i] && p->o->known && p->o->known[i])) a->stuck = i;
+        if (!kept || (p->primary[i] && is_known(p, i))) a->stuck = i;
     }
+    if (a->stuck == SYSTEM_NONE) CHECK(show_known(p, l, a));
     *all = l;
     return ST_OK;
 }
@@ -233,7 +277,7 @@ bound(arena *a, suppressor *p, size_t enough, size_t *least)
     const protect_system *s = p->s;
     lattice *l;
     cover_result r;
-    if (s->n > MOST_COVERED || p->o->known) return ST_OK;
+    if (s->n > MOST_COVERED || p->o->known || p->o->apart) return ST_OK;
     CHECK(lattice_new(tmp, s, s->value, p->zero, p->o->outsiders_only ? LATTICE_OUTSIDERS : LATTICE_LONERS, &l));
     if (!lattice_complete(l)) return ST_OK;
     cover_input in = {.system = s, .moves = l, .primary = p->primary, .zero = p->zero, .enough = enough, .work = p->o->work ? p->o->work : PRESET_WORK};
@@ -260,10 +304,11 @@ canonical(arena *tmp, const protect_system *s, const suppress_options *o, protec
 {
     uint8_t *mark;
     ALLOC(tmp, mark, s->n);
-    for (size_t i = 0; i < s->n; i++) mark[i] = (uint8_t)((o->sensitive && o->sensitive[i]) | (o->known && o->known[i]) << 1);
+    for (size_t i = 0; i < s->n; i++) mark[i] = (uint8_t)((o->sensitive && o->sensitive[i]) | (o->known && o->known[i]) << 1 | (o->apart && o->apart[i]) << 2);
     CHECK(protect_canonical(tmp, s, mark, sorted, from));
     *mapped = *o;
     CHECK(map_marks(tmp, s->n, *from, o->sensitive, &mapped->sensitive));
+    CHECK(map_marks(tmp, s->n, *from, o->apart, &mapped->apart));
     return map_marks(tmp, s->n, *from, o->known, &mapped->known);
 }
 
@@ -303,12 +348,13 @@ protect_suppress(arena *out, const protect_system *s, const suppress_options *o,
     ALLOC(tmp, best.hidden, s->n);
     ALLOC(tmp, best.rank, s->n);
     find_primary(&p);
-    for (size_t i = 0; i < s->n; i++) r.primary += p.primary[i];
+    for (size_t i = 0; i < s->n; i++) r.primary += p.primary[i] && !is_apart(&p, i);
     CHECK(find_beside(tmp, &p));
     for (size_t i = 0; i < s->n; i++) best.rank[i] = rank_of(&p, i, 0);
     CHECK(run_order(&p, &best));
     if (best.stuck != SYSTEM_NONE)
-        FAIL(ST_INFEASIBLE, "%s: a small count cannot be hidden (%s): it is public already, or follows from what is",
+        FAIL(ST_INFEASIBLE, is_known(&p, best.stuck) && !p.primary[best.stuck] ? "%s: small counts cannot be hidden: they follow from what is public already (%s, and others)"
+             : "%s: a small count cannot be hidden (%s): it is public already, or follows from what is",
              s->source[from[best.stuck]], system_describe(tmp, s, from[best.stuck]));
     CHECK(search(tmp, &p, &r, &best));
     for (size_t i = 0; i < s->n; i++) {

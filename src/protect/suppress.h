@@ -11,6 +11,7 @@ typedef struct suppress_options {
     bool hide_full;       /* and a count that holds all of a whole that has other possible parts */
     bool outsiders_only;  /* do not mind who is alone in a count and knows it */
     const uint8_t *known; /* [n] public already, of an earlier release: shown whatever they are; NULL: none */
+    const uint8_t *apart; /* [n] 1: of an earlier release, or a difference of two: hidden now unless known, and not counted; NULL: none */
     int runs;             /* orders that are tried; 0: the preset, fewer for larger systems */
     int64_t work;         /* for the bound: about as many steps of the simplex method; 0: the preset */
 } suppress_options;
@@ -18,7 +19,7 @@ typedef struct suppress_options {
 typedef struct suppression {
     uint8_t *hidden;      /* [n] */
     uint8_t *sensitive;   /* [n] what must not be found out: hidden as primary ones */
-    size_t primary, suppressed; /* sensitive counts; all that are hidden */
+    size_t primary, suppressed; /* sensitive counts; all that are hidden; none of those apart */
     size_t least;         /* nobody can hide fewer, proven; 0: not looked into (large systems) */
     size_t runs;          /* orders that were tried */
     const char *solver;

@@ -228,6 +228,16 @@ check "the totals are of other years: nothing was revised" grep -q '"revised": 0
 check "the counts of 2016 are known to the attacker" grep -q '"counts_of_the_earlier_release_alone": 10' now.out/certificate.json
 check "the audit of both passes" sh -c "'$peil' audit now.out --earlier then.out --truth now/y.csv && '$peil' audit now.out --earlier then.out"
 
+# exact counts of four years, then of five: the totals differ by the new year
+mkdir more && years 2016 2020 >more/y.csv
+"$peil" protect then/y.csv --spec plain.yaml --mode suppress --out then.exact 2>/dev/null; check_code "exact counts of four years" 0 $?
+"$peil" protect more/y.csv --spec plain.yaml --mode suppress --out alone.exact 2>/dev/null
+"$peil" audit alone.exact --earlier then.exact --truth more/y.csv >audit 2>/dev/null; check_code "five years alone tell of the fifth" 1 $?
+"$peil" protect more/y.csv --spec plain.yaml --mode suppress --earlier then.exact --out more.exact 2>/dev/null; check_code "with the earlier ones more is hidden" 0 $?
+check "the audit of both passes" sh -c "'$peil' audit more.exact --earlier then.exact --truth more/y.csv && '$peil' audit more.exact --earlier then.exact"
+check "what was public stays so" awk -F, 'NR == FNR { if ($3 != "") was[$1 OFS $2] = $3; next } $2 != "TOTAL" && ($1 OFS $2) in was && $3 != was[$1 OFS $2] { exit 1 }' then.exact/y.csv more.exact/y.csv
+"$peil" protect more/y.csv --spec plain.yaml --mode suppress --earlier then.exact --threads 1 --out more.one 2>/dev/null; check "the same bytes for one thread" diff -r more.exact more.one
+
 # and areas: one hamlet moves from NORTH to SOUTH
 cat >then.yaml <<'YAML'
 dimensions: [{name: area, groups: [{code: NORTH, parts: [M1, M2, M3]}, {code: SOUTH, parts: [S1]}]}]

@@ -159,8 +159,10 @@ family_name(rng *g, const kind_plan *k, char out[LENGTH])
     }
     given_name(g, k, father);
     if (k->names == PATRONYMIC) snprintf(out, LENGTH, "%.40s%s", father, rng_below(g, 2) ? "sson" : "sdottir");
-    else if (rng_below(g, 3)) snprintf(out, LENGTH, "%s%.40s%s", rng_below(g, 4) ? "" : "el ", father, rng_below(g, 3) ? "" : "ov");
-    else ranked_name(family_names, n, n + by_rank(g, 700), out);
+    else if (rng_below(g, 3)) {
+        const char *end = rng_below(g, 3) ? "" : "ov";
+        snprintf(out, LENGTH, "%s%.40s%s", rng_below(g, 4) ? "" : "el ", father, end);
+    } else ranked_name(family_names, n, n + by_rank(g, 700), out);
 }
 
 static void
@@ -168,10 +170,14 @@ make_home(rng *g, person *p)
 {
     size_t city = by_rank(g, 60), area = city * 7 + rng_below(g, 7);
     ranked_name(cities, 20, city, p->of[CITY]);
+    char last = (char)('a' + rng_below(g, 20)), first = (char)('a' + rng_below(g, 20));
     snprintf(p->of[POSTCODE], LENGTH, "%c%c%d %d%c%c", (char)('a' + city % 26), (char)('a' + city * 11 % 26), (int)(1 + area % 30), (int)rng_below(g, 10),
-             (char)('a' + rng_below(g, 20)), (char)('a' + rng_below(g, 20)));
+             first, last);
     if (rng_below(g, 2)) put(p->of[STREET], PICK(g, streets));
-    else snprintf(p->of[STREET], LENGTH, "%s%s street", PICK(g, beginnings), PICK(g, endings));
+    else {
+        const char *end = PICK(g, endings);
+        snprintf(p->of[STREET], LENGTH, "%s%s street", PICK(g, beginnings), end);
+    }
     snprintf(p->of[HOUSE], LENGTH, "%d", (int)(1 + by_rank(g, 400)));
     snprintf(p->of[STATE], LENGTH, "%s", (const char *const[]){"nsw", "vic", "qld", "wa", "sa", "tas"}[city * 5 % 17 % 6]);
 }

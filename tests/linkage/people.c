@@ -48,9 +48,18 @@ static void
 make_home(rng *g, size_t cities, person *p)
 {
     size_t city = skewed(g, cities);
-    snprintf(p->value[STREET], VALUE, "%s %d", streets[rng_below(g, 14)], (int)(1 + rng_below(g, 150)));
+    int house = (int)(1 + rng_below(g, 150));
+    snprintf(p->value[STREET], VALUE, "%s %d", streets[rng_below(g, 14)], house);
     make_name(700 + 13 * city, p->value[CITY]);
-    snprintf(p->value[POSTCODE], VALUE, "%04d%c%c", (int)(1000 + 9 * city + rng_below(g, 3)), (char)('A' + rng_below(g, 20)), (char)('A' + rng_below(g, 20)));
+    char last = (char)('A' + rng_below(g, 20)), first = (char)('A' + rng_below(g, 20));
+    snprintf(p->value[POSTCODE], VALUE, "%04d%c%c", (int)(1000 + 9 * city + rng_below(g, 3)), first, last);
+}
+
+static void
+other_mail(rng *g, person *p)
+{
+    const char *host = hosts[skewed(g, 5)];
+    snprintf(p->value[EMAIL], VALUE, "%.12s%d@%s", p->value[GIVEN], (int)rng_below(g, 1000), host);
 }
 
 static int
@@ -84,7 +93,8 @@ make_person(rng *g, size_t i, size_t persons, person *p)
     snprintf(p->value[DAY], VALUE, "%d", day);
     snprintf(p->value[SEX], VALUE, "%s", rng_below(g, 3) ? "f" : "m");
     make_number(i, p->value[NUMBER]);
-    snprintf(p->value[EMAIL], VALUE, "%.12s.%.12s%d@%s", p->value[GIVEN], p->value[FAMILY], (int)rng_below(g, 100), hosts[skewed(g, 5)]);
+    const char *host = hosts[skewed(g, 5)];
+    snprintf(p->value[EMAIL], VALUE, "%.12s.%.12s%d@%s", p->value[GIVEN], p->value[FAMILY], (int)rng_below(g, 100), host);
 }
 
 /* One sign wrong, missing, doubled, or two neighbours swapped. */
@@ -141,7 +151,7 @@ spoil(rng *g, const people_options *o, double error, person *p)
         if (c == BORN) spoil_date(g, p);
         else if (c == SEX) snprintf(p->value[SEX], VALUE, "%s", rng_below(g, 2) ? "f" : "m");
         else if ((c == GIVEN || c == FAMILY) && !rng_below(g, 5)) make_name(skewed(g, 200 + o->persons / 4), p->value[c]); /* another name */
-        else if (c == EMAIL && !rng_below(g, 4)) snprintf(p->value[EMAIL], VALUE, "%.12s%d@%s", p->value[GIVEN], (int)rng_below(g, 1000), hosts[skewed(g, 5)]);
+        else if (c == EMAIL && !rng_below(g, 4)) other_mail(g, p);
         else if ((c == STREET || c == CITY || c == POSTCODE) && !rng_below(g, 4)) make_home(g, 40 + o->persons / 40, p); /* moved */
         else mistype(g, p->value[c]);
     }
