@@ -178,15 +178,7 @@ check "groups that a table lacks give way to their parts" awk -F, 'NR > 1 && $2 
 "$peil" protect fr.csv help.csv --spec both.yaml --out bad 2>/dev/null; check_code "tables of other persons need not agree" 0 $?; rm -rf bad
 
 # percentages and statistics beside the counts
-cat >beside.yaml <<'YAML'
-dimensions:
-  - name: form
-    groups:
-      - {code: SEXUAL, parts: [DOMESTIC, CROSS]}
-  - name: region
-    groups:
-      - {code: NORTH, parts: [R1, R2]}
-      - {code: SOUTH, parts: [R3, R4]}
+cp protect.yaml beside.yaml && cat >>beside.yaml <<'YAML'
 shares:
   - {name: percent, file: fr.csv, over: [form], decimals: 0}
 statistics:

@@ -257,7 +257,7 @@ a_large_table_is_searched(void **state)
     assert_true(r.additive && r.restricted && r.unknowns > 3000 && r.largest <= 4);
 }
 
-/* Slow under sanitizers: only that it ends additive with nothing moved by more than ten. */
+/* Slow under sanitizers: only that it ends additive with nothing moved by more than three steps. */
 static void
 the_full_table_is_additive(void **state)
 {
