@@ -145,6 +145,8 @@ figure_table(arena *out, const figure_source *source, const monitor_figure *f, e
     CHECK(tabulate_cells(out, &job, &r));
     made.count = r.count;
     made.sum = r.sum;
+    made.low = r.low;
+    made.high = r.high;
     if (made.measure == EXACT_SHARE) {
         int64_t *base;
         CHECK(make_base(out, f, &job, axis, &base));

@@ -31,6 +31,7 @@ cells_say_what_was_done(void **state)
         size_t cell;
         released_state state;
         double least, most; /* of the value */
+        double high;        /* of the values behind a mean; 0: 30 */
     } rows[] = {
         {"a count is rounded", EXACT_COUNT, PROTECT_ROUND, 0, RELEASED_VALUE, 10, 15},
         {"a small count is rounded too", EXACT_COUNT, PROTECT_ROUND, 1, RELEASED_VALUE, 0, 5},
@@ -38,7 +39,9 @@ cells_say_what_was_done(void **state)
         {"a published count stays", EXACT_COUNT, PROTECT_PUBLISHED, 0, RELEASED_VALUE, 12, 12},
         {"a share has whole percents", EXACT_SHARE, PROTECT_ROUND, 2, RELEASED_VALUE, 19, 20},
         {"a published share is exact", EXACT_SHARE, PROTECT_PUBLISHED, 0, RELEASED_VALUE, 23, 23},
-        {"a mean has one decimal", EXACT_MEAN, PROTECT_ROUND, 3, RELEASED_VALUE, 20, 20},
+        {"of 40 persons from 10 to 30 one moves the mean by up to 10 / 39: by steps of .5", EXACT_MEAN, PROTECT_ROUND, 3, RELEASED_VALUE, 20, 20},
+        {"of twelve persons up to 60 by (60 - 25.1) / 11: steps of 5", EXACT_MEAN, PROTECT_ROUND, 0, RELEASED_VALUE, 25, 25, 60},
+        {"a mean that one person makes is hidden", EXACT_MEAN, PROTECT_ROUND, 3, RELEASED_CONFIDENTIAL, NAN, NAN, 800},
         {"a mean of three is hidden", EXACT_MEAN, PROTECT_ROUND, 1, RELEASED_CONFIDENTIAL, NAN, NAN},
         {"a published mean of three is not", EXACT_MEAN, PROTECT_PUBLISHED, 1, RELEASED_VALUE, 20, 20},
     };
@@ -46,7 +49,11 @@ cells_say_what_was_done(void **state)
         SCRATCH(tmp);
         exact_table t = figure(count, rows[i].measure);
         t.base = base;
+        double low[9], high[9];
+        for (int k = 0; k < 9; k++) low[k] = 10, high[k] = rows[i].high > 0 ? rows[i].high : 30;
         t.sum = sum;
+        t.low = low;
+        t.high = high;
         protect_options o = protect_options_preset();
         o.rules = protect_rules_preset(rows[i].mode);
         protect_result result;
