@@ -114,7 +114,7 @@ protected_mean(const report *p, const exact_table *t, size_t i, int64_t count, c
     if (p->hide_means) return hide(WORD("hidden so that nobody can be recognised"));
     spread_number mean = spread_mean(t->count[i], t->sum[i], t->low[i], t->high[i]);
     if (isnan(mean.value)) return hide(WORD("hidden so that nobody can be recognised"));
-    return (released_cell){RELEASED_VALUE, mean.value, mean.step < 1, WORD("rounded so that no one person shows in it")};
+    return (released_cell){RELEASED_VALUE, mean.value, mean.step < 1, WORD("rounded so that no one person shows in it"), mean.step};
 }
 
 static released_cell

@@ -166,13 +166,29 @@ static released_cell
 cell_of(spread_number x)
 {
     if (isnan(x.value)) return (released_cell){RELEASED_CONFIDENTIAL, NAN, 0, WORD("hidden so that nobody can be recognised")};
-    return (released_cell){RELEASED_VALUE, x.value, x.step < 1, WORD("rounded so that no one person shows in it")};
+    return (released_cell){RELEASED_VALUE, x.value, x.step < 1, WORD("rounded so that no one person shows in it"), x.step};
+}
+
+/* The protected numbers of persons behind the means stand behind every row. */
+static status
+keep_counts(arena *out, const released *from, size_t rows, released *made)
+{
+    size_t n = from->columns.n;
+    int64_t *count;
+    uint32_t *id;
+    if (!from->count) return ST_OK;
+    ALLOC(out, count, rows * n);
+    ALLOC(out, id, rows * n);
+    for (size_t i = 0; i < rows * n; i++) count[i] = from->count[i % n], id[i] = from->count_id[i % n];
+    made->count = count;
+    made->count_id = id;
+    return ST_OK;
 }
 
 status
 protect_spread(arena *out, const exact_table *means, const released *from, const spread_values v[], released **result)
 {
-    static const char *const codes[] = {"mean", "sd", "median"};
+    static const char *const codes[SPREAD_ROWS] = {"mean", "sd", "median"};
     static const char *const words[] = {WORD("mean"), WORD("standard deviation"), WORD("median")};
     exact_item *row;
     exact_table shape = *means;
@@ -182,6 +198,7 @@ protect_spread(arena *out, const exact_table *means, const released *from, const
     shape.rows = (exact_axis){"measure", {means->rows.title[0], means->rows.title[1]}, true, 3, row};
     CHECK(released_make(out, &shape, result));
     (*result)->published = from->published;
+    CHECK(keep_counts(out, from, SPREAD_ROWS, *result));
     for (size_t c = 0; c < means->columns.n; c++) {
         if (means->rows.n != 1 || means->count[c] != (int64_t)v[c].n) FAIL(ST_INVALID, "figure %s: other values than were counted", means->figure);
         released_cell mean = from->cell[c];

@@ -35,6 +35,9 @@ spread_number spread_mean(int64_t n, double sum, double low, double high);
  * Checked  tests/protect/test_spread.c */
 spread_numbers spread_of(const spread_values *v, size_t least);
 
+/* Rows of the figure. */
+enum { SPREAD_MEAN, SPREAD_SD, SPREAD_MEDIAN, SPREAD_ROWS };
+
 /* The figure to be shown: rows mean, sd and median in the place of the one row of means.
  * means    the exact figure; a column whose mean was hidden stays hidden
  * v        [columns] the values behind it
