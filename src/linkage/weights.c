@@ -197,15 +197,15 @@ sample_levels(arena *a, link_model *model, size_t f, const double w[], double to
     size_t step = (s->n + SAMPLE_VALUES - 1) / SAMPLE_VALUES, n = 0;
     float *sums;
     double weight = 0;
-    CHECK(similar_filter_new(tmp, &model->levels[at->set], &filter));
     ALLOC(tmp, pick, SAMPLE_VALUES + 1);
     ALLOC(a, sums, s->n * LEVELS);
     for (size_t v = step / 2; v < s->n; v += step) pick[n++] = (uint32_t)v, weight += w[v];
+    CHECK(similar_filter_new(tmp, &model->levels[at->set], n, pick, &filter));
     double scale = weight > 0 ? total / weight : 0;
 #pragma omp parallel for schedule(dynamic, 256)
     for (size_t v = 0; v < s->n; v++) {
         uint8_t level[SAMPLE_VALUES + 1];
-        similar_pick(filter, v, n, pick, level);
+        similar_pick(filter, v, level);
         for (size_t i = 0; i < n; i++)
             if (pick[i] != v) sums[v * LEVELS + level[i]] += (float)(w[pick[i]] * scale);
     }
