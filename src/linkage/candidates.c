@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 enum { SCALE = 64, CLIP = 680, BLOCK = 64 }; /* weights in 64ths: three times sixteen of them fit 16 bits */
-enum { ROOM = 2 * BLOCK, NOBODY = BLOCK, MEMO = 1024 }; /* behind the records: a block that reaches nothing, and one that nobody reads */
+enum { ROOM = 2 * BLOCK, NOBODY = BLOCK, MEMO = 1024, FEW = 16 }; /* behind the records: a block that reaches nothing, and one that nobody reads */
 #define DENSE_BYTES (64u << 20)
 
 /* A value, in one cache line. */
@@ -45,8 +45,9 @@ typedef struct agreed {
     int bound; /* in 64ths */
 } agreed;
 
-/* One thread's sums for the record at hand, and its levels against all values once a pair is looked at. */
+/* One thread's sums for the record at hand, and its levels against all values once more than a few pairs are looked at. */
 typedef struct sums {
+    size_t looked;               /* pairs of the record at hand */
     int16_t *weight;             /* [records + ROOM] */
     agreed *memo;                /* [MEMO] by hash */
     uint8_t *level[LINK_FIELDS]; /* [values + 1] */
@@ -275,6 +276,7 @@ static link_code
 levels_of(const plan *p, sums *t, size_t i, size_t j)
 {
     const link_records *r = p->model->r;
+    if (t->looked++ < FEW) return link_levels(p->model, i, j);
     if (t->levels_of != i) fill_levels(p, t, i);
     link_code c = 0;
     for (size_t k = 0; k < p->n; k++) {
@@ -427,6 +429,7 @@ scan_all(arena *tmp, const plan *p, double cut, size_t most, piles *out)
         stop = full;
         if (stop) continue;
         size_t from = p->model->two ? r->split : i + 1;
+        t[me].looked = 0;
         sum_record(p, i, from, t[me].weight);
         scan(p, &t[me], i, from, cut, &out->pile[me]);
         scan_swapped(p, &t[me], i, from, cut, &out->pile[me]);
