@@ -117,6 +117,7 @@ method_choose(arena *a, const method_input *in, protect_method *result)
         m.parts = in->beside ? 2 : 1;
         m.part[0] = small ? "exact_stratified" : "mantel_haenszel";
         m.trial.evaluate = matched;
+        m.trial.columns_known = true;
         m.trial.item[METHOD_ITEM_EFFECT] = (trial_item){METHOD_EFFECT, 3, EFFECT_DIGITS};
         if (in->beside) m.trial.item[METHOD_ITEM_BESIDE] = (trial_item){METHOD_BESIDE, 1, digits_of(m.part[1])};
     }

@@ -97,7 +97,7 @@ add_table(collecting *x, const monitor_test *m)
 static status
 add_means(collecting *x, const monitor_test *m)
 {
-    static const char *const words = WORD("the means of both groups");
+    static const char *const words = WORD("the means as printed");
     static const size_t first = 0;
     size_t columns, *column;
     CHECK(positions(x, &x->exact->columns, m->dimension, &columns, &column));

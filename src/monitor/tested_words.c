@@ -90,8 +90,8 @@ static const struct {
     {"monte_carlo", WORD("exact test by simulation")},
     {"mantel_haenszel", WORD("chi-square of Mantel and Haenszel")},
     {"exact_stratified", WORD("exact test within strata")},
-    {"welch", WORD("Welch's test of the means as printed")},
-    {"kruskal_wallis", WORD("rank test of the classes (Wilcoxon; Kruskal and Wallis)")},
+    {"welch", WORD("Welch's test")},
+    {"kruskal_wallis", WORD("rank test (Wilcoxon; Kruskal and Wallis)")},
 };
 
 static const char *
