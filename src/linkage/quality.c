@@ -114,9 +114,10 @@ missed_pairs(const link_model *model, const link_pairs *pairs, const link_cluste
     return missed_times(model) * (out + fmax(model->matches - all, 0) * (1 - inside / weak));
 }
 
-#define MANY_KIN 0.03    /* of the links: as much as precision is to be known by */
-#define FIRM 0.99        /* beyond doubt; */
-#define LEAST_FIRM 0.25  /* where fewer of the pairs of one person are, nothing shows how errors look */
+#define MANY_KIN 0.03   /* of the links: as much as precision is to be known by */
+#define FIRM 0.99       /* beyond doubt; */
+#define LEAST_FIRM 0.25 /* where fewer of the pairs of one person are, nothing shows how errors look */
+#define MOST_FOUND 0.75 /* less, and what is missed is known too roughly */
 
 /* Names, birth and numbers of a person's own: all of them differ in most pairs. */
 static bool
@@ -137,21 +138,18 @@ own_fields_differ(const link_model *model)
     return own && differ == own;
 }
 
-#define MOST_FOUND 0.75  /* less, and what is missed is known too roughly */
-
 static const char *
 find_alarm(const link_model *model, const link_pairs *pairs, const link_quality *q, double kin)
 {
     double sum = 0, firm = 0;
     for (size_t k = 0; k < pairs->n; k++) sum += pairs->p[k], firm += pairs->p[k] > FIRM ? pairs->p[k] : 0;
-    if (sum < 2 && q->linked < 2) return "hardly any pair of one person was found: nothing tells how errors look here";
-    if (own_fields_differ(model)) return "names and birth differ in most linked pairs: what was found may be households or chance, not persons";
-    if (q->precision.value < 0.5) return "most links are doubtful: the fields say too little or the model does not fit";
+    if (sum < 2 && q->linked < 2) return "precision and recall are not known: hardly any pair of one person was found to tell how errors look here";
+    if (own_fields_differ(model)) return "precision and recall are not known: names and birth differ in most linked pairs, which may be households or chance";
+    if (q->precision.value < 0.5) return "precision and recall are not certain: most links are doubtful, the fields say too little or the model does not fit";
     if (firm < LEAST_FIRM * model->matches)
         return "precision and recall are not known: few pairs are beyond doubt, for the fields hardly tell persons apart";
     if (kin > MANY_KIN)
         return "precision and recall are not certain: given names differ wholly in more links than errors explain, so relatives may pass for one person";
-    if (q->recall.value < 1.0 / 3) return "most pairs of one person cannot be told from chance: the fields say too little or the model does not fit";
     if (q->recall.value < MOST_FOUND) return "recall is not certain: too little is known of more than a quarter of the pairs of one person to find them";
     return NULL;
 }

@@ -41,6 +41,15 @@ names_differ(const link_model *model, link_code c)
     return differ;
 }
 
+/* Born on wholly different days, in files where homes are known: not linked, such pairs are those of parents and children. */
+static bool
+births_differ(const link_model *model, link_code c)
+{
+    for (size_t f = 0; f < model->r->attributes && model->places; f++)
+        if (link_type(model, f) == COMPARE_DATE && code_level(c, f) == DATE_ELSE) return true;
+    return false;
+}
+
 static bool
 agrees(const link_model *model, link_code c, size_t f)
 {
@@ -163,8 +172,11 @@ link_kin_find(arena *a, const link_model *model, const link_pairs *pairs, const 
     for (size_t k = 0; k < pairs->n; k++) /* links first */
         if (c->cluster[pairs->a[k]] == c->cluster[pairs->b[k]] && names_differ(model, pairs->code[k])) differ[links++] = (uint32_t)k;
     n = links;
-    for (size_t k = 0; k < pairs->n && links; k++)
-        if (c->cluster[pairs->a[k]] != c->cluster[pairs->b[k]] && names_differ(model, pairs->code[k])) differ[n++] = (uint32_t)k;
+    for (size_t k = 0; k < pairs->n; k++) {
+        if (c->cluster[pairs->a[k]] == c->cluster[pairs->b[k]]) continue;
+        if (links && names_differ(model, pairs->code[k])) differ[n++] = (uint32_t)k;
+        else if (births_differ(model, pairs->code[k])) r.share[k] = 1;
+    }
     if (links) {
         count_links(model, pairs, c, &e);
         choose_fields(model, &e, &own);

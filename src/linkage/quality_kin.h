@@ -7,7 +7,8 @@
  *
  * The prior is strong since relatives of another sex or with another number are linked less often than those that agree.
  *
- * Without a family name the errors expected are those said beforehand (linkage/levels.h).
+ * Without a family name the errors expected are those said beforehand (linkage/levels.h). Pairs that are no links and were born on
+ * wholly different days are relatives all of them, where a file knows homes.
  * Checked  tests/linkage/test_quality.c */
 #ifndef PEIL_LINKAGE_QUALITY_KIN_H
 #define PEIL_LINKAGE_QUALITY_KIN_H
