@@ -117,7 +117,8 @@ missed_pairs(const link_model *model, const link_pairs *pairs, const link_cluste
 #define MANY_KIN 0.03   /* of the links: as much as precision is to be known by */
 #define FIRM 0.99       /* beyond doubt; */
 #define LEAST_FIRM 0.25 /* where fewer of the pairs of one person are, nothing shows how errors look */
-#define MOST_FOUND 0.75 /* less, and what is missed is known too roughly */
+#define MOST_FIRM 0.6   /* fewer, and so much is in doubt that what is missed is known too roughly; */
+#define MOST_FOUND 0.75 /* likewise where less is found */
 
 /* Names, birth and numbers of a person's own: all of them differ in most pairs. */
 static bool
@@ -150,7 +151,8 @@ find_alarm(const link_model *model, const link_pairs *pairs, const link_quality 
         return "precision and recall are not known: few pairs are beyond doubt, for the fields hardly tell persons apart";
     if (kin > MANY_KIN)
         return "precision and recall are not certain: given names differ wholly in more links than errors explain, so relatives may pass for one person";
-    if (q->recall.value < MOST_FOUND) return "recall is not certain: too little is known of more than a quarter of the pairs of one person to find them";
+    if (q->recall.value < MOST_FOUND || firm < MOST_FIRM * model->matches)
+        return "recall is not certain: too little is known of many pairs of one person to tell them from chance";
     return NULL;
 }
 
