@@ -140,11 +140,12 @@ work_out(run *r, protect_result *report)
 {
     const monitor_definition *d = r->d;
     ALLOC(r->a, r->tests, d->figures_count);
+    for (uint32_t i = 0; i < d->figures_count; i++) /* before the tests: these look at means as they are printed */
+        if (d->figures[i].kind && !strcmp(d->figures[i].kind, "spread"))
+            CHECK(spread_release(r->a, &r->source, &d->figures[i], &r->table[i], report->released[i], &report->released[i]));
     CHECK(tested_release(r->a, &r->source, r->table, report, r->tests));
     for (uint32_t i = 0; i < d->figures_count; i++) {
         const monitor_figure *f = &d->figures[i];
-        if (f->kind && !strcmp(f->kind, "spread"))
-            CHECK(spread_release(r->a, &r->source, f, &r->table[i], report->released[i], &report->released[i]));
         if (f->kind && !strcmp(f->kind, "curve")) CHECK(curve_release(r->a, &r->table[i], report->released[i], &report->released[i]));
     }
     return ST_OK;

@@ -72,6 +72,17 @@ check "with the one that does not beside it" says '^3.1,table1-unmatched,pearson
 check "what is withheld says so and why" says 'confidential,withheld: it would give counts away$' "$tmp/one/data/tests.csv"
 check "tests of a figure are a file" says '^figure,test,method,rows,columns,least,chisq' "$tmp/one/data/4.4-tests.csv"
 check "moves between places are a table" says '^2.15-steps,all_from,all_to,[1-9]' "$tmp/one/data/2.15-steps.csv"
+for chain in 2.15-steps 3.4-chains 3.4-weeks; do
+    awk -F, '$2 == "start" && $3 == "all_to" { begin = $4 } $2 == "all_from" && $3 == "end" { end = $4 }
+        $2 != "all_from" && $3 == "all_to" { out[$2] = $4 } $2 == "all_from" { into[$3] = $4 }
+        END { if (begin == "" || begin != end) exit 1; for (p in out) if (p != "start" && out[p] != into[p]) exit 1 }' "$tmp/one/data/$chain.csv"
+    check "in $chain as many begin as end, and come to a place as leave it" test $? -eq 0
+done
+begins() { sed -n "s/^$1,start,//p" "$tmp/one/data/$1.csv"; }
+check "a chain that is cut begins as the whole one" test "$(begins 3.4-chains)" = "$(begins 3.4-weeks)"
+check "cost is tested, by means and by ranks" says '^3.8-spread,means,welch,.*,value,$' "$tmp/one/data/tests.csv"
+check "and the rank test" says '^3.8-classes,table1,kruskal_wallis,5,2,.*,value,$' "$tmp/one/data/tests.csv"
+check "a mean has the same digits in every figure" test "$(sed -n 's/^4.1-days,days,total,//p' "$tmp/one/data/4.1-days.csv")" = "$(sed -n 's/^4.1-spread,mean,five,//p' "$tmp/one/data/4.1-spread.csv")"
 check "days have a median" says '^4.1-spread,median,five,[1-9]' "$tmp/one/data/4.1-spread.csv"
 check "both rules of eligibility" says '^4.1-followed,total,five_day,[1-9]' "$tmp/one/data/4.1-followed.csv"
 for column in two five seven; do
