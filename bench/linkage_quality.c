@@ -1,9 +1,11 @@
-/* How good linkage is on made-up files of many kinds, and how well it knows: bench_linkage_quality [SEEDS [KIND...]].
+/* How good linkage is on made-up files of many kinds, and how well it knows: bench_linkage_quality [--fresh] [SEEDS [KIND...]]; --fresh: the second list
+ * (kinds_fresh.h), by which nothing is chosen.
  * F1 over pairs at its own threshold, beside the best of all thresholds that the truth would choose, for clusters and for
  * single pairs, and the best of the simple rules "equal in at least k fields"; estimated precision and recall beside the true ones. All files are every-pair files. */
 #include "bench.h"
 
 #include "../tests/linkage/kinds.h"
+#include "../tests/linkage/kinds_fresh.h"
 #include "linkage/evaluate.h"
 #include "linkage/link.h"
 
@@ -15,7 +17,14 @@ typedef struct outcome {
     double precision, recall;
     link_quality q;
     size_t records;
+    double pairs_true;
 } outcome;
+
+typedef struct list {
+    size_t (*count)(void);
+    const char *(*name)(size_t kind);
+    status (*make)(arena *a, size_t kind, int level, double share, uint64_t seed, people *result);
+} list;
 
 static double
 best_clusters(arena *a, const link_result *l, const int32_t entity[])
@@ -48,7 +57,7 @@ best_pairs(const link_result *l, const int32_t entity[], double truth)
 }
 
 static void
-run(size_t kind, int level, uint64_t seed, outcome *out)
+run(const list *from, size_t kind, int level, uint64_t seed, outcome *out)
 {
     SCRATCH(tmp);
     people p;
@@ -56,14 +65,14 @@ run(size_t kind, int level, uint64_t seed, outcome *out)
     link_score s;
     int32_t *entity;
     const link_options lo = {.seed = 1};
-    BENCH_OK(kinds_new(tmp, kind, level, 1, seed, &p));
+    BENCH_OK(from->make(tmp, kind, level, 1, seed, &p));
     const table *file[2] = {&p.file[0], &p.file[1]};
     BENCH_OK(link_run(tmp, &p.fields, p.files, file, &lo, &l));
     entity = arena_alloc(tmp, l.records.n, sizeof *entity);
     if (!entity) exit(1);
     for (size_t i = 0; i < l.records.n; i++) entity[i] = p.entity[i >= l.records.split][l.records.row[i]];
     BENCH_OK(link_evaluate(l.records.n, l.clusters.cluster, entity, &s));
-    *out = (outcome){s.f1, best_clusters(tmp, &l, entity), best_pairs(&l, entity, s.true_pairs), kinds_best_rule(&l.records, entity), s.precision, s.recall, l.quality, l.records.n};
+    *out = (outcome){s.f1, best_clusters(tmp, &l, entity), best_pairs(&l, entity, s.true_pairs), kinds_best_rule(&l.records, entity), s.precision, s.recall, l.quality, l.records.n, s.true_pairs};
 }
 
 static bool
@@ -77,25 +86,29 @@ chosen(size_t kind, int n, char *const kinds[])
 int
 main(int argc, char **argv)
 {
+    bool fresh = argc > 1 && !strcmp(argv[1], "--fresh");
+    const list from = fresh ? (list){kinds_fresh_count, kinds_fresh_name, kinds_fresh_new} : (list){kinds_count, kinds_name, kinds_new};
+    argc -= fresh, argv += fresh;
     uint64_t seeds = argc > 1 ? (uint64_t)atoi(argv[1]) : 3;
-    double own = 0, best = 0, gap = 0, files = 0, off = 0, covered = 0;
-    printf("kind,errors,records,f1_best_rule,f1,f1_best_threshold,f1_best_pairs,precision,estimated,low,high,recall,estimated,low,high,alarm\n");
-    for (size_t kind = 0; kind < kinds_count(); kind++)
+    double own = 0, best = 0, gap = 0, files = 0, paired = 0, off = 0, covered = 0;
+    printf("kind,errors,records,pairs,linked,f1_best_rule,f1,f1_best_threshold,f1_best_pairs,precision,estimated,low,high,recall,estimated,low,high,alarm\n");
+    for (size_t kind = 0; kind < from.count(); kind++)
         for (int level = 0; level < KINDS_ERRORS; level++)
             for (uint64_t seed = 1; seed <= seeds; seed++) {
                 outcome o;
                 if (!chosen(kind, argc - 2, argv + 2)) continue;
-                run(kind, level, seed, &o);
+                run(&from, kind, level, seed, &o);
                 const link_quality *q = &o.q;
-                printf("%s,%d,%zu,%.4f,%.4f,%.4f,%.4f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%s\n", kinds_name(kind), level, o.records, o.rule, o.own, o.best, o.pairs,
+                printf("%s,%d,%zu,%.0f,%zu,%.4f,%.4f,%.4f,%.4f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%s\n", from.name(kind), level, o.records, o.pairs_true, q->linked, o.rule, o.own, o.best, o.pairs,
                        o.precision, q->precision.value, q->precision.low, q->precision.high, o.recall, q->recall.value, q->recall.low, q->recall.high,
                        q->alarm ? "yes" : "");
                 fflush(stdout);
-                own += o.own, best += o.best, gap = fmax(gap, o.best - o.own), files++;
+                if (o.pairs_true > 0) own += o.own, best += o.best, gap = fmax(gap, o.best - o.own), paired++;
+                files++;
                 off += (fabs(o.precision - q->precision.value) > .03) + (fabs(o.recall - q->recall.value) > .03);
                 covered += (o.precision >= q->precision.low && o.precision <= q->precision.high) + (o.recall >= q->recall.low && o.recall <= q->recall.high);
             }
-    printf("# %.0f files: mean F1 %.4f, at the best threshold %.4f, largest gap %.4f; of %.0f estimates %.0f off by more than .03, %.0f intervals cover\n", files,
-           own / files, best / files, gap, 2 * files, off, covered);
+    printf("# %.0f files, %.0f with pairs: mean F1 %.4f, at the best threshold %.4f, largest gap %.4f; of %.0f estimates %.0f off by more than .03, %.0f intervals cover\n", files, paired,
+           own / fmax(paired, 1), best / fmax(paired, 1), gap, 2 * files, off, covered);
     return 0;
 }

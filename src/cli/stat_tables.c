@@ -56,7 +56,7 @@ put_exact(json_t *all, const options *o, const stat_counts *c)
     if (samples) CHECK(follow_monte_carlo(c->count, c->rows, c->cols, (uint64_t)option_int(o, "seed"), samples, &simulated));
     json_t *fisher = json_object(), *mid = json_object(), *monte = json_object();
     json_object_set_new(fisher, "p", stat_number(f.p));
-    if (!f.done) json_object_set_new(fisher, "reason", json_string("the table is too large to enumerate"));
+    if (!f.done) json_object_set_new(fisher, "reason", json_string(n > 0 ? "the table is too large to enumerate" : "nobody is counted"));
     json_object_set_new(mid, "p", stat_number(f.p - f.point / 2));
     json_object_set_new(monte, "p", stat_number(simulated));
     json_object_set_new(monte, "samples", json_integer((json_int_t)samples));

@@ -31,9 +31,9 @@ bool link_passes_see(const link_model *model, link_code c);
 /* Number of the pair of records a < b; SIZE_MAX when it is none of the candidates. */
 size_t link_pairs_find(const link_pairs *pairs, uint32_t a, uint32_t b);
 
-/* Of piles with two items a pair, (a << 32 | b) and code: each pair once, those that reach the cut. */
+/* Of piles with two items a pair, (a << 32 | b) and code: each pair once. */
 struct piles;
-status link_candidates_gather(arena *a, const link_model *model, const struct piles *p, double cut, link_pairs *result);
+status link_candidates_gather(arena *a, const struct piles *p, link_pairs *result);
 
 /* Joint levels of every two attributes over a sample of pairs, less those of one person (by p): for the lifts.
  * first  nothing was fitted yet: pairs that differ in what belongs to one person (given name, date of birth, number,

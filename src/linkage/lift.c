@@ -71,8 +71,8 @@ fill_levels(const link_model *model, size_t f, size_t i, uint8_t level[])
         uint32_t *all;
         ALLOC(tmp, all, n);
         for (size_t w = 0; w < n; w++) all[w] = (uint32_t)w;
-        CHECK(similar_filter_new(tmp, &model->levels[at->set], &filter));
-        similar_pick(filter, (size_t)v, n, all, level);
+        CHECK(similar_filter_new(tmp, &model->levels[at->set], n, all, &filter));
+        similar_pick(filter, (size_t)v, level);
     } else {
         const similar *s = &model->similar[at->set];
         for (size_t e = s->start[v]; e < s->start[v + 1]; e++) level[s->entry[e] >> 4] = (uint8_t)(s->entry[e] & 15);

@@ -164,7 +164,7 @@ link_candidates_by_passes(arena *a, link_model *model, double cut, link_pairs *r
     for (size_t p = 0; p < model->passes; p++) run_pass(model, looked, p, k, cut, out);
     CHECK(piles_check(out));
     model->cut = cut;
-    return link_candidates_gather(a, model, out, cut, result);
+    return link_candidates_gather(a, out, result);
 }
 
 bool

@@ -134,12 +134,14 @@ sort_tokens(arena *a, text value, text *result)
     return ST_OK;
 }
 
+/* YYYYMMDD: parts that are not known are 0. */
 static status
 plain_date(arena *a, date_value d, text *result)
 {
-    char *out = arena_printf(a, "%04d%02d%02d", d.year, d.month, d.day);
-    if (!out) FAIL(ST_NO_MEMORY, "out of memory for dates");
-    *result = text_of(out);
+    char *out;
+    ALLOC(a, out, 8);
+    for (int i = 0; i < 8; i++) out[i] = (char)('0' + (d.digits >> (28 - 4 * i) & 15));
+    *result = (text){out, 8};
     return ST_OK;
 }
 

@@ -81,16 +81,21 @@ link_model_new(arena *a, const link_records *r, link_model *result)
 
 /* Frequencies. */
 
-/* Shares of years, months and days, to tell how rare a date is that was seen once. */
+/* Shares of years, months and days, to tell how rare a date is that was seen once. Only those that occur are looked at. */
+enum { YEARS = 400, PARTS = 100 }; /* years from 1700 on */
 typedef struct date_parts_shares {
-    double year[400], month[100], day[100]; /* years from 1700 on */
-    uint32_t digits[400];
+    double year[YEARS], month[PARTS], day[PARTS];
+    uint32_t digits[YEARS];
+    int years, months, days;
+    int16_t of_year[YEARS];
+    uint8_t of_month[PARTS], of_day[PARTS];
+    bool small[PARTS][PARTS]; /* one digit differs, or the two changed places */
 } date_parts_shares;
 
 static int
 year_slot(int year)
 {
-    return year < 1700 ? 0 : year > 2099 ? 399 : year - 1700;
+    return year < 1700 ? 0 : year > 2099 ? YEARS - 1 : year - 1700;
 }
 
 static bool
@@ -115,14 +120,14 @@ year_small(uint32_t a, uint32_t b)
 static void
 independent_shares(const date_parts_shares *p, date_value d, double share[LEVELS])
 {
-    double y = p->year[year_slot(d.year)], m = p->month[d.month], day = p->day[d.day];
-    for (int i = 1; i < 100; i++) {
-        share[i == d.day ? DATE_EXACT : two_digits_small(i, d.day) ? DATE_DAY_SMALL : DATE_DAY_OTHER] += y * m * p->day[i];
-        if (i != d.month) share[two_digits_small(i, d.month) ? DATE_MONTH_SMALL : DATE_MONTH_OTHER] += y * day * p->month[i];
-    }
-    for (int i = 0; i < 400; i++)
-        if (p->year[i] > 0 && i != year_slot(d.year))
-            share[year_small(p->digits[i], p->digits[year_slot(d.year)]) ? DATE_YEAR_SMALL : DATE_YEAR_OTHER] += p->year[i] * m * day;
+    int own = year_slot(d.year);
+    double y = p->year[own], m = p->month[d.month], day = p->day[d.day];
+    for (int k = 0, i; k < p->days; k++)
+        i = p->of_day[k], share[i == d.day ? DATE_EXACT : p->small[i][d.day] ? DATE_DAY_SMALL : DATE_DAY_OTHER] += y * m * p->day[i];
+    for (int k = 0, i; k < p->months; k++)
+        if ((i = p->of_month[k]) != d.month) share[p->small[i][d.month] ? DATE_MONTH_SMALL : DATE_MONTH_OTHER] += y * day * p->month[i];
+    for (int k = 0, i; k < p->years; k++)
+        if ((i = p->of_year[k]) != own) share[year_small(p->digits[i], p->digits[own]) ? DATE_YEAR_SMALL : DATE_YEAR_OTHER] += p->year[i] * m * day;
     share[DATE_SWAPPED] = y * p->month[d.day] * p->day[d.month];
     share[DATE_YEAR_ONLY] = y * (1 - m) * (1 - day);
 }
@@ -138,6 +143,13 @@ parts_shares(const value_set *s, const double w[], double whole, date_parts_shar
         p->year[year_slot(d.year)] += w[v] / whole;
         p->month[d.month] += w[v] / whole;
         p->day[d.day] += w[v] / whole;
+    }
+    for (int i = 0; i < YEARS; i++)
+        if (p->year[i] > 0) p->of_year[p->years++] = (int16_t)i;
+    for (int i = 1; i < PARTS; i++) {
+        if (p->month[i] > 0) p->of_month[p->months++] = (uint8_t)i;
+        if (p->day[i] > 0) p->of_day[p->days++] = (uint8_t)i;
+        for (int k = 0; k < PARTS; k++) p->small[i][k] = two_digits_small(i, k);
     }
 }
 
@@ -197,15 +209,15 @@ sample_levels(arena *a, link_model *model, size_t f, const double w[], double to
     size_t step = (s->n + SAMPLE_VALUES - 1) / SAMPLE_VALUES, n = 0;
     float *sums;
     double weight = 0;
-    CHECK(similar_filter_new(tmp, &model->levels[at->set], &filter));
     ALLOC(tmp, pick, SAMPLE_VALUES + 1);
     ALLOC(a, sums, s->n * LEVELS);
     for (size_t v = step / 2; v < s->n; v += step) pick[n++] = (uint32_t)v, weight += w[v];
+    CHECK(similar_filter_new(tmp, &model->levels[at->set], n, pick, &filter));
     double scale = weight > 0 ? total / weight : 0;
 #pragma omp parallel for schedule(dynamic, 256)
     for (size_t v = 0; v < s->n; v++) {
         uint8_t level[SAMPLE_VALUES + 1];
-        similar_pick(filter, v, n, pick, level);
+        similar_pick(filter, v, level);
         for (size_t i = 0; i < n; i++)
             if (pick[i] != v) sums[v * LEVELS + level[i]] += (float)(w[pick[i]] * scale);
     }

@@ -92,7 +92,7 @@ kind_words(const telling *t, const monitor_population *p)
     } kinds[] = {
         {"rows", WORD("every row of the register")}, {"persons", WORD("each person once, by the first row")},
         {"person_years", WORD("each person once a calendar year")}, {"part", WORD("a part of another population")},
-        {"events", WORD("new incidents within a window")}, {"moves", WORD("moves from one place to the next")},
+        {"events", WORD("new incidents within a window")}, {"moves", WORD("steps into the first place, from one to the next, and out of the last")},
     };
     const char *kind = p->kind ? p->kind : "rows";
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
