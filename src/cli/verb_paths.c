@@ -4,6 +4,7 @@
 #include "follow/paths.h"
 #include "table/csv.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 typedef struct person_key {
@@ -114,15 +115,17 @@ put_costs(arena *a, const options *o, const cohort *c, json_t *all)
     CHECK(csv_read_table(a, file, NULL, 3, spec, &t));
     int32_t *person, *year;
     double *amount;
-    int64_t others = 0;
+    int64_t others = 0, incomplete = 0;
     size_t n = 0;
     ALLOC(a, person, t.rows);
     ALLOC(a, year, t.rows);
     ALLOC(a, amount, t.rows);
     for (size_t i = 0; i < t.rows; i++) {
         int32_t row = find_person(c, column_text(&t.column[0], i));
-        others += row < 0;
-        if (row < 0) continue;
+        bool usable = column_int32(&t.column[1])[i] != INT32_MIN && !isnan(column_double(&t.column[2])[i]);
+        incomplete += !usable;
+        others += usable && row < 0;
+        if (row < 0 || !usable) continue;
         person[n] = row, year[n] = column_int32(&t.column[1])[i], amount[n++] = column_double(&t.column[2])[i];
     }
     follow_cost_result r;
@@ -134,6 +137,7 @@ put_costs(arena *a, const options *o, const cohort *c, json_t *all)
     json_object_set_new(cost, "mean_year_after", stat_number(r.mean[1]));
     json_object_set_new(cost, "sd_year_after", stat_number(r.sd[1]));
     json_object_set_new(cost, "rows_not_in_cohort", json_integer(others));
+    json_object_set_new(cost, "rows_without_year_or_amount", json_integer(incomplete));
     json_object_set_new(all, "cost", cost);
     return ST_OK;
 }
