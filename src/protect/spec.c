@@ -2,7 +2,6 @@
 
 #include "base/definition.h"
 
-
 static const cyaml_schema_value_t one_text = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, CYAML_UNLIMITED)};
 
 static const cyaml_schema_field_t group_fields[] = {
