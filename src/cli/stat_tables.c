@@ -304,6 +304,13 @@ adjust(arena *a, const options *o)
     return stat_print(all);
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
 static status
 welch(arena *a, const options *o, const stat_cells *t, const double *value, const size_t *of, const char **name)
 {
@@ -312,6 +319,7 @@ welch(arena *a, const options *o, const stat_cells *t, const double *value, cons
     for (int g = 0; g < 2; g++) ALLOC(a, x[g], t->rows);
     for (size_t r = 0; r < t->rows; r++)
         if (!isnan(value[r])) x[of[r]][n[of[r]]++] = value[r];
+    for (int g = 0; g < 2; g++) qsort(x[g], n[g], sizeof *x[g], by_number); /* sums do not depend on the order of rows */
     welch_result w = follow_welch(n[0], x[0], n[1], x[1], option_double(o, "level"));
     json_t *all = json_object();
     json_object_set_new(all, "method", json_string("welch"));

@@ -211,9 +211,10 @@ follow_adjust_bh(size_t n, const double *p, double *adjusted)
 static void
 moments(size_t n, const double *x, double *mean, double *sd)
 {
-    double sum = 0, square = 0;
+    double sum = 0, rest = 0, square = 0;
     for (size_t i = 0; i < n; i++) sum += x[i];
-    *mean = sum / (double)n;
+    for (size_t i = 0; i < n; i++) rest += x[i] - sum / (double)n; /* what rounding left: counts where the mean is far from 0 */
+    *mean = sum / (double)n + rest / (double)n;
     for (size_t i = 0; i < n; i++) square += (x[i] - *mean) * (x[i] - *mean);
     *sd = sqrt(square / ((double)n - 1));
 }

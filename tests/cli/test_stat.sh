@@ -19,6 +19,8 @@ says "a negative time" 65 "row 3: a negative time" stat km "$tmp/negative.csv" -
 says "an end before its start" 65 "row 3: the span ends before it starts" stat km "$tmp/backwards.csv" --time time --event event --start start
 says "an unknown code" 65 "row 2, column event: an unknown code" stat km "$tmp/code.csv" --time time --event event
 says "no rows left" 65 "no rows to use (1 without a value" stat km "$tmp/empty.csv" --time time --event event
+printf 'time,event,id\n5,1,a\n6,3,a\n' >"$tmp/third.csv"
+says "a third code where only a terminal event is known" 65 "row 3, column event: an unknown code" stat ghosh-lin "$tmp/third.csv" --time time --event event --id id
 says "a word for an event" 65 "column event: expected numbers" stat km "$tmp/words.csv" --time time --event event
 says "an unknown column" 65 "expected a column nothing" stat km "$tmp/code.csv" --time nothing --event event
 says "an unknown method" 64 "no such method" stat nonsense "$tmp/code.csv"
