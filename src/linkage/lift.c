@@ -173,27 +173,15 @@ other_person(const link_model *model, link_code c)
     return differ >= 2 || (known == 1 && differ == 1);
 }
 
-static int
-compare_keys(const void *x, const void *y)
-{
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
-}
-
-/* Pairs equal in f and g (the same: in f), over all pairs: from sorted values, the file in the lowest bit. */
+/* Pairs equal in f and g (the same: in f), over all pairs. */
 static double
-equal_pairs(const link_model *model, size_t f, size_t g, uint64_t key[])
+equal_pairs(const link_model *model, size_t f, size_t g, link_sorter *s)
 {
-    const link_records *r = model->r;
-    const int32_t *x = r->attribute[f].of, *y = r->attribute[g].of;
-    size_t n = 0;
+    size_t n = link_sort_by(s, model->r, f, g);
     double pairs = 0;
-    for (size_t i = 0; i < r->n; i++)
-        if (x[i] >= 0 && y[i] >= 0) key[n++] = ((uint64_t)(uint32_t)x[i] << 31 | (uint32_t)y[i]) << 1 | (i >= r->split);
-    qsort(key, n, sizeof *key, compare_keys);
     for (size_t i = 0; i < n;) {
-        double count[2] = {0, 0};
-        for (uint64_t group = key[i] >> 1; i < n && key[i] >> 1 == group; i++) count[key[i] & 1]++;
+        double count[2] = {0, 0}; /* of each file */
+        for (uint64_t group = s->keyed[i].key; i < n && s->keyed[i].key == group; i++) count[s->keyed[i].record >= model->r->split]++;
         pairs += model->two ? count[0] * count[1] : (count[0] + count[1]) * (count[0] + count[1] - 1) / 2;
     }
     return pairs;
@@ -205,14 +193,14 @@ count_equal(arena *a, link_model *model)
 {
     SCRATCH(tmp);
     const link_records *r = model->r;
-    uint64_t *key;
+    link_sorter s;
     link_joint *t;
-    ALLOC(tmp, key, r->n);
+    CHECK(link_sorter_new(tmp, r, &s));
     ALLOC(a, t, 1);
     t->pairs = model->pairs;
     for (size_t f = 0; f < r->attributes; f++) {
-        t->one[f][LEVEL_EXACT] = equal_pairs(model, f, f, key);
-        for (size_t g = f + 1; g < r->attributes; g++) t->two[f][g][LEVEL_EXACT][LEVEL_EXACT] = equal_pairs(model, f, g, key);
+        t->one[f][LEVEL_EXACT] = equal_pairs(model, f, f, &s);
+        for (size_t g = f + 1; g < r->attributes; g++) t->two[f][g][LEVEL_EXACT][LEVEL_EXACT] = equal_pairs(model, f, g, &s);
     }
     model->lifts->equal = t;
     return ST_OK;

@@ -313,15 +313,18 @@ level_sums(const link_model *model, size_t f, const double w[], double total, do
     return ST_OK;
 }
 
+/* What one attribute after the other needs, each [most values]. */
+typedef struct frequency_room {
+    double *w, (*sums)[LEVELS], (*own)[LEVELS];
+} frequency_room;
+
 static status
-attribute_frequencies(arena *a, link_model *model, size_t f, const double weight[], const link_pairs *pairs)
+attribute_frequencies(arena *a, link_model *model, size_t f, const double weight[], const link_pairs *pairs, const frequency_room *room)
 {
-    SCRATCH(tmp);
     const attribute *at = &model->r->attribute[f];
     const value_set *s = &model->r->set[at->set];
-    double *w, total = 0, whole = 0, (*sums)[LEVELS];
-    ALLOC(tmp, w, s->n);
-    ALLOC(tmp, sums, s->n);
+    double *w = room->w, total = 0, whole = 0, (*sums)[LEVELS] = room->sums;
+    memset(w, 0, s->n * sizeof *w);
     for (size_t i = 0; i < model->r->n; i++)
         if (at->of[i] >= 0) w[at->of[i]] += weight ? weight[i] : 1;
     for (size_t v = 0; v < s->n; v++) {
@@ -334,10 +337,9 @@ attribute_frequencies(arena *a, link_model *model, size_t f, const double weight
     for (int l = 0; l < LEVELS; l++) least.persons[l] = 1;
     if (weight) exact_floor(s->n, w, &least);
     if (weight && pairs && model->similar) {
-        double (*own)[LEVELS];
-        ALLOC(tmp, own, s->n);
-        own_sums(model, f, weight, pairs, own);
-        level_floors(s, w, sums, own, &least);
+        memset(room->own, 0, s->n * sizeof *room->own);
+        own_sums(model, f, weight, pairs, room->own);
+        level_floors(s, w, sums, room->own, &least);
     }
     date_parts_shares parts;
     if (s->type == COMPARE_DATE) parts_shares(s, w, whole, &parts);
@@ -359,8 +361,15 @@ attribute_frequencies(arena *a, link_model *model, size_t f, const double weight
 status
 link_model_frequencies(arena *a, link_model *model, const double weight[], const struct link_pairs *pairs)
 {
+    SCRATCH(tmp);
+    frequency_room room;
+    size_t most = 0;
+    for (size_t s = 0; s < model->r->sets; s++) most = model->r->set[s].n > most ? model->r->set[s].n : most;
+    ALLOC(tmp, room.w, most);
+    ALLOC(tmp, room.sums, most);
+    ALLOC(tmp, room.own, weight && pairs && model->similar ? most : 0);
     for (size_t i = 0; i < model->r->n; i++) model->weight[i] = weight ? (float)weight[i] : 1;
-    for (size_t f = 0; f < model->r->attributes; f++) CHECK(attribute_frequencies(a, model, f, weight, pairs));
+    for (size_t f = 0; f < model->r->attributes; f++) CHECK(attribute_frequencies(a, model, f, weight, pairs, &room));
     return ST_OK;
 }
 
