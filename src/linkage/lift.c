@@ -137,8 +137,9 @@ lift_between(link_model *model, const link_joint *t, const known *k, const int a
     double seen = t->two[f][g][x][y], expected = n_f * n_g / pairs;
     if (seen < expected + 3 * sqrt(expected + 1)) return; /* + 1: a handful is no proof where none is expected */
     float more = (float)fmin((seen - expected) / fmax(fmin(n_f, n_g), seen), 1);
-    if (n_f <= n_g) model->lifts->more[f][g][x][y] = more;
-    else model->lifts->more[g][f][y][x] = more;
+    float both = (float)((seen - expected) / pairs);
+    if (n_f <= n_g) model->lifts->more[f][g][x][y] = more, model->lifts->both[f][g][x][y] = both;
+    else model->lifts->more[g][f][y][x] = more, model->lifts->both[g][f][y][x] = both;
 }
 
 static void
@@ -150,69 +151,74 @@ lifts_between(link_model *model, const link_joint *t, const link_joint *equal, s
     for (int x = 0; x < LEVEL_MISSING; x++)
         for (int y = 0; y < LEVEL_MISSING; y++) {
             model->lifts->more[f][g][x][y] = model->lifts->more[g][f][y][x] = 0;
-            bool exact = equal && x == LEVEL_EXACT && y == LEVEL_EXACT;
+            bool exact = x == LEVEL_EXACT && y == LEVEL_EXACT;
             const int at[4] = {(int)f, (int)g, x, y};
             if (exact || t->two[f][g][x][y] > 0) lift_between(model, exact ? equal : t, &k, at);
         }
 }
 
-/* Two of a person's own fields differ wholly, or the only one that is known. */
-static bool
-other_person(const link_model *model, link_code c)
+/* Records by their value of one attribute: those of value v from start[v] on. */
+typedef struct by_value {
+    size_t *start; /* [values + 1] */
+    uint32_t *record;
+} by_value;
+
+static status
+by_value_new(arena *a, const link_records *r, size_t f, by_value *result)
 {
-    int known = 0, differ = 0;
-    for (size_t f = 0; f < model->r->attributes; f++, c >>= 4) {
-        link_kind kind = model->r->attribute[f].kind;
-        int level = c & 15;
-        bool own = kind == KIND_given_name || kind == KIND_full_name || kind == KIND_date_of_birth || kind == KIND_number || kind == KIND_email;
-        if (!own || level == LEVEL_MISSING) continue;
-        known++;
-        compare_type type = link_type(model, f);
-        differ += type == COMPARE_DATE ? (level >= DATE_YEAR_ONLY && level <= DATE_ELSE) || level == DATE_PART_ELSE : level == level_else(type);
-    }
-    return differ >= 2 || (known == 1 && differ == 1);
+    const int32_t *of = r->attribute[f].of;
+    size_t n = r->set[r->attribute[f].set].n;
+    ALLOC(a, result->start, n + 2);
+    ALLOC(a, result->record, r->n);
+    for (size_t i = 0; i < r->n; i++)
+        if (of[i] >= 0) result->start[of[i] + 2]++;
+    for (size_t v = 0; v < n; v++) result->start[v + 2] += result->start[v + 1];
+    for (size_t i = 0; i < r->n; i++)
+        if (of[i] >= 0) result->record[result->start[of[i] + 1]++] = (uint32_t)i;
+    return ST_OK;
 }
 
-static int
-compare_keys(const void *x, const void *y)
-{
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
-}
-
-/* Pairs equal in f and g (the same: in f), over all pairs: from sorted values, the file in the lowest bit. */
+/* Pairs equal in f and g (the same: in f), over all pairs: `of_f` has the records by f, count[2] of every value of g is 0. */
 static double
-equal_pairs(const link_model *model, size_t f, size_t g, uint64_t key[])
+equal_pairs(const link_model *model, size_t f, size_t g, const by_value *of_f, double (*count)[2])
 {
     const link_records *r = model->r;
-    const int32_t *x = r->attribute[f].of, *y = r->attribute[g].of;
-    size_t n = 0;
+    const int32_t *y = r->attribute[g].of;
+    size_t values = r->set[r->attribute[f].set].n;
     double pairs = 0;
-    for (size_t i = 0; i < r->n; i++)
-        if (x[i] >= 0 && y[i] >= 0) key[n++] = ((uint64_t)(uint32_t)x[i] << 31 | (uint32_t)y[i]) << 1 | (i >= r->split);
-    qsort(key, n, sizeof *key, compare_keys);
-    for (size_t i = 0; i < n;) {
-        double count[2] = {0, 0};
-        for (uint64_t group = key[i] >> 1; i < n && key[i] >> 1 == group; i++) count[key[i] & 1]++;
-        pairs += model->two ? count[0] * count[1] : (count[0] + count[1]) * (count[0] + count[1] - 1) / 2;
+    for (size_t v = 0; v < values; v++) {
+        for (size_t k = of_f->start[v]; k < of_f->start[v + 1]; k++) {
+            size_t i = of_f->record[k], side = model->two && i >= r->split;
+            if (y[i] < 0) continue;
+            pairs += count[y[i]][model->two && !side];
+            count[y[i]][side]++;
+        }
+        for (size_t k = of_f->start[v]; k < of_f->start[v + 1]; k++)
+            if (y[of_f->record[k]] >= 0) count[y[of_f->record[k]]][0] = count[y[of_f->record[k]]][1] = 0;
     }
     return pairs;
 }
 
-/* With very many records a sample sees too few pairs that are equal in two fields: count those of all pairs. */
+/* A sample sees few of the pairs that are equal in two fields, and a common value in one of its records makes many: count those of
+ * all pairs. */
 static status
 count_equal(arena *a, link_model *model)
 {
-    SCRATCH(tmp);
     const link_records *r = model->r;
-    uint64_t *key;
     link_joint *t;
-    ALLOC(tmp, key, r->n);
     ALLOC(a, t, 1);
     t->pairs = model->pairs;
     for (size_t f = 0; f < r->attributes; f++) {
-        t->one[f][LEVEL_EXACT] = equal_pairs(model, f, f, key);
-        for (size_t g = f + 1; g < r->attributes; g++) t->two[f][g][LEVEL_EXACT][LEVEL_EXACT] = equal_pairs(model, f, g, key);
+        SCRATCH(tmp);
+        by_value of_f;
+        CHECK(by_value_new(tmp, r, f, &of_f));
+        for (size_t g = f; g < r->attributes; g++) {
+            double (*count)[2];
+            ALLOC(tmp, count, r->set[r->attribute[g].set].n);
+            double pairs = equal_pairs(model, f, g, &of_f, count);
+            if (f == g) t->one[f][LEVEL_EXACT] = pairs;
+            else t->two[f][g][LEVEL_EXACT][LEVEL_EXACT] = pairs;
+        }
     }
     model->lifts->equal = t;
     return ST_OK;
@@ -239,8 +245,7 @@ count_sample(arena *a, link_model *model, uint64_t seed)
     for (int k = 0; k < threads; k++) /* halves and wholes: the sum is exact in any order */
         for (size_t x = 0; x < sizeof *t / sizeof *to; x++) to[x] += ((const double *)&t[k])[x];
     model->lifts->chosen = chosen;
-    if (!model->similar) CHECK(count_equal(a, model));
-    return ST_OK;
+    return count_equal(a, model);
 }
 
 status
@@ -251,20 +256,18 @@ link_model_lifts(arena *a, link_model *model, const link_pairs *pairs, bool firs
     link_joint *t;
     if (!model->lifts->chosen) CHECK(count_sample(a, model, seed));
     const uint8_t *chosen = model->lifts->chosen;
-    link_joint *equal = NULL;
+    link_joint *equal;
     ALLOC(tmp, t, 1);
+    ALLOC(tmp, equal, 1);
     *t = *model->lifts->seen;
-    if (model->lifts->equal) {
-        ALLOC(tmp, equal, 1);
-        *equal = *model->lifts->equal;
-    }
+    *equal = *model->lifts->equal;
     for (size_t k = 0; k < pairs->n; k++) {
         link_code c = pairs->code[k];
-        if (pairs->p[k] <= 1e-6 || (first && other_person(model, c))) continue;
+        if (pairs->p[k] <= 1e-6 || (first && link_relatives(model, c))) continue;
         unsigned agree = agreeing(model, c);
-        double by = other_person(model, c) ? pairs->p[k] : pow(pairs->p[k], DOUBT);
+        double by = link_relatives(model, c) ? pairs->p[k] : pow(pairs->p[k], DOUBT);
         if (chosen[pairs->a[k]] || chosen[pairs->b[k]]) count_code(t, agree, c, -by);
-        if (equal) count_code(equal, agree, c, -by);
+        count_code(equal, agree, c, -by);
     }
     for (size_t f = 0; f < r->attributes; f++)
         for (size_t g = f + 1; g < r->attributes; g++) lifts_between(model, t, equal, f, g);
