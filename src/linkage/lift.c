@@ -126,15 +126,18 @@ typedef struct known {
     double both, to_f, to_g;
 } known;
 
+/* The pairs of one person that were taken away are known to so much: what is left of that size is no dependence. */
+#define TAKEN_SURE 0.05
+
 /* How much more often than by chance f at level x and g at level y meet; sets the one that is told. */
 static void
-lift_between(link_model *model, const link_joint *t, const known *k, const int at[4])
+lift_between(link_model *model, const link_joint *t, const link_joint *whole, const known *k, const int at[4])
 {
     size_t f = (size_t)at[0], g = (size_t)at[1];
     int x = at[2], y = at[3];
     double pairs = fmax(t->pairs * k->both * k->both, 1);
     double n_f = fmax(t->one[f][x], 0) * k->to_f * k->to_f, n_g = fmax(t->one[g][y], 0) * k->to_g * k->to_g;
-    double seen = t->two[f][g][x][y], expected = n_f * n_g / pairs;
+    double left = t->two[f][g][x][y], expected = n_f * n_g / pairs, seen = left - TAKEN_SURE * (whole->two[f][g][x][y] - left);
     if (seen < expected + 3 * sqrt(expected + 1)) return; /* + 1: a handful is no proof where none is expected */
     float more = (float)fmin((seen - expected) / fmax(fmin(n_f, n_g), seen), 1);
     float both = (float)((seen - expected) / pairs);
@@ -153,7 +156,7 @@ lifts_between(link_model *model, const link_joint *t, const link_joint *equal, s
             model->lifts->more[f][g][x][y] = model->lifts->more[g][f][y][x] = 0;
             bool exact = x == LEVEL_EXACT && y == LEVEL_EXACT;
             const int at[4] = {(int)f, (int)g, x, y};
-            if (exact || t->two[f][g][x][y] > 0) lift_between(model, exact ? equal : t, &k, at);
+            if (exact || t->two[f][g][x][y] > 0) lift_between(model, exact ? equal : t, exact ? model->lifts->equal : model->lifts->seen, &k, at);
         }
 }
 
