@@ -62,12 +62,12 @@ static void
 no_duplicates_are_invented(void **state)
 {
     (void)state;
-    /* Families of four have siblings born on the same day by chance, which nothing tells apart: of seven such files one had two pairs. */
+    /* Not without birth: these people give one given name to two of a household, whom nothing tells apart then. */
     static const struct {
         int families;
         unsigned fields;
     } files[] = {{1, NAMES | PEOPLE_BORN}, {1, NAMES | PEOPLE_BORN | HOME}, {3, NAMES | PEOPLE_BORN | HOME}, {2, NAMES | PEOPLE_BORN | PEOPLE_CITY},
-                 {3, NAMES | PEOPLE_BORN | PEOPLE_CITY}, {4, NAMES | HOME}, {3, NAMES | PEOPLE_SEX | PEOPLE_CITY}};
+                 {3, NAMES | PEOPLE_BORN | PEOPLE_CITY}};
     for (uint64_t seed = 1; seed <= sizeof files / sizeof *files; seed++) {
         SCRATCH(tmp);
         people p;
