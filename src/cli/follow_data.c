@@ -134,9 +134,9 @@ find_end(const reading *r, int32_t *end)
     int32_t last = DATE_MISSING;
     for (size_t i = 0; i < r->events.rows; i++)
         if (column_int32(&r->events.column[E_DATE])[i] > last) last = column_int32(&r->events.column[E_DATE])[i];
+    if (last == DATE_MISSING) FAIL(ST_INVALID, "%s: no incident has a date; name the last day they cover with --until", option_text(r->o, "events"));
     for (size_t i = 0; i < r->n; i++)
         if (r->index[i] > last) last = r->index[i];
-    if (last == DATE_MISSING) FAIL(ST_INVALID, "no dates at all; expected dates of incidents, or --until");
     date_parts p = {date_to_parts(last).year, 12, 31};
     return date_from_parts(p, end) ? ST_OK : ST_INVALID;
 }

@@ -28,7 +28,7 @@ typedef struct stat_data {
     spans_excluded excluded;
 } stat_data;
 
-enum { STAT_TIMES = 1, STAT_CODES = 2 }; /* what a method needs: --time; event codes beyond 0 and 1 */
+enum { STAT_TIMES = 1, STAT_CODES = 2, STAT_TERMINAL = 4 }; /* what a method needs: --time; event codes beyond 0 and 1; no code beyond 2 */
 
 /* Read what the options name. Rows with an empty value among these are left out and counted. */
 status stat_read(arena *a, const options *o, const char *file, int needs, stat_data *result);

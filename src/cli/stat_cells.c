@@ -11,16 +11,18 @@ all_numbers(text line)
     bool digit = false;
     for (size_t i = 0; i < line.n && line.bytes[i] != '\n'; i++) {
         char c = line.bytes[i];
-        if (!strchr("0123456789,;\t \r", c)) return false;
+        if (!strchr("0123456789+-.,;\t \r", c)) return false; /* also a number that is no count: that is told with its place */
         digit = digit || (c >= '0' && c <= '9');
     }
     return digit;
 }
 
 static status
-with_header(arena *a, text *bytes)
+with_header(arena *a, text *bytes, size_t *first_row)
 {
+    *first_row = 2;
     if (!all_numbers(*bytes)) return ST_OK;
+    *first_row = 1;
     text_builder b = text_builder_new(a);
     size_t columns = 1;
     char delimiter = ',';
@@ -41,10 +43,10 @@ stat_read_cells(arena *a, const char *file, stat_cells *result)
     text bytes;
     csv *c;
     CHECK(file_map(a, file, &bytes));
-    CHECK(with_header(a, &bytes));
+    size_t room = 0, first_row;
+    CHECK(with_header(a, &bytes, &first_row));
     CHECK(csv_open_bytes(a, file, bytes, NULL, &c));
-    stat_cells t = {.cols = csv_columns(c)};
-    size_t room = 0;
+    stat_cells t = {.cols = csv_columns(c), .first_row = first_row};
     ALLOC(a, t.header, t.cols);
     for (size_t k = 0; k < t.cols; k++) {
         t.header[k] = arena_copy(a, csv_header(c, k).bytes, csv_header(c, k).n);
@@ -88,7 +90,7 @@ stat_read_count(const stat_cells *t, const char *file, size_t r, size_t k, int64
 {
     double value;
     if (!text_to_double(t->field[r * t->cols + k], &value) || value < 0 || value != floor(value) || value > 1e15)
-        FAIL(ST_INVALID, "%s: row %zu, column %s: expected a count, a whole number from 0", file, r + 2, t->header[k]);
+        FAIL(ST_INVALID, "%s: row %zu, column %s: expected a count, a whole number from 0", file, r + t->first_row, t->header[k]);
     *count = (int64_t)value;
     return ST_OK;
 }

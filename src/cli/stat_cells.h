@@ -14,6 +14,7 @@ typedef struct stat_counts {
 /* All fields of a file as text, header first; a file whose first line is all numbers gets a header of its own. */
 typedef struct stat_cells {
     size_t rows, cols; /* without the header */
+    size_t first_row;  /* of the file: 1 where there is no header */
     const char **header;
     text *field; /* [rows * cols] */
 } stat_cells;

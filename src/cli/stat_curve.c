@@ -190,7 +190,8 @@ stat_curve(arena *a, const options *o, const char *method)
     stat_data d;
     bool codes = strcmp(method, "km") != 0 && strcmp(method, "na") != 0;
     if (option_count(o) != 2) FAIL(ST_USAGE, "expected: peil stat %s FILE.csv --time T --event E", method);
-    CHECK(stat_read(a, o, option_argument(o, 1), STAT_TIMES | (codes ? STAT_CODES : 0), &d));
+    bool recurrent = strcmp(method, "mcf") == 0 || strcmp(method, "ghosh-lin") == 0;
+    CHECK(stat_read(a, o, option_argument(o, 1), STAT_TIMES | (codes ? STAT_CODES : 0) | (recurrent ? STAT_TERMINAL : 0), &d));
     if (strcmp(method, "km") == 0) return km(a, o, &d, false);
     if (strcmp(method, "na") == 0) return km(a, o, &d, true);
     if (strcmp(method, "aj") == 0 || strcmp(method, "cuminc") == 0) return aj(a, o, &d);

@@ -157,8 +157,9 @@ require_numbers(arena *a, const table *t, size_t at, const char *file, double **
 /* Status of each row: COLUMN=CODE gives 1 for the code; else 0, 1, ... as they stand. With `codes`, COLUMN=CODE gives 1 for the
  * code, 0 for 0 and 2 for any other. */
 static status
-statuses(arena *a, const table *t, size_t at, const char *code, bool codes, const char *file, int32_t *of, int32_t *causes)
+statuses(arena *a, const table *t, size_t at, const char *code, int needs, const char *file, int32_t *of, int32_t *causes)
 {
+    bool codes = needs & STAT_CODES;
     const column *c = &t->column[at];
     *causes = 1;
     if (code) {
@@ -176,14 +177,14 @@ statuses(arena *a, const table *t, size_t at, const char *code, bool codes, cons
     double *value;
     CHECK(require_numbers(a, t, at, file, &value));
     for (size_t r = 0; r < t->rows; r++) {
-        double most = codes ? 100 : 1;
+        double most = needs & STAT_TERMINAL ? 2 : codes ? 100 : 1;
         if (isnan(value[r])) {
             of[r] = -1;
             continue;
         }
         if (value[r] != floor(value[r]) || value[r] < 0 || value[r] > most)
             FAIL(ST_INVALID, "%s: row %zu, column %s: an unknown code; expected %s", file, r + 2, c->name,
-                 codes ? "0 (censored) or a cause 1 to 100" : "0 or 1 (or name the code: --event COLUMN=CODE)");
+                 needs & STAT_TERMINAL ? "0 (censored), 1 (event) or 2 (terminal event)" : codes ? "0 (censored) or a cause 1 to 100" : "0 or 1 (or name the code: --event COLUMN=CODE)");
         of[r] = (int32_t)value[r];
         if (of[r] > *causes) *causes = of[r];
     }
@@ -295,7 +296,7 @@ stat_read(arena *a, const options *o, const char *file, int needs, stat_data *re
     stat_levels id = {0};
     ALLOC(a, of, t.rows);
     int32_t causes;
-    CHECK(statuses(a, &t, at.event, at.code, needs & STAT_CODES, file, of, &causes));
+    CHECK(statuses(a, &t, at.event, at.code, needs, file, of, &causes));
     if (option_text(o, "time"))
         CHECK(require_numbers(a, &t, at.time, file, &time));
     else

@@ -56,7 +56,7 @@ put_exact(json_t *all, const options *o, const stat_counts *c)
     if (samples) CHECK(follow_monte_carlo(c->count, c->rows, c->cols, (uint64_t)option_int(o, "seed"), samples, &simulated));
     json_t *fisher = json_object(), *mid = json_object(), *monte = json_object();
     json_object_set_new(fisher, "p", stat_number(f.p));
-    if (!f.done) json_object_set_new(fisher, "reason", json_string("the table is too large to enumerate"));
+    if (!f.done) json_object_set_new(fisher, "reason", json_string(n > 0 ? "the table is too large to enumerate" : "nobody is counted"));
     json_object_set_new(mid, "p", stat_number(f.p - f.point / 2));
     json_object_set_new(monte, "p", stat_number(simulated));
     json_object_set_new(monte, "samples", json_integer((json_int_t)samples));
@@ -304,6 +304,13 @@ adjust(arena *a, const options *o)
     return stat_print(all);
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
 static status
 welch(arena *a, const options *o, const stat_cells *t, const double *value, const size_t *of, const char **name)
 {
@@ -312,6 +319,7 @@ welch(arena *a, const options *o, const stat_cells *t, const double *value, cons
     for (int g = 0; g < 2; g++) ALLOC(a, x[g], t->rows);
     for (size_t r = 0; r < t->rows; r++)
         if (!isnan(value[r])) x[of[r]][n[of[r]]++] = value[r];
+    for (int g = 0; g < 2; g++) qsort(x[g], n[g], sizeof *x[g], by_number); /* sums do not depend on the order of rows */
     welch_result w = follow_welch(n[0], x[0], n[1], x[1], option_double(o, "level"));
     json_t *all = json_object();
     json_object_set_new(all, "method", json_string("welch"));

@@ -6,6 +6,7 @@
 #include "table/csv.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct match_list {
     const char *name[CONTROLS_MATCH];
@@ -167,33 +168,68 @@ write_drawn(const options *o, const sides *s, const match_list *m, const control
     return file_write(option_text(o, "out"), all);
 }
 
+static int
+by_key(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* What stands behind every person of a stratum: match values and weight. */
+static status
+stratum_tail(arena *a, const sides *s, const match_list *m, const controls_stratum *t, text *tail)
+{
+    text_builder b = text_builder_new(a);
+    for (int i = 0; i < m->n; i++) {
+        text_put_char(&b, ',');
+        csv_put_field(&b, match_text(s, i, t->value[i]));
+    }
+    text_put_char(&b, ',');
+    text_put_double(&b, (double)t->cases / (double)t->population);
+    text_put_char(&b, '\n');
+    return text_builder_end(&b, tail);
+}
+
+/* Which stratum (0: none, else from 1) a combination of match values is, as digits of a number. */
+static size_t
+combination(const sides *s, const match_list *m, const int32_t value[])
+{
+    size_t place = 0;
+    for (int i = 0; i < m->n; i++) place = place * s->cases.column[1 + i].dictionary->n + (size_t)value[i];
+    return place;
+}
+
 /* Everybody of the strata, weighted so that strata count as among the cases. */
 static status
 write_whole(const options *o, const sides *s, const match_list *m, const controls_result *r)
 {
     SCRATCH(tmp);
+    size_t combinations = 1, cases = s->cases.rows, *stratum;
+    uint64_t *key;
+    text *tail;
+    for (int i = 0; i < m->n; i++) combinations *= s->cases.column[1 + i].dictionary->n;
+    ALLOC(tmp, stratum, combinations);
+    ALLOC(tmp, tail, r->strata);
+    for (size_t j = 0; j < r->strata; j++) {
+        stratum[combination(s, m, r->stratum[j].value)] = j + 1;
+        if (r->stratum[j].population > 0) CHECK(stratum_tail(tmp, s, m, &r->stratum[j], &tail[j]));
+    }
+    ALLOC(tmp, key, cases);
+    memcpy(key, s->case_side.key, cases * sizeof *key);
+    qsort(key, cases, sizeof *key, by_key);
     text_builder b = text_builder_new(tmp);
     text_put(&b, "control");
     for (int i = 0; i < m->n; i++) text_printf(&b, ",%s", m->name[i]);
     text_put(&b, ",weight\n");
-    for (size_t k = 0; k < s->population.rows; k++)
-        for (size_t j = 0; j < r->strata; j++) {
-            bool same = true;
-            for (int i = 0; i < m->n; i++) same = same && column_int32(&s->coded[i])[k] == r->stratum[j].value[i];
-            if (!same) continue;
-            bool own = false;
-            for (size_t c = 0; c < s->cases.rows && !own; c++) own = s->case_side.key[c] == s->population_side.key[k];
-            if (own) break;
-            csv_put_field(&b, column_text(&s->population.column[0], k));
-            for (int i = 0; i < m->n; i++) {
-                text_put_char(&b, ',');
-                csv_put_field(&b, column_text(&s->population.column[1 + i], k));
-            }
-            text_put_char(&b, ',');
-            text_put_double(&b, (double)r->stratum[j].cases / (double)r->stratum[j].population);
-            text_put_char(&b, '\n');
-            break;
-        }
+    for (size_t k = 0; k < s->population.rows; k++) {
+        int32_t value[CONTROLS_MATCH];
+        bool missing = false;
+        for (int i = 0; i < m->n; i++) value[i] = column_int32(&s->coded[i])[k], missing = missing || value[i] < 0;
+        size_t j = missing ? 0 : stratum[combination(s, m, value)];
+        if (j == 0 || bsearch(&s->population_side.key[k], key, cases, sizeof *key, by_key)) continue;
+        csv_put_field(&b, column_text(&s->population.column[0], k));
+        text_put_bytes(&b, tail[j - 1].bytes, tail[j - 1].n);
+    }
     text all;
     CHECK(text_builder_end(&b, &all));
     return file_write(option_text(o, "out"), all);

@@ -228,12 +228,17 @@ leave_row(jackknife *j, const follow_counts *c, const late *l, const spans *s, s
     }
 }
 
+static void
+note_most(jackknife *j)
+{
+    for (size_t a = 0; a < (size_t)j->k; a++) j->most[a] = fmax(j->most[a], j->m[a * (size_t)j->k + a]);
+}
+
 /* Squares that cancel (all were at risk of the same, or nobody can be anywhere else any more) leave rounding, which a root would blow up. */
 static double
-error_of(jackknife *j, size_t a)
+error_of(const jackknife *j, size_t a)
 {
     double square = j->m[a * (size_t)j->k + a];
-    if (square > j->most[a]) j->most[a] = square;
     return square > 32 * DBL_EPSILON * j->most[a] ? sqrt(square) : 0;
 }
 
@@ -258,7 +263,9 @@ fill_group(const follow_counts *c, const spans *s, const late *l, jackknife *j, 
         p[0] = p0 * (1 - j->hazard[0]);
         if (counts_events(c, r) == (int64_t)c->at_risk[r]) p[0] = 0;
         advance(j, p0, n);
+        note_most(j); /* what the events of this time may take away again */
         leave_row(j, c, l, s, r, p, p0, g);
+        note_most(j);
         for (size_t a = 0; a < k; a++) {
             to->error[r * k + a] = error_of(j, a);
             if (to->shared) to->shared[r * k + a] = j->shared[a];

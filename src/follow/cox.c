@@ -3,47 +3,71 @@
 #include "follow/newton.h"
 
 #include <math.h>
+#include <string.h>
 
 static void
 evaluate(const void *model, const double *coef, newton_point *at)
 {
     cox_point point = {.base = *at};
-    cox_evaluate(model, coef, &point);
+    cox_evaluate(model, coef, &point, NULL);
     at->loglik = point.base.loglik;
 }
 
-enum { SAMPLE = 65536, SAMPLE_FROM = 4 * SAMPLE, SAMPLE_EVERY = 16 };
-
-/* Every so many-th row, for the steps of a fit of many rows; none where strata are small, as a sample of them tells nothing,
- * or times are few, as an evaluation is cheap then. */
-static status
-sample_new(arena *tmp, const cox_work *w, cox_work *sample, newton_sample *s)
+static void
+evaluate_both(const void *model, const double *coef, newton_point *zero, newton_point *at)
 {
-    cox_input *in;
-    size_t n = w->in->n, every = n / SAMPLE < SAMPLE_EVERY ? n / SAMPLE : SAMPLE_EVERY, rows;
-    *s = (newton_sample){NULL, 0, 0};
-    if (!w->ordered || n < SAMPLE_FROM || n / (size_t)w->strata < SAMPLE_FROM) return ST_OK;
-    rows = n / every;
+    static const double nothing[COX_MOST];
+    const cox_work *w = model;
+    cox_point point = {.base = *at};
+    if (!w->ordered) evaluate(model, nothing, zero);
+    cox_evaluate(model, coef, &point, w->ordered ? zero : NULL);
+    at->loglik = point.base.loglik;
+}
+
+/* A sample is runs of rows, whole lines of the columns. With fewer events it says too little. */
+enum { SAMPLE = 3 << 14, SAMPLE_FROM = 1 << 18, SAMPLE_RUN = 16, SAMPLE_EVENTS = 256 };
+
+/* One run of every `every`. */
+static status
+sample_rows(arena *a, const cox_input *from, size_t every, cox_input *in)
+{
+    size_t rows = from->n / SAMPLE_RUN / every * SAMPLE_RUN;
     double **x, *start = NULL, *time;
     int8_t *event;
     int32_t *stratum = NULL;
-    ALLOC(tmp, in, 1);
-    ALLOC(tmp, x, w->in->p);
-    for (int a = 0; a < w->in->p; a++) ALLOC(tmp, x[a], rows);
-    ALLOC(tmp, time, rows);
-    ALLOC(tmp, event, rows);
-    if (w->in->start) ALLOC(tmp, start, rows);
-    if (w->in->stratum) ALLOC(tmp, stratum, rows);
-    for (size_t i = 0; i < rows; i++) {
-        for (int a = 0; a < w->in->p; a++) x[a][i] = w->in->x[a][i * every];
-        time[i] = w->in->time[i * every], event[i] = w->in->event[i * every];
-        if (start) start[i] = w->in->start[i * every];
-        if (stratum) stratum[i] = w->in->stratum[i * every];
+    ALLOC(a, x, from->p);
+    for (int k = 0; k < from->p; k++) ALLOC(a, x[k], rows);
+    ALLOC(a, time, rows);
+    ALLOC(a, event, rows);
+    if (from->start) ALLOC(a, start, rows);
+    if (from->stratum) ALLOC(a, stratum, rows);
+    for (size_t to = 0; to < rows; to += SAMPLE_RUN) {
+        size_t at = to * every;
+        for (int k = 0; k < from->p; k++) memcpy(x[k] + to, from->x[k] + at, SAMPLE_RUN * sizeof **x);
+        memcpy(time + to, from->time + at, SAMPLE_RUN * sizeof *time);
+        memcpy(event + to, from->event + at, SAMPLE_RUN * sizeof *event);
+        if (start) memcpy(start + to, from->start + at, SAMPLE_RUN * sizeof *start);
+        if (stratum) memcpy(stratum + to, from->stratum + at, SAMPLE_RUN * sizeof *stratum);
     }
-    *in = (cox_input){.n = rows, .p = w->in->p, .x = (const double *const *)x, .start = start, .time = time, .event = event,
-                      .stratum = stratum, .strata = w->in->strata, .breslow = w->in->breslow};
-    CHECK(cox_work_new(tmp, in, sample));
-    if (sample->events) *s = (newton_sample){sample, (double)w->events / (double)sample->events, 2e-16 * (double)w->events};
+    *in = (cox_input){.n = rows, .p = from->p, .x = (const double *const *)x, .start = start, .time = time, .event = event,
+                      .stratum = stratum, .strata = from->strata, .breslow = from->breslow};
+    return ST_OK;
+}
+
+/* For the fit of many rows; none where strata are small, as a sample of them tells nothing, or times few, as an evaluation is cheap then. */
+static status
+sample_new(arena *tmp, const cox_work *w, newton_sample *s)
+{
+    cox_input *in;
+    cox_work *work;
+    *s = (newton_sample){NULL};
+    if (!w->ordered || w->in->n / (size_t)w->strata < SAMPLE_FROM) return ST_OK;
+    ALLOC(tmp, in, 1);
+    ALLOC(tmp, work, 1);
+    CHECK(sample_rows(tmp, w->in, w->in->n / SAMPLE, in));
+    CHECK(cox_work_new(tmp, in, work));
+    if (work->events < SAMPLE_EVENTS) return ST_OK;
+    *s = (newton_sample){work, (double)work->events, (double)w->events, evaluate_both, w->ordered && in->p <= COX_THIRD};
     return ST_OK;
 }
 
@@ -54,9 +78,8 @@ fit(arena *out, arena *tmp, cox_work *w, cox_result *r, double *coef)
     newton_result fitted;
     double *robust = NULL, *zph;
     int *zph_df;
-    cox_work sampled;
     newton_sample sample;
-    CHECK(sample_new(tmp, w, &sampled, &sample));
+    CHECK(sample_new(tmp, w, &sample));
     CHECK(newton_fit(out, p, evaluate, w, sample.model ? &sample : NULL, &fitted));
     r->converged = fitted.converged, r->iterations = fitted.iterations, r->df = fitted.df, r->score = fitted.score;
     r->loglik[0] = fitted.loglik[0], r->loglik[1] = fitted.loglik[1];

@@ -45,7 +45,7 @@ typedef struct cox_result {
  * Empty    no events: converged false, coefficients NaN
  * Errors   ST_INVALID (p or n out of range), ST_NO_MEMORY; result untouched on error
  * Memory   few distinct times: 4 n bytes and 16 * times * (p + 1)(p + 2)/2; many: 16 n while sorting, then (2 p + 5) n
- * Cost     O(n p^2) an iteration, three to five of them; days are not sorted, other times once, by radix
+ * Cost     O(n p^2) an iteration, three to five of them; days are not sorted, other times once, by radix; many rows are gathered twice
  * Source   Cox 1972; Efron 1977, doi:10.1080/01621459.1977.10480613; Lin & Wei 1989, doi:10.1080/01621459.1989.10478874;
  *          Grambsch & Therneau 1994, doi:10.1093/biomet/81.3.515
  * Checked  tests/reference/follow/cox (R coxph, cox.zph), relative 1e-9; tests/follow/test_cox.c */

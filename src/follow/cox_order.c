@@ -1,7 +1,7 @@
 /* Cox with many distinct times: rows in the order of time, gathered a block at a time. Sums over risk sets are running sums from the last
  * time to the first. The information needs R2, the weighted sum of x x', at each event time; but
  *   sum over times of R2(t) s1(t) = sum over rows of weight x x' * (the sum of s1 over the times the row is at risk at),
- * so within a block R2 is never made: three sums of products over the block do, and those are vectors. */
+ * so within a block R2 is never made: three sums of products over the block do. Eight runs of a block go side by side, so that sums are vectors. */
 #include "follow/cox_gather.h"
 #include "follow/cox_sums.h"
 #include "follow/cox_work.h"
@@ -10,7 +10,9 @@
 #include <math.h>
 #include <string.h>
 
-enum { LANES = 8 };
+enum { LANES = GATHER_LANES };
+
+_Static_assert((int)COX_BLOCK == (int)GATHER_BLOCK, "a block of rows is what the gather brings");
 
 #if defined(__x86_64__)
 #define WANTS __attribute__((target("avx512f,avx512dq,avx512vl")))
@@ -27,18 +29,28 @@ struct cox_order {
     size_t *begin, *end;   /* [strata] places of a stratum in: */
     uint8_t *kind;         /* [places] ROW_... */
     cox_gather *rows;
-    /* The block at hand, [p * COX_BLOCK] by column; up to a whole number of lanes are there, the last with weight 0. */
+    /* The block at hand, in lanes; up to a whole number of lanes are there, the last with weight 0. */
     size_t n, padded;
-    const uint8_t *kinds;
-    double *x, *wx, *r1;   /* centred; times weight; running sums, then means */
-    _Alignas(64) double weight[COX_BLOCK], r0[COX_BLOCK], single[COX_BLOCK], hazard[COX_BLOCK]; /* weight below 0: leaves */
+    const uint8_t *kinds;  /* [n] in the order of places; */
+    uint8_t any;           /* of them */
+    double events;
+    double *x, *r1;        /* [p * COX_BLOCK] centred; running sums of each lane, then means */
+    _Alignas(64) double sign[COX_BLOCK]; /* -1: leaves */
+    int64_t single[COX_BLOCK];           /* all bits: closes a time that has one event */
+    double weight[COX_BLOCK], r0[COX_BLOCK], hazard[COX_BLOCK];
+    double carry[1 + COX_MOST][LANES];   /* of R0, R1: what the lanes behind add; later of the hazards, those before */
 };
+
+enum { THIRDS = COX_THIRD * (COX_THIRD + 1) * (COX_THIRD + 2) / 6 };
 
 /* What goes on from block to block, and what a fit asks for. */
 typedef struct running {
+    const double *coef; /* NULL: 0 */
     double r[COX_SUMS], e[COX_SUMS], d; /* e, d: over the events of a time with several */
     double gradient[COX_MOST], information[COX_SUMS], loglik;
     bool broken; /* a weight that no number holds */
+    bool wants_third, begun;
+    double r3[THIRDS], cumulant[THIRDS], third[THIRDS]; /* cumulants of x in the risk set before this block */
 } running;
 
 /* Without delayed entry: rows as they are sorted; `kind` comes with 1 where stratum or time differ from the row before. The rows of an event
@@ -99,7 +111,7 @@ mark_entering(arena *out, arena *tmp, const cox_work *w, cox_order *o)
         row[k] = (uint32_t)i;
         o->kind[k] |= (uint8_t)(ROW_LEAVES | (w->ties[entry[i] - 1] > 1 ? ROW_TIED : 0));
     }
-    return cox_gather_new(out, &(gather_input){w->in->n, w->in->p, w->in->x, n, row}, &o->rows);
+    return cox_gather_new(out, &(gather_input){w->in->n, w->in->p, w->in->x, w->mean, n, row}, &o->rows);
 }
 
 status
@@ -113,7 +125,6 @@ cox_order_new(arena *out, cox_work *w)
     ALLOC(out, o->begin, w->strata);
     ALLOC(out, o->end, w->strata);
     ALLOC(out, o->x, cells);
-    ALLOC(out, o->wx, cells);
     ALLOC(out, o->r1, cells);
     w->order = o;
     if (w->in->start) {
@@ -123,74 +134,43 @@ cox_order_new(arena *out, cox_work *w)
     ALLOC(out, o->kind, w->in->n);
     CHECK(follow_order_rows(tmp, w->in->n, w->in->time, w->in->stratum, w->strata, &order, o->kind));
     mark_sorted(w, order, o);
-    return cox_gather_new(out, &(gather_input){w->in->n, w->in->p, w->in->x, w->in->n, order}, &o->rows);
+    return cox_gather_new(out, &(gather_input){w->in->n, w->in->p, w->in->x, w->mean, w->in->n, order}, &o->rows);
 }
 
-/* Rows [at, at + n) of the order: x centred and the weights exp(x coef). */
+/* Rows [at, at + n) of the order, x centred. */
 static inline __attribute__((always_inline)) void
-load(const cox_work *w, const double *coef, int p, size_t at, size_t n)
+load(cox_order *b, size_t at, size_t n)
+{
+    size_t length = (n + LANES - 1) / LANES;
+    b->n = n, b->padded = length * LANES, b->kinds = b->kind + at, b->any = 0, b->events = 0;
+    cox_gather_rows(b->rows, at, n, b->x);
+    memset(b->single, 0, b->padded * sizeof *b->single);
+    memset(b->sign, 0, b->padded * sizeof *b->sign);
+    for (size_t k = 0, lane = 0; lane < LANES; lane++)
+        for (size_t j = 0; j < length && k < n; j++, k++) {
+            size_t to = j * LANES + lane;
+            b->any |= b->kinds[k];
+            b->events += b->kinds[k] & ROW_EVENT;
+            b->single[to] = -(int64_t)((b->kinds[k] & (ROW_CLOSES | ROW_TIED)) == ROW_CLOSES);
+            b->sign[to] = b->kinds[k] & ROW_LEAVES ? -1 : 1;
+        }
+}
+
+/* The weights exp(x coef); coef NULL: 1. */
+static inline __attribute__((always_inline)) void
+weigh(const cox_work *w, const double *coef, int p)
 {
     cox_order *b = w->order;
-    double eta[COX_BLOCK] = {0};
-    bool flat = true;
-    b->n = n, b->padded = (n + LANES - 1) / LANES * LANES, b->kinds = b->kind + at;
-    cox_gather_rows(b->rows, at, n, b->x, COX_BLOCK);
-    for (int a = 0; a < p; a++) {
-        const double mean = w->mean[a], c = coef[a];
-        double *x = b->x + (size_t)a * COX_BLOCK;
-        flat = flat && c == 0;
-        for (size_t k = 0; k < n; k++) x[k] -= mean;
-        for (size_t k = n; k < b->padded; k++) x[k] = 0;
-        for (size_t k = 0; k < b->padded; k++) eta[k] += c * x[k];
+    double eta[COX_BLOCK];
+    if (!coef) {
+        memcpy(b->weight, b->sign, b->padded * sizeof *b->sign);
+        return;
     }
-    if (flat)
-        for (size_t k = 0; k < b->padded; k++) b->weight[k] = 1;
-    else
-        for (size_t k = 0; k < b->padded; k++) b->weight[k] = exponential(eta[k]);
-    for (size_t k = 0; k < n; k++) b->weight[k] = b->kinds[k] & ROW_LEAVES ? -b->weight[k] : b->weight[k];
-    for (size_t k = n; k < b->padded; k++) b->weight[k] = 0;
-}
-
-/* R0 and R1 at each row, met backwards. */
-static inline __attribute__((always_inline)) void
-run_sums(cox_order *b, int p, running *s)
-{
-    double r0 = s->r[0], r1[COX_MOST];
-    for (int a = 0; a < p; a++) r1[a] = s->r[1 + a];
-    for (int a = 0; a < p; a++)
-        for (size_t k = 0; k < b->padded; k++) b->wx[(size_t)a * COX_BLOCK + k] = b->weight[k] * b->x[(size_t)a * COX_BLOCK + k];
-    for (size_t k = b->padded; k-- > 0;) {
-        b->r0[k] = r0 += b->weight[k];
-        for (int a = 0; a < p; a++) b->r1[(size_t)a * COX_BLOCK + k] = r1[a] += b->wx[(size_t)a * COX_BLOCK + k];
+    for (size_t k = 0; k < b->padded; k++) {
+        eta[k] = 0;
+        for (int a = 0; a < p; a++) eta[k] += coef[a] * b->x[(size_t)a * COX_BLOCK + k];
     }
-    s->r[0] = r0;
-    for (int a = 0; a < p; a++) s->r[1 + a] = r1[a];
-}
-
-/* The times of the block that have one event: 1/R0, or 0 elsewhere. Logarithms of products of the mantissas, exponents apart. */
-static __attribute__((noinline)) void
-single_events(cox_order *b, running *s)
-{
-    double product[LANES];
-    int64_t exponent[LANES] = {0};
-    bool broken = false;
-    for (size_t l = 0; l < LANES; l++) product[l] = 1;
-    for (size_t k = 0; k < b->n; k++) b->single[k] = (b->kinds[k] & (ROW_CLOSES | ROW_TIED)) == ROW_CLOSES;
-    for (size_t k = b->n; k < b->padded; k++) b->single[k] = 0;
-    for (size_t k = 0; k < b->padded; k += LANES)
-        for (size_t l = 0; l < LANES; l++) {
-            double r0 = b->single[k + l] != 0 ? b->r0[k + l] : 1, mantissa;
-            uint64_t bits;
-            broken |= !(r0 >= 1e-300 && r0 <= 1e300);
-            memcpy(&bits, &r0, sizeof bits);
-            exponent[l] += (int64_t)(bits >> 52) - 1023;
-            bits = (bits & 0x000fffffffffffff) | 0x3ff0000000000000;
-            memcpy(&mantissa, &bits, sizeof mantissa);
-            product[l] *= mantissa;
-            b->hazard[k + l] = b->single[k + l] /= r0;
-        }
-    for (size_t l = 0; l < LANES; l++) s->loglik -= log(product[l]) + (double)exponent[l] * 0.693147180559945309417;
-    s->broken |= broken;
+    for (size_t k = 0; k < b->padded; k++) b->weight[k] = exponential(eta[k]) * b->sign[k];
 }
 
 /* Times with several events, by their own sums E; they may have begun in an earlier block. */
@@ -201,16 +181,17 @@ tied_events(const cox_work *w, running *s)
     int p = w->in->p;
     double x[COX_MOST], r[1 + COX_MOST];
     cox_time t;
-    for (size_t k = b->n; k-- > 0;) {
-        if (!(b->kinds[k] & ROW_TIED)) continue;
-        if (b->kinds[k] & ROW_EVENT) {
+    for (size_t i = b->n; i-- > 0;) {
+        if (!(b->kinds[i] & ROW_TIED)) continue;
+        size_t k = gather_place(b->n, i), lane = k % LANES;
+        if (b->kinds[i] & ROW_EVENT) {
             for (int a = 0; a < p; a++) x[a] = b->x[(size_t)a * COX_BLOCK + k];
             sums_add(p, b->weight[k], x, s->e);
             s->d++;
         }
-        if (!(b->kinds[k] & ROW_CLOSES)) continue;
-        r[0] = b->r0[k];
-        for (int a = 0; a < p; a++) r[1 + a] = b->r1[(size_t)a * COX_BLOCK + k];
+        if (!(b->kinds[i] & ROW_CLOSES)) continue;
+        r[0] = b->r0[k] + b->carry[0][lane];
+        for (int a = 0; a < p; a++) r[1 + a] = b->r1[(size_t)a * COX_BLOCK + k] + b->carry[1 + a][lane];
         cox_time_sums(p, w->in->breslow, s->d, r, s->e, &t);
         s->loglik -= t.log_part;
         b->hazard[k] = t.s1;
@@ -227,38 +208,63 @@ tied_events(const cox_work *w, running *s)
     }
 }
 
-#define PRODUCTS add_products
-#define PRODUCTS_TOTAL total_of
-#define PRODUCTS_VECTOR quad
-#define PRODUCTS_PIECES QUADS
+#define KERNEL(name) name##_4
 #define WIDTH 4
-#include "follow/cox_products.h"
+#include "follow/cox_kernel.h"
 
-#define PRODUCTS add_products_wide
-#define PRODUCTS_TOTAL total_of_wide
-#define PRODUCTS_VECTOR octet
-#define PRODUCTS_PIECES OCTETS
+#define KERNEL(name) name##_8
 #define WIDTH 8
-#include "follow/cox_products.h"
+#include "follow/cox_kernel.h"
+
+/* The derivative of the information: third cumulants of x in the risk sets of all events. From block to block they hardly change: those at
+ * its ends stand for all within. */
+static void
+add_cumulants(const cox_order *b, int p, running *s)
+{
+    const double *third = s->r3, *second = s->r + 1 + p;
+    double scale = s->r[0] > 0 ? 1 / s->r[0] : 0, m[COX_THIRD];
+    for (int a = 0, i = 0; a < p; a++) {
+        m[a] = s->r[1 + a] * scale;
+        for (int c = 0; c <= a; c++)
+            for (int e = 0; e <= c; e++, i++) {
+                double ac = second[a * (a + 1) / 2 + c] * scale, ae = second[a * (a + 1) / 2 + e] * scale, ce = second[c * (c + 1) / 2 + e] * scale;
+                double here = third[i] * scale - ac * m[e] - ae * m[c] - ce * m[a] + 2 * m[a] * m[c] * m[e];
+                s->third[i] += b->events * (here + (s->begun ? s->cumulant[i] : here)) / 2;
+                s->cumulant[i] = here;
+            }
+    }
+    s->begun = true;
+}
 
 static inline __attribute__((always_inline)) void
-evaluate_block(const cox_work *w, const double *coef, int p, size_t at, size_t n, running *s, bool wide)
+evaluate_block(const cox_work *w, const double *coef, int p, running *s, bool wide)
 {
     cox_order *b = w->order;
-    load(w, coef, p, at, n);
-    run_sums(b, p, s);
-    single_events(b, s);
-    uint8_t any = 0;
-    for (size_t k = 0; k < n; k++) any |= b->kinds[k];
-    if (any & ROW_TIED) tied_events(w, s);
-    for (int a = 0; a < p; a++)
-        for (size_t k = 0; k < b->padded; k++) b->r1[(size_t)a * COX_BLOCK + k] *= b->single[k];
-    double lived = 0;
-    for (size_t k = 0; k < b->padded; k++) b->hazard[k] = lived += b->hazard[k];
+    weigh(w, coef, p);
+    memset(b->hazard, 0, b->padded * sizeof *b->hazard);
     if (wide)
-        add_products_wide(b, p, s);
+        run_sums_8(b, p, s);
     else
-        add_products(b, p, s);
+        run_sums_4(b, p, s);
+    if (b->any & ROW_TIED) tied_events(w, s);
+    if (wide)
+        single_events_8(b, p, s), add_products_8(b, p, s);
+    else
+        single_events_4(b, p, s), add_products_4(b, p, s);
+    if (!s->wants_third) return;
+    if (wide)
+        add_thirds_8(b, p, s);
+    else
+        add_thirds_4(b, p, s);
+    add_cumulants(b, p, s);
+}
+
+/* Both points, or one where `also` is NULL. */
+static inline __attribute__((always_inline)) void
+evaluate_points(const cox_work *w, int p, running *s, running *also, bool wide)
+{
+    evaluate_block(w, s->coef, p, s, wide);
+    if (also) evaluate_block(w, also->coef, p, also, wide);
 }
 
 /* Rows of the block that ends at `end`: blocks do not cross a multiple of their size. */
@@ -271,35 +277,36 @@ block_before(size_t begin, size_t end)
 
 /* What only a fit needs: small numbers of covariates unrolled. */
 static inline __attribute__((always_inline)) void
-evaluate_blocks(const cox_work *w, const double *coef, size_t begin, size_t end, running *s, bool wide)
+evaluate_blocks(const cox_work *w, size_t begin, size_t end, running *s, running *also, bool wide)
 {
     for (size_t at = end, n; at > begin; at -= n) {
         n = block_before(begin, at);
+        load(w->order, at - n, n);
         switch (w->in->p) {
-        case 1: evaluate_block(w, coef, 1, at - n, n, s, wide); break;
-        case 2: evaluate_block(w, coef, 2, at - n, n, s, wide); break;
-        case 3: evaluate_block(w, coef, 3, at - n, n, s, wide); break;
-        case 4: evaluate_block(w, coef, 4, at - n, n, s, wide); break;
-        case 5: evaluate_block(w, coef, 5, at - n, n, s, wide); break;
-        case 6: evaluate_block(w, coef, 6, at - n, n, s, wide); break;
-        default: evaluate_block(w, coef, w->in->p, at - n, n, s, wide); break;
+        case 1: evaluate_points(w, 1, s, also, wide); break;
+        case 2: evaluate_points(w, 2, s, also, wide); break;
+        case 3: evaluate_points(w, 3, s, also, wide); break;
+        case 4: evaluate_points(w, 4, s, also, wide); break;
+        case 5: evaluate_points(w, 5, s, also, wide); break;
+        case 6: evaluate_points(w, 6, s, also, wide); break;
+        default: evaluate_points(w, w->in->p, s, also, wide); break;
         }
     }
 }
 
 WANTS static void
-evaluate_wide(const cox_work *w, const double *coef, size_t begin, size_t end, running *s)
+evaluate_wide(const cox_work *w, size_t begin, size_t end, running *s, running *also)
 {
-    evaluate_blocks(w, coef, begin, end, s, true);
+    evaluate_blocks(w, begin, end, s, also, true);
 }
 
 static void
-evaluate_stratum(const cox_work *w, const double *coef, size_t begin, size_t end, running *s)
+evaluate_stratum(const cox_work *w, size_t begin, size_t end, running *s, running *also)
 {
     if (HAVE_WIDE)
-        evaluate_wide(w, coef, begin, end, s);
+        evaluate_wide(w, begin, end, s, also);
     else
-        evaluate_blocks(w, coef, begin, end, s, false);
+        evaluate_blocks(w, begin, end, s, also, false);
 }
 
 /* Time by time, for those who look at each. */
@@ -312,16 +319,18 @@ visit_stratum(const cox_work *w, const double *coef, int32_t stratum, cox_point 
     size_t j = w->risk.first[stratum + 1];
     for (size_t end = w->order->end[stratum], n; end > w->order->begin[stratum]; end -= n) {
         n = block_before(w->order->begin[stratum], end);
-        load(w, coef, p, end - n, n);
-        for (size_t k = n; k-- > 0;) {
+        load(w->order, end - n, n);
+        weigh(w, coef, p);
+        for (size_t i = n; i-- > 0;) {
+            size_t k = gather_place(n, i);
             for (int a = 0; a < p; a++) x[a] = b->x[(size_t)a * COX_BLOCK + k];
             sums_add(p, b->weight[k], x, r);
-            if (b->kinds[k] & ROW_EVENT) {
+            if (b->kinds[i] & ROW_EVENT) {
                 sums_add(p, b->weight[k], x, e);
                 for (int a = 0; a < p; a++) event_x[a] += x[a];
                 d++;
             }
-            if (!(b->kinds[k] & ROW_CLOSES)) continue;
+            if (!(b->kinds[i] & ROW_CLOSES)) continue;
             cox_add_time(w, --j, &(cox_sums){d, r, e, event_x}, at);
             memset(e, 0, w->width * sizeof *e);
             memset(event_x, 0, sizeof event_x);
@@ -330,23 +339,41 @@ visit_stratum(const cox_work *w, const double *coef, int32_t stratum, cox_point 
     }
 }
 
-void
-cox_order_evaluate(const cox_work *w, const double *coef, cox_point *at)
+static void
+finish(const cox_work *w, const running *s, newton_point *at)
 {
+    const double *from = s->information;
     int p = w->in->p;
-    running s = {0};
+    at->loglik = s->broken ? -INFINITY : at->loglik + s->loglik;
+    for (int a = 0; a < p; a++) {
+        at->gradient[a] = w->event_total[a] + s->gradient[a];
+        for (int c = 0; c <= a; c++) at->information[a * p + c] = *from++;
+    }
+    for (int a = 0, i = 0; at->third && a < p; a++)
+        for (int c = 0; c <= a; c++)
+            for (int e = 0; e <= c; e++, i++) {
+                const int way[][3] = {{a, c, e}, {a, e, c}, {c, a, e}, {c, e, a}, {e, a, c}, {e, c, a}};
+                for (int k = 0; k < 6; k++) at->third[(way[k][0] * p + way[k][1]) * p + way[k][2]] = s->third[i];
+            }
+}
+
+void
+cox_order_evaluate(const cox_work *w, const double *coef, cox_point *at, newton_point *zero)
+{
     if (at->g || at->visit) {
         for (int32_t k = 0; k < w->strata; k++) visit_stratum(w, coef, k, at);
         return;
     }
+    running s = {.wants_third = at->base.third != NULL}, nothing = {.coef = NULL}, *also = zero ? &nothing : NULL;
+    for (int a = 0; a < w->in->p; a++)
+        if (coef[a] != 0) s.coef = coef;
     for (int32_t k = 0; k < w->strata; k++) {
         memset(s.r, 0, w->width * sizeof *s.r);
-        evaluate_stratum(w, coef, w->order->begin[k], w->order->end[k], &s);
+        memset(s.r3, 0, sizeof s.r3);
+        s.begun = false;
+        memset(nothing.r, 0, w->width * sizeof *nothing.r);
+        evaluate_stratum(w, w->order->begin[k], w->order->end[k], &s, also);
     }
-    at->base.loglik = s.broken ? -INFINITY : at->base.loglik + s.loglik;
-    const double *from = s.information;
-    for (int a = 0; a < p; a++) {
-        at->base.gradient[a] = w->event_total[a] + s.gradient[a];
-        for (int c = 0; c <= a; c++) at->base.information[a * p + c] = *from++;
-    }
+    finish(w, &s, &at->base);
+    if (zero) finish(w, &nothing, zero);
 }

@@ -230,26 +230,36 @@ add_times(const cox_work *w, cox_point *at)
     }
 }
 
+static void
+clear(int p, const double *event_total, const double *coef, newton_point *at)
+{
+    size_t square = (size_t)(p * p);
+    memset(at->gradient, 0, (size_t)p * sizeof(double));
+    memset(at->information, 0, square * sizeof(double));
+    if (at->third) memset(at->third, 0, square * (size_t)p * sizeof(double));
+    at->loglik = 0;
+    for (int a = 0; coef && a < p; a++) at->loglik += coef[a] * event_total[a];
+}
+
 void
-cox_evaluate(const cox_work *w, const double *coef, cox_point *at)
+cox_evaluate(const cox_work *w, const double *coef, cox_point *at, newton_point *zero)
 {
     int p = w->in->p;
     size_t square = (size_t)p * (size_t)p * sizeof(double);
-    memset(at->base.gradient, 0, (size_t)p * sizeof(double));
-    memset(at->base.information, 0, square);
+    clear(p, w->event_total, coef, &at->base);
+    if (zero) clear(p, w->event_total, NULL, zero);
     if (at->g) {
         memset(at->gradient_g, 0, (size_t)p * sizeof(double));
         memset(at->information_g, 0, square);
         memset(at->information_gg, 0, square);
     }
-    at->base.loglik = 0;
-    for (int a = 0; a < p; a++) at->base.loglik += coef[a] * w->event_total[a];
     if (w->ordered) {
-        cox_order_evaluate(w, coef, at);
+        cox_order_evaluate(w, coef, at, zero);
     } else {
         stream(w, coef);
         add_times(w, at);
     }
     mirror(p, at->base.information);
     if (at->g) mirror(p, at->information_g), mirror(p, at->information_gg);
+    if (zero) mirror(p, zero->information);
 }

@@ -6,7 +6,7 @@
 #include "follow/newton.h"
 #include "follow/risk.h"
 
-enum { COX_BLOCK = 256, COX_MOST = 64, COX_SUMS = 1 + COX_MOST + COX_MOST * (COX_MOST + 1) / 2 };
+enum { COX_BLOCK = 256, COX_MOST = 64, COX_THIRD = 6 /* covariates for which third derivatives are made */, COX_SUMS = 1 + COX_MOST + COX_MOST * (COX_MOST + 1) / 2 };
 
 typedef struct cox_order cox_order;
 
@@ -54,8 +54,9 @@ typedef struct cox_sums {
 
 status cox_work_new(arena *tmp, const cox_input *in, cox_work *w);
 
-/* The likelihood at `coef`, into `at`. Times of a stratum are visited from last to first. */
-void cox_evaluate(const cox_work *w, const double *coef, cox_point *at);
+/* The likelihood at `coef`, into `at`, and at 0, into `zero` (NULL: not asked). Times of a stratum are visited from last to
+ * first. */
+void cox_evaluate(const cox_work *w, const double *coef, cox_point *at, newton_point *zero);
 
 /* What one time adds to the likelihood. */
 void cox_add_time(const cox_work *w, size_t j, const cox_sums *s, cox_point *at);
@@ -65,7 +66,7 @@ status cox_work_index(arena *tmp, cox_work *w);
 
 /* cox_order.c: many distinct times. Rows are sorted once and gathered a block at a time, so that memory does not grow by times. */
 status cox_order_new(arena *out, cox_work *w);
-void cox_order_evaluate(const cox_work *w, const double *coef, cox_point *at);
+void cox_order_evaluate(const cox_work *w, const double *coef, cox_point *at, newton_point *zero);
 
 /* Sums over the Efron (or Breslow) terms of a time with d events, from the weights R0 of the risk set and E0 of the events; R1, E1 for
  * alpha and beta. */

@@ -56,7 +56,8 @@ statistic(const double *observed, const double *expected, const double *variance
     for (int32_t g = 0; g < groups; g++)
         if (expected[g] > 0) used[k++] = g;
     result->df = k > 0 ? k - 1 : 0;
-    result->chisq = result->p = NAN;
+    result->chisq = k < 2 ? 0 : NAN; /* nobody to compare with: as expected, on no degrees of freedom */
+    result->p = k < 2 ? 1 : NAN;
     if (k < 2) return ST_OK;
     for (int a = 1; a < k; a++) {
         u[a - 1] = observed[used[a]] - expected[used[a]];

@@ -10,7 +10,7 @@ typedef struct follow_logrank_result {
     const double *observed;     /* [groups] events */
     const double *expected;     /* [groups] events if the groups did not differ */
     const double *variance;     /* [groups * groups] of observed - expected */
-    double chisq, p;            /* NaN when no two groups can be compared */
+    double chisq, p;            /* 0 and 1 (df 0) when no two groups have expected events; NaN when these have no variance */
     int df;                     /* groups with expected events, less one */
 } follow_logrank_result;
 

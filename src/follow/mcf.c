@@ -1,5 +1,6 @@
 #include "follow/mcf.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -8,10 +9,18 @@ typedef struct pair {
 } pair;
 
 typedef struct span_key {
-    double first, second; /* sorted by these, then by `at` */
     int32_t major;
+    double first, second;
+    int64_t third; /* person and status: sums do not depend on the order of rows */
     size_t at;
 } span_key;
+
+/* Events of a person precede the censoring or the end of the same time. */
+static int64_t
+third_of(const spans *s, size_t i)
+{
+    return (s->person ? (int64_t)s->person[i] * 4 : 0) + (s->status[i] + 2) % 3;
+}
 
 static int
 by_key(const void *a, const void *b)
@@ -20,6 +29,7 @@ by_key(const void *a, const void *b)
     if (x->major != y->major) return x->major < y->major ? -1 : 1;
     if (x->first != y->first) return x->first < y->first ? -1 : 1;
     if (x->second != y->second) return x->second < y->second ? -1 : 1;
+    if (x->third != y->third) return x->third < y->third ? -1 : 1;
     return (x->at > y->at) - (x->at < y->at);
 }
 
@@ -33,7 +43,7 @@ chain(arena *a, const spans *in, spans *result)
     ALLOC(tmp, k, in->n);
     ALLOC(a, start, in->n);
     for (size_t i = 0; i < in->n; i++)
-        k[i] = (span_key){in->time[i], in->start ? in->start[i] : 0, in->person ? in->person[i] : (int32_t)i, i};
+        k[i] = (span_key){in->person ? in->person[i] : (int32_t)i, in->time[i], in->start ? in->start[i] : 0, third_of(in, i), i};
     qsort(k, in->n, sizeof *k, by_key);
     for (size_t i = 0; i < in->n; i++) {
         bool same = i && k[i].major == k[i - 1].major;
@@ -55,6 +65,7 @@ typedef struct moving {
     pair shared;        /* influence of somebody at risk from the start */
     pair v;             /* sum of influences over those at risk */
     double ss, sm, mm;  /* sums of squares and products over all persons */
+    double most;        /* the largest mm has been */
 } moving;
 
 typedef struct member {
@@ -136,7 +147,7 @@ keys(arena *tmp, const spans *s, bool at_start, span_key **result)
     span_key *k;
     ALLOC(tmp, k, s->n);
     for (size_t i = 0; i < s->n; i++)
-        k[i] = (span_key){at_start ? s->start[i] : s->time[i], at_start ? s->time[i] : s->start[i], s->group ? s->group[i] : 0, i};
+        k[i] = (span_key){s->group ? s->group[i] : 0, at_start ? s->start[i] : s->time[i], at_start ? s->time[i] : s->start[i], third_of(s, i), i};
     qsort(k, s->n, sizeof *k, by_key);
     *result = k;
     return ST_OK;
@@ -145,6 +156,14 @@ keys(arena *tmp, const spans *s, bool at_start, span_key **result)
 typedef struct mean_arrays {
     double *mean, *error, *survival;
 } mean_arrays;
+
+/* Squares that cancel (everybody had as many events) leave rounding, which a root would blow up. */
+static double
+error_of(moving *now)
+{
+    now->most = fmax(now->most, now->mm);
+    return now->mm > 32 * DBL_EPSILON * now->most ? sqrt(now->mm) : 0;
+}
 
 static void
 fill(const follow_counts *c, const work *w, const mean_arrays *to)
@@ -158,10 +177,12 @@ fill(const follow_counts *c, const work *w, const mean_arrays *to)
             double present = (double)c->at_risk[r], before = now.survival;
             double deaths = w->terminal && c->causes > 1 ? (double)c->exits[r * width + 2] : 0;
             if (present > 0) step(&now, present, (double)c->exits[r * width + 1], deaths);
+            now.most = fmax(now.most, now.mm);
             for (; gone < n && w->exit[gone].major == g && w->exit[gone].first == c->time[r]; gone++)
                 leave(w, &now, w->exit[gone].at, before, present);
+            if (now.survival <= 0) now.ss = now.sm = now.v.s = now.shared.s = 0; /* zero for good, whoever comes later */
             to->mean[r] = now.mean;
-            to->error[r] = sqrt(fmax(now.mm, 0));
+            to->error[r] = error_of(&now);
             to->survival[r] = now.survival;
         }
     }

@@ -9,22 +9,31 @@ typedef struct newton {
     newton_evaluate *evaluate;
     const void *model;
     double *trial, *step, *factor;
-    newton_point at, next;
+    newton_point at, next; /* at coef; after a step, where coef was before */
     const newton_sample *sample;
-    newton_point here, there; /* the sample at coef and where it leads */
-    double *guess, *shift, *bent;
-    bool *bent_kept;
+    double *guess, *rest, *turned, *way; /* way: the step taken last */
+    bool *kept;                          /* by the sample */
     newton_result *r;
-    double small; /* promise, squared standard errors: one more step ends at rounding */
+    bool settled; /* one more step ends at rounding */
     bool runs_away;
 } newton;
 
 static status
-point_new(arena *tmp, int p, newton_point *at)
+point_new(arena *tmp, int p, bool third, newton_point *at)
 {
+    *at = (newton_point){.loglik = 0};
     ALLOC(tmp, at->gradient, p);
     ALLOC(tmp, at->information, p * p);
+    if (third) ALLOC(tmp, at->third, p * p * p);
     return ST_OK;
+}
+
+static int
+rank_of(const newton *s)
+{
+    int rank = 0;
+    for (int a = 0; a < s->p; a++) rank += s->r->kept[a];
+    return rank;
 }
 
 /* Newton's step and what it promises: gradient' information^-1 gradient. */
@@ -40,48 +49,49 @@ find_step(newton *s)
     return promise;
 }
 
-/* Gradient (into `shift`) and information (into `bent`) at `guess` as the sample leads one to expect them. */
+/* How much of the information (add `part` of it to m) a way changes. */
 static void
-expect(newton *s)
+turn(const newton *s, const newton_point *at, const double *way, double part, double *m)
 {
     int p = s->p;
-    double scale = s->sample->scale;
-    s->evaluate(s->sample->model, s->guess, &s->there);
-    for (int a = 0; a < p; a++) {
-        s->shift[a] = s->at.gradient[a] + scale * (s->there.gradient[a] - s->here.gradient[a]);
-        for (int b = 0; b < p; b++) {
-            int k = a * p + b;
-            s->shift[a] -= (s->at.information[k] - scale * s->here.information[k]) * (s->guess[b] - s->r->coef[b]);
-            s->bent[k] = s->at.information[k] + scale * (s->there.information[k] - s->here.information[k]);
-        }
-    }
+    for (int k = 0; at->third && k < p * p; k++)
+        for (int c = 0; c < p; c++) m[k] += part * at->third[k * p + c] * way[c];
 }
 
-enum { MOST_GUESSES = 8 };
+static double
+square(int p, const double *m, const double *v)
+{
+    double sum = 0;
+    for (int a = 0; a < p; a++)
+        for (int b = 0; b < p; b++) sum += v[a] * m[a * p + b] * v[b];
+    return sum;
+}
 
-/* Bend the step by the sample; it stays Newton's where the sample does not lead to a maximum nearby. `here` is the sample at coef. */
+enum { MOST_BENDS = 20 };
+
+/* Bend the step to where the gradient ends with its third derivatives; it stays Newton's where that is not nearby. */
 static void
 bend_step(newton *s)
 {
-    int p = s->p, rank = 0;
+    int p = s->p;
     double before = INFINITY;
-    for (int a = 0; a < p; a++) rank += s->r->kept[a];
-    s->evaluate(s->sample->model, s->r->coef, &s->here);
-    for (int a = 0; a < p; a++) s->guess[a] = s->r->coef[a] + s->step[a];
-    for (int guesses = 0; guesses < MOST_GUESSES; guesses++) {
-        expect(s);
-        if (matrix_cholesky(p, s->bent, s->bent_kept) != rank || memcmp(s->bent_kept, s->r->kept, (size_t)p * sizeof(bool)) != 0) return;
-        double *gradient = s->trial, promise = 0;
-        memcpy(gradient, s->shift, (size_t)p * sizeof *gradient);
-        matrix_solve(p, s->bent, s->bent_kept, gradient, s->shift);
+    memcpy(s->guess, s->step, (size_t)p * sizeof *s->guess);
+    for (int bends = 0; s->at.third && bends < MOST_BENDS; bends++) {
+        memset(s->turned, 0, (size_t)(p * p) * sizeof *s->turned);
+        turn(s, &s->at, s->guess, 0.5, s->turned);
+        memcpy(s->rest, s->at.gradient, (size_t)p * sizeof *s->rest);
+        for (int a = 0; a < p; a++)
+            for (int b = 0; b < p; b++) s->rest[a] -= s->turned[a * p + b] * s->guess[b];
+        matrix_solve(p, s->factor, s->r->kept, s->rest, s->trial);
         for (int a = 0; a < p; a++) {
-            promise += gradient[a] * s->shift[a];
-            s->guess[a] += s->shift[a];
+            s->rest[a] = s->trial[a] - s->guess[a];
+            s->guess[a] = s->trial[a];
         }
-        if (!(promise < before)) return;
-        before = promise;
-        if (promise > 1e-6) continue; /* the next would be its square */
-        for (int a = 0; a < p; a++) s->step[a] = s->guess[a] - s->r->coef[a];
+        double change = square(p, s->at.information, s->rest); /* squared standard errors */
+        if (!(change < before / 4)) return;
+        before = change;
+        if (change > 1e-16) continue;
+        memcpy(s->step, s->guess, (size_t)p * sizeof *s->step);
         return;
     }
 }
@@ -95,6 +105,7 @@ move(newton *s)
         for (int a = 0; a < s->p; a++) s->trial[a] = s->r->coef[a] + part * s->step[a];
         s->evaluate(s->model, s->trial, &s->next);
         if (!isfinite(s->next.loglik) || s->next.loglik < s->at.loglik - slack) continue;
+        for (int a = 0; s->sample && a < s->p; a++) s->way[a] = part * s->step[a];
         memcpy(s->r->coef, s->trial, (size_t)s->p * sizeof *s->trial);
         newton_point old = s->at;
         s->at = s->next;
@@ -106,57 +117,110 @@ move(newton *s)
 
 enum { MOST_ITERATIONS = 40 };
 
+/* Is the rest for one last step that is not evaluated? It leaves about promise / sqrt(events) standard errors; and the information behind it
+ * is told by the third derivatives, as wrong as they were on the way here, in proportion to the way. */
+static bool
+is_near(newton *s, double promise, double before)
+{
+    int p = s->p;
+    double wrong = 0, *left = s->turned;
+    if (!(promise < 3e-10 * sqrt(s->sample->all_events))) return false;
+    for (int k = 0; k < p * p; k++) left[k] = s->next.information[k] - s->at.information[k];
+    turn(s, &s->at, s->way, 0.5, left);
+    turn(s, &s->next, s->way, 0.5, left);
+    for (int a = 0; a < p; a++)
+        for (int b = 0; b < p; b++)
+            if (s->r->kept[a] && s->r->kept[b])
+                wrong = fmax(wrong, fabs(left[a * p + b]) / sqrt(s->at.information[a * p + a] * s->at.information[b * p + b]));
+    return wrong * sqrt(promise / before) < 3e-10;
+}
+
 /* Near a maximum each step promises far less than the one before (Newton's method squares the error); towards infinity the promise only
  * falls by a constant factor. */
-static double
-iterate(newton *s)
+static void
+iterate(newton *s, double *last)
 {
     double promise = find_step(s), before = INFINITY, fall[3] = {0, 0, 0};
-    s->r->score = promise;
-    while (s->r->iterations < MOST_ITERATIONS && promise >= 1e-20) {
-        if (promise < s->small && (s->sample || promise >= before)) break; /* rounding is all that is left */
-        if (s->sample && promise >= s->small) bend_step(s);
+    bool moved = false;
+    for (;;) {
+        s->settled = promise < 1e-14 || (s->sample && moved && is_near(s, promise, before));
+        if (s->r->iterations == MOST_ITERATIONS || promise < 1e-20) break;
+        if (s->settled && (s->sample || promise >= before)) break; /* rounding is all that is left */
+        if (s->sample) bend_step(s);
         if (!move(s)) break;
-        before = promise;
+        moved = true, before = promise;
         promise = find_step(s);
         fall[s->r->iterations++ % 3] = promise / before;
     }
     s->runs_away = fmin(fall[0], fmin(fall[1], fall[2])) > 0.05;
-    return promise;
-}
-
-static int
-rank_of(const newton *s)
-{
-    int rank = 0;
-    for (int a = 0; a < s->p; a++) rank += s->r->kept[a];
-    return rank;
+    *last = promise;
 }
 
 static status
 sample_new(arena *tmp, newton *s)
 {
     ALLOC(tmp, s->guess, s->p);
-    ALLOC(tmp, s->shift, s->p);
-    ALLOC(tmp, s->bent, s->p * s->p);
-    ALLOC(tmp, s->bent_kept, s->p);
-    CHECK(point_new(tmp, s->p, &s->here));
-    return point_new(tmp, s->p, &s->there);
+    ALLOC(tmp, s->rest, s->p);
+    ALLOC(tmp, s->way, s->p);
+    ALLOC(tmp, s->turned, s->p * s->p);
+    ALLOC(tmp, s->kept, s->p);
+    return ST_OK;
 }
 
-/* The last step, and the information behind it. With a sample the information follows by what it changes there. */
+enum { MOST_CLIMBS = 12 };
+
+/* `guess` is about the sample's own maximum, within a part of its standard errors; false: there is none nearby. */
+static bool
+climb(newton *s)
+{
+    int p = s->p;
+    newton_point here = s->next;
+    here.third = NULL;
+    for (int climbs = 0; climbs < MOST_CLIMBS; climbs++) {
+        double promise = 0;
+        s->evaluate(s->sample->model, s->guess, &here);
+        if (!isfinite(here.loglik)) return false;
+        memcpy(s->factor, here.information, (size_t)(p * p) * sizeof *s->factor);
+        matrix_cholesky(p, s->factor, s->kept);
+        matrix_solve(p, s->factor, s->kept, here.gradient, s->step);
+        for (int a = 0; a < p; a++) {
+            promise += here.gradient[a] * s->step[a];
+            s->guess[a] += s->step[a];
+        }
+        if (promise < 0.3 * sqrt(s->sample->events)) return true;
+    }
+    return false;
+}
+
+/* The likelihood at 0, and where to begin: where the sample has its maximum, or at 0. */
+static void
+begin(newton *s)
+{
+    bool climbed = s->sample && climb(s);
+    if (climbed)
+        s->sample->both(s->model, s->guess, &s->at, &s->next);
+    else
+        s->evaluate(s->model, s->r->coef, &s->at);
+    s->r->loglik[0] = s->at.loglik;
+    s->r->score = find_step(s);
+    if (!climbed || !(s->next.loglik >= s->at.loglik) || memcmp(s->kept, s->r->kept, (size_t)s->p * sizeof(bool)) != 0) return;
+    newton_point zero = s->at;
+    memcpy(s->r->coef, s->guess, (size_t)s->p * sizeof(double));
+    s->at = s->next;
+    s->next = zero;
+    s->r->iterations = 1;
+}
+
+/* The last step, and the information behind it. */
 static void
 finish(newton *s, double promise)
 {
     int p = s->p;
     for (int a = 0; a < p; a++) s->r->coef[a] += s->step[a];
     s->r->loglik[1] += promise / 2;
-    if (!s->sample) return;
-    s->evaluate(s->sample->model, s->r->coef, &s->there);
-    for (int a = 0; a < p; a++) s->trial[a] = s->r->coef[a] - s->step[a];
-    s->evaluate(s->sample->model, s->trial, &s->here);
-    for (int k = 0; k < p * p; k++) s->at.information[k] += s->sample->scale * (s->there.information[k] - s->here.information[k]);
-    memcpy(s->factor, s->at.information, (size_t)p * (size_t)p * sizeof *s->factor);
+    if (!s->at.third) return;
+    turn(s, &s->at, s->step, 1, s->at.information);
+    memcpy(s->factor, s->at.information, (size_t)(p * p) * sizeof *s->factor);
     matrix_cholesky(p, s->factor, s->r->kept);
 }
 
@@ -165,7 +229,7 @@ newton_fit(arena *out, int p, newton_evaluate *evaluate, const void *model, cons
 {
     SCRATCH(tmp);
     newton_result r = {.p = p};
-    newton s = {.p = p, .evaluate = evaluate, .model = model, .sample = sample, .r = &r, .small = sample ? sample->near : 1e-14};
+    newton s = {.p = p, .evaluate = evaluate, .model = model, .sample = sample, .r = &r};
     ALLOC(out, r.coef, p);
     ALLOC(out, r.kept, p);
     ALLOC(out, r.variance, p * p);
@@ -173,18 +237,17 @@ newton_fit(arena *out, int p, newton_evaluate *evaluate, const void *model, cons
     ALLOC(tmp, s.trial, p);
     ALLOC(tmp, s.step, p);
     ALLOC(tmp, s.factor, p * p);
-    CHECK(point_new(tmp, p, &s.at));
-    CHECK(point_new(tmp, p, &s.next));
+    CHECK(point_new(tmp, p, sample && sample->third, &s.at));
+    CHECK(point_new(tmp, p, sample && sample->third, &s.next));
     if (sample) CHECK(sample_new(tmp, &s));
-    evaluate(model, r.coef, &s.at);
-    r.loglik[0] = s.at.loglik;
-    (void)find_step(&s);
+    begin(&s);
     int rank = rank_of(&s);
-    double promise = iterate(&s);
+    double promise;
+    iterate(&s, &promise);
     r.loglik[1] = s.at.loglik;
-    if (promise < s.small) finish(&s, promise);
+    if (s.settled) finish(&s, promise);
     r.df = rank_of(&s);
-    r.converged = promise < s.small && !s.runs_away && r.df == rank; /* no direction lost its information on the way */
+    r.converged = s.settled && !s.runs_away && r.df == rank; /* no direction lost its information on the way */
     memcpy(r.information, s.at.information, (size_t)p * (size_t)p * sizeof(double));
     matrix_inverse(p, s.factor, r.kept, r.variance);
     *result = r;

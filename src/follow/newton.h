@@ -10,6 +10,7 @@ typedef struct newton_point {
     double loglik;
     double *gradient;    /* [p] */
     double *information; /* [p * p] minus the second derivative, symmetric */
+    double *third;       /* [p * p * p] derivative of the information, symmetric, about right; NULL: not asked */
 } newton_point;
 
 /* The likelihood at `coef`, into `at` (whose arrays are there). */
@@ -26,13 +27,16 @@ typedef struct newton_result {
     double loglik[2], score; /* at 0 and at the end; score test of 0 */
 } newton_result;
 
-/* The likelihood of a sample of the rows, cheap to evaluate. Where the curvature changes on the way to the maximum, the sample says how:
- * steps go to the maximum of the full likelihood's second-order expansion plus what the sample adds to its own. That saves full
- * evaluations; the result is the full likelihood's own. */
+/* The likelihood at 0 and at `coef`. */
+typedef void newton_evaluate_both(const void *model, const double *coef, newton_point *zero, newton_point *at);
+
+/* For full likelihoods that cost more than all else. The maximum of a sample's likelihood, cheap to evaluate, is where the way begins; third
+ * derivatives bend the steps; and the last step is not evaluated in full. The result is the full likelihood's own. */
 typedef struct newton_sample {
     const void *model;
-    double scale; /* rows (or events) for each of the sample */
-    double near;  /* squared standard errors from which the last step need not be evaluated in full */
+    double events, all_events;  /* of the sample, of the full likelihood */
+    newton_evaluate_both *both; /* of the full likelihood */
+    bool third;                 /* it gives third derivatives */
 } newton_sample;
 
 /* Run until the step is below 1e-10 standard errors. A coefficient that runs away (steps shrink by a constant factor only, or

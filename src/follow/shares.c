@@ -211,28 +211,36 @@ follow_adjust_bh(size_t n, const double *p, double *adjusted)
 static void
 moments(size_t n, const double *x, double *mean, double *sd)
 {
-    double sum = 0, square = 0;
+    double sum = 0, rest = 0, square = 0;
     for (size_t i = 0; i < n; i++) sum += x[i];
-    *mean = sum / (double)n;
+    for (size_t i = 0; i < n; i++) rest += x[i] - sum / (double)n; /* what rounding left: counts where the mean is far from 0 */
+    *mean = sum / (double)n + rest / (double)n;
     for (size_t i = 0; i < n; i++) square += (x[i] - *mean) * (x[i] - *mean);
     *sd = sqrt(square / ((double)n - 1));
 }
 
 welch_result
-follow_welch(size_t n1, const double *x1, size_t n2, const double *x2, double level)
+follow_welch_of(const double n[2], const double mean[2], const double sd[2], double level)
 {
-    welch_result w = {.n = {(double)n1, (double)n2}, .t = NAN, .df = NAN, .p = NAN, .difference = {NAN, NAN, NAN}};
-    moments(n1, x1, &w.mean[0], &w.sd[0]);
-    moments(n2, x2, &w.mean[1], &w.sd[1]);
-    if (n1 < 2 || n2 < 2) return w;
-    double v1 = w.sd[0] * w.sd[0] / w.n[0], v2 = w.sd[1] * w.sd[1] / w.n[1], se = sqrt(v1 + v2), d = w.mean[0] - w.mean[1];
+    welch_result w = {.n = {n[0], n[1]}, .mean = {mean[0], mean[1]}, .sd = {sd[0], sd[1]}, .t = NAN, .df = NAN, .p = NAN, .difference = {NAN, NAN, NAN}};
+    if (n[0] < 2 || n[1] < 2) return w;
+    double v1 = sd[0] * sd[0] / n[0], v2 = sd[1] * sd[1] / n[1], se = sqrt(v1 + v2), d = mean[0] - mean[1];
     if (!(se > 0)) return w;
     w.t = d / se;
-    w.df = (v1 + v2) * (v1 + v2) / (v1 * v1 / (w.n[0] - 1) + v2 * v2 / (w.n[1] - 1));
+    w.df = (v1 + v2) * (v1 + v2) / (v1 * v1 / (n[0] - 1) + v2 * v2 / (n[1] - 1));
     w.p = 2 * pt(-fabs(w.t), w.df, 1, 0);
     double wide = qt(1 - (1 - level) / 2, w.df, 1, 0) * se;
     w.difference = (effect){d, d - wide, d + wide};
     return w;
+}
+
+welch_result
+follow_welch(size_t n1, const double *x1, size_t n2, const double *x2, double level)
+{
+    double mean[2], sd[2];
+    moments(n1, x1, &mean[0], &sd[0]);
+    moments(n2, x2, &mean[1], &sd[1]);
+    return follow_welch_of((const double[]){(double)n1, (double)n2}, mean, sd, level);
 }
 
 /* Mid-ranks, and the sum over ties of t^3 - t. */

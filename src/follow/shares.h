@@ -57,6 +57,9 @@ typedef struct welch_result {
 /* Welch's test of two means; fewer than two values in a group or no variance at all: NaN. */
 welch_result follow_welch(size_t n1, const double *x1, size_t n2, const double *x2, double level);
 
+/* The same from what was published: numbers, means and standard deviations of the two groups. */
+welch_result follow_welch_of(const double n[2], const double mean[2], const double sd[2], double level);
+
 typedef struct rank_result {
     double statistic, p; /* Wilcoxon W of the first group (two groups), else Kruskal-Wallis H */
     int df;              /* Kruskal-Wallis */

@@ -100,6 +100,10 @@ follow_spans_clean(arena *out, const spans *in, spans *result, const size_t **ro
             continue;
         }
         CHECK(check_span(in, i));
+        if (in->start && in->start[i] == in->time[i]) { /* before ties are looked for: nobody is there at such a time */
+            left.empty++;
+            continue;
+        }
         time[n] = in->time[i];
         status_of[n] = in->status[i];
         if (start) start[n] = in->start[i];

@@ -100,12 +100,32 @@ exact_test(const follow_stratified *x, const int64_t own[][4], int64_t seen)
     return fmin(p, 1);
 }
 
-/* Make the moving strata add up, with the others, from one sum to another. */
+/* So many of one group from yes to no, or back, each within her stratum: as many stay in it as were. What is left to do is taken from `left`. */
+static void
+turn(size_t n, int64_t own[][4], int yes, int64_t left[4])
+{
+    int loser = left[yes] < 0 ? yes : yes + 1, winner = loser == yes ? yes + 1 : yes;
+    while (left[loser] < 0 && left[winner] > 0) {
+        size_t best = 0;
+        for (size_t i = 1; i < n; i++)
+            if (own[i][loser] > own[best][loser]) best = i;
+        int64_t step = left[winner] < -left[loser] ? left[winner] : -left[loser];
+        if (n == 0 || own[best][loser] == 0) return;
+        if (step > own[best][loser]) step = own[best][loser];
+        own[best][loser] -= step, own[best][winner] += step;
+        left[loser] += step, left[winner] -= step;
+    }
+}
+
+/* Make the moving strata add up, with the others, from one sum to another; with as many in each stratum as before where the groups stay as large. */
 static bool
 move(size_t n, int64_t own[][4], const int64_t from[4], const int64_t to[4])
 {
+    int64_t left[4];
+    for (int kind = 0; kind < 4; kind++) left[kind] = to[kind] - from[kind];
+    for (int group = 0; group < 4; group += 2) turn(n, own, group, left);
     for (int kind = 0; kind < 4; kind++)
-        if (!shift(n, own, kind, to[kind] - from[kind])) return false;
+        if (!shift(n, own, kind, left[kind])) return false;
     return true;
 }
 

@@ -84,7 +84,7 @@ cox_robust(const cox_work *w, const double *coef, const double *variance, double
     ALLOC(tmp, at.base.gradient, p);
     ALLOC(tmp, at.base.information, p * p);
     ALLOC(tmp, score, (size_t)w->in->clusters * (size_t)p);
-    cox_evaluate(w, coef, &at);
+    cox_evaluate(w, coef, &at, NULL);
     accumulate(&h);
     for (size_t i = 0; i < w->in->n; i++) add_residual(&h, coef, i, score + (size_t)w->in->cluster[i] * (size_t)p);
     memset(robust, 0, (size_t)p * (size_t)p * sizeof *robust);
@@ -177,7 +177,7 @@ cox_zph(const cox_work *w, const double *coef, const bool *kept, int terms, doub
     ALLOC(tmp, tested, p);
     CHECK(transform_times(tmp, w, g));
     at.g = g;
-    cox_evaluate(w, coef, &at);
+    cox_evaluate(w, coef, &at, NULL);
     for (int a = 0; a <= terms; a++) {
         for (int b = 0; b < p; b++) tested[b] = a == terms || a == (w->in->term ? w->in->term[b] : b);
         CHECK(test_terms(p, &at, kept, tested, &chisq[a], &df[a]));

@@ -8,7 +8,15 @@
 #include <stdlib.h>
 
 enum { SCALE = 64, CLIP = 680, BLOCK = 64 }; /* weights in 64ths: three times sixteen of them fit 16 bits */
+enum { ROOM = 2 * BLOCK, NOBODY = BLOCK, MEMO = 1024, FEW = 16 }; /* behind the records: a block that reaches nothing, and one that nobody reads */
 #define DENSE_BYTES (64u << 20)
+
+/* A value, in one cache line. */
+typedef struct plan_value {
+    _Alignas(64) uint32_t first[2]; /* its first two records: most values have no more; nobody when it has not */
+    uint32_t from, to;              /* the others, in `record` */
+    int16_t rare[LEVELS];           /* half of - ln F by level */
+} plan_value;
 
 /* An attribute: its records by value, and what the level "else" weighs for each value. Most values are not alike, so
  * only records with a value alike to that of the record at hand are looked at; the others have its sum of "else". */
@@ -16,9 +24,11 @@ typedef struct plan_field {
     size_t f, values;
     int other;
     uint32_t *start, *record; /* [values + 2], [records of the second side]; missing is the last value */
-    int16_t (*rare)[LEVELS];  /* [values] half of - ln F by level */
+    plan_value *value;        /* [values] */
+    int bound[LEVELS];        /* of a level, whatever the values */
+    double *equal;            /* [values] link_rarity_bound */
     int16_t *otherwise;       /* [values] bound of the level "else" */
-    int16_t *dense;           /* [values][records] all weights, for a few values with many records each; NULL: none */
+    int16_t *dense;           /* [values][records + ROOM] all weights, for a few values with many records each; NULL: none */
 } plan_field;
 
 typedef struct plan {
@@ -28,9 +38,18 @@ typedef struct plan {
     uint32_t *family_start, *family_record; /* records by family name, for swapped names; NULL without */
 } plan;
 
-/* One thread's sums for the record at hand, and its levels against all values once a pair is kept. */
+/* link_agreement of a code, and what the sums have it at: there are few codes. */
+typedef struct agreed {
+    link_code code;
+    double weight;
+    int bound; /* in 64ths */
+} agreed;
+
+/* One thread's sums for the record at hand, and its levels against all values once more than a few pairs are looked at. */
 typedef struct sums {
-    int16_t *weight;             /* [records] */
+    size_t looked;               /* pairs of the record at hand */
+    int16_t *weight;             /* [records + ROOM] */
+    agreed *memo;                /* [MEMO] by hash */
     uint8_t *level[LINK_FIELDS]; /* [values + 1] */
     size_t levels_of;            /* the record they stand for; none: SIZE_MAX */
     uint8_t *near;               /* [values of names] 1: could stand for the record's family name */
@@ -80,6 +99,14 @@ index_values(arena *tmp, const link_model *model, plan_field *p)
     for (size_t v = 0; v <= p->values; v++) p->start[v + 1] += p->start[v];
     memcpy(next, p->start, (p->values + 2) * sizeof *next);
     for (size_t i = from; i < r->n; i++) p->record[next[value_of(r, p, i)]++] = (uint32_t)i;
+    ALLOC(tmp, p->value, p->values);
+    for (size_t v = 0; v < p->values; v++) {
+        uint32_t from = p->start[v], to = p->start[v + 1];
+        for (uint32_t k = 0; k < 2; k++) /* one place of many for nobody: sums in one place would wait for each other */
+            p->value[v].first[k] = from + k < to ? p->record[from + k] : (uint32_t)(r->n + NOBODY + (2 * v + k) % BLOCK);
+        p->value[v].from = from + 2 < to ? from + 2 : to;
+        p->value[v].to = to;
+    }
     return ST_OK;
 }
 
@@ -87,14 +114,16 @@ static status
 weigh_values(arena *tmp, const link_model *model, plan_field *p)
 {
     const float *log_f = model->log_f[p->f];
-    int most = 0, bound = rounded_up(link_agreement_bound(model, p->f, p->other));
+    int most = 0;
+    for (int l = 0; l < LEVELS; l++) p->bound[l] = rounded_up(link_agreement_bound(model, p->f, l));
+    ALLOC(tmp, p->equal, p->values);
     ALLOC(tmp, p->otherwise, p->values);
-    ALLOC(tmp, p->rare, p->values);
-    for (size_t v = 0; v < p->values; v++)
-        for (int l = 0; l < LEVELS; l++)
-            p->rare[v][l] = rounded_up(0.5 * (l == LEVEL_EXACT ? link_rarity_bound(model, p->f, v) : -log_f[v * LEVELS + (size_t)l]));
-    for (size_t v = 0; v < p->values; v++) most = p->rare[v][p->other] > most ? p->rare[v][p->other] : most;
-    for (size_t v = 0; v < p->values; v++) p->otherwise[v] = (int16_t)(bound + most + p->rare[v][p->other]);
+    for (size_t v = 0; v < p->values; v++) {
+        p->equal[v] = link_rarity_bound(model, p->f, v);
+        for (int l = 0; l < LEVELS; l++) p->value[v].rare[l] = rounded_up(0.5 * (l == LEVEL_EXACT ? p->equal[v] : -log_f[v * LEVELS + (size_t)l]));
+    }
+    for (size_t v = 0; v < p->values; v++) most = p->value[v].rare[p->other] > most ? p->value[v].rare[p->other] : most;
+    for (size_t v = 0; v < p->values; v++) p->otherwise[v] = (int16_t)(p->bound[p->other] + most + p->value[v].rare[p->other]);
     return ST_OK;
 }
 
@@ -104,35 +133,36 @@ own_level(const value_set *s, size_t v)
     return s->type == COMPARE_DATE ? (int)compare_dates(s->dates[v], s->dates[v]) : LEVEL_EXACT;
 }
 
-/* Calls for every value alike to v, itself too: what it weighs above the level "else". */
-typedef void on_alike(void *to, const plan_field *p, size_t w, int more);
-
 static inline void
-each_alike(const link_model *model, const plan_field *p, size_t v, on_alike *call, void *to)
+add(int16_t *to, int more)
 {
-    const similar *s = &model->similar[model->r->attribute[p->f].set];
-    int own = own_level(&model->r->set[model->r->attribute[p->f].set], v), part[LEVELS];
-    for (int l = 0; l < LEVELS; l++) part[l] = rounded_up(link_agreement_bound(model, p->f, l)) + p->rare[v][l] - p->otherwise[v];
-    for (size_t e = s->start[v]; e < s->start[v + 1]; e++) {
-        size_t w = s->entry[e] >> 4, l = s->entry[e] & 15;
-        call(to, p, w, part[l] + p->rare[w][l]);
-    }
-    call(to, p, v, part[own] + p->rare[v][own]);
+    *to = (int16_t)(*to + more);
 }
 
-/* Sums of a record. */
-
-typedef struct adding {
-    int16_t *weight;
-    size_t from; /* records before it do not matter */
-} adding;
-
+/* Adds to the records with value w, nobody among them. */
 static inline void
-add_records(void *to, const plan_field *p, size_t w, int more)
+add_records(const plan_field *p, size_t w, int more, int16_t weight[])
 {
-    adding *a = to;
-    for (uint32_t k = p->start[w + 1]; k > p->start[w] && p->record[k - 1] >= a->from; k--)
-        a->weight[p->record[k - 1]] = (int16_t)(a->weight[p->record[k - 1]] + more);
+    const plan_value *v = &p->value[w];
+    add(&weight[v->first[0]], more);
+    add(&weight[v->first[1]], more);
+    for (uint32_t k = v->from; k < v->to; k++) add(&weight[p->record[k]], more);
+}
+
+/* To the records with a value alike to v, itself too: what it weighs above the level "else". To those without: nothing for it. */
+static void
+add_field(const link_model *model, const plan_field *p, size_t v, int16_t weight[])
+{
+    size_t set = model->r->attribute[p->f].set;
+    const similar *s = &model->similar[set];
+    int own = own_level(&model->r->set[set], v), part[LEVELS];
+    for (int l = 0; l < LEVELS; l++) part[l] = p->bound[l] + p->value[v].rare[l] - p->otherwise[v];
+    for (size_t e = s->start[v]; e < s->start[v + 1]; e++) {
+        size_t w = s->entry[e] >> 4, l = s->entry[e] & 15;
+        add_records(p, w, part[l] + p->value[w].rare[l], weight);
+    }
+    add_records(p, v, part[own] + p->value[v].rare[own], weight);
+    for (uint32_t k = p->start[p->values]; k < p->start[p->values + 1]; k++) add(&weight[p->record[k]], -p->otherwise[v]);
 }
 
 static inline void
@@ -146,7 +176,6 @@ sum_record(const plan *p, size_t i, size_t from, int16_t weight[])
 {
     const link_records *r = p->model->r;
     int base = 0;
-    adding a = {weight, from};
     for (size_t k = 0; k < p->n; k++) {
         size_t v = value_of(r, &p->field[k], i);
         if (v < p->field[k].values && !p->field[k].dense) base += p->field[k].otherwise[v];
@@ -157,11 +186,10 @@ sum_record(const plan *p, size_t i, size_t from, int16_t weight[])
         size_t v = value_of(r, f, i);
         if (v == f->values) continue;
         if (f->dense) {
-            put_dense(weight + from, f->dense + v * r->n + from, r->n - from);
+            put_dense(weight + from, f->dense + v * (r->n + ROOM) + from, r->n - from);
             continue;
         }
-        add_records(&a, f, f->values, -f->otherwise[v]);
-        each_alike(p->model, f, v, add_records, &a);
+        add_field(p->model, f, v, weight);
     }
 }
 
@@ -171,20 +199,18 @@ fill_dense(arena *tmp, const link_model *model, plan_field *p)
 {
     size_t n = model->r->n, looked = 0;
     const similar *s = &model->similar[model->r->attribute[p->f].set];
-    if (p->values * n * sizeof *p->dense > DENSE_BYTES) return ST_OK;
+    if (p->values * (n + ROOM) * sizeof *p->dense > DENSE_BYTES) return ST_OK;
     for (size_t v = 0; v < p->values; v++) {
         size_t records = p->start[v + 1] - p->start[v], alike = records;
         for (size_t e = s->start[v]; e < s->start[v + 1]; e++) alike += p->start[(s->entry[e] >> 4) + 1] - p->start[s->entry[e] >> 4];
         looked += records * alike / (n ? n : 1);
     }
     if (looked < n / 8) return ST_OK; /* few are alike: look at those */
-    ALLOC(tmp, p->dense, p->values * n);
+    ALLOC(tmp, p->dense, p->values * (n + ROOM));
     for (size_t v = 0; v < p->values; v++) {
-        int16_t *row = p->dense + v * n;
-        adding a = {row, 0};
+        int16_t *row = p->dense + v * (n + ROOM);
         for (size_t j = 0; j < n; j++) row[j] = p->otherwise[v];
-        add_records(&a, p, p->values, -p->otherwise[v]);
-        each_alike(model, p, v, add_records, &a);
+        add_field(model, p, v, row);
     }
     return ST_OK;
 }
@@ -204,23 +230,33 @@ plan_new(arena *tmp, const link_model *model, plan *p)
     return index_families(tmp, p);
 }
 
+static agreed
+agree(const plan *p, link_code c)
+{
+    agreed m = {c, link_agreement(p->model, c, NULL), 0};
+    for (size_t f = 0; f < p->n; f++)
+        if (code_level(c, f) != LEVEL_MISSING) m.bound += p->field[f].bound[code_level(c, f)];
+    return m;
+}
+
 static status
 sums_new(arena *tmp, const plan *p, sums *t)
 {
     *t = (sums){.levels_of = SIZE_MAX};
-    ALLOC(tmp, t->weight, p->model->r->n + BLOCK);
+    ALLOC(tmp, t->weight, p->model->r->n + ROOM);
+    ALLOC(tmp, t->memo, MEMO);
+    for (size_t k = 0; k < MEMO; k++) t->memo[k] = agree(p, 0);
     for (size_t k = 0; k < p->n; k++) {
         ALLOC(tmp, t->level[k], p->field[k].values + 1);
-        memset(t->level[k], p->field[k].other, p->field[k].values);
         t->level[k][p->field[k].values] = LEVEL_MISSING;
         if (p->model->r->family == (int)k) ALLOC(tmp, t->near, p->field[k].values);
     }
     return ST_OK;
 }
 
-/* Levels of record i against all values in, or out again. */
+/* Levels of record i against all values. */
 static void
-turn_levels(const plan *p, sums *t, size_t i, bool in)
+fill_levels(const plan *p, sums *t, size_t i)
 {
     const link_records *r = p->model->r;
     for (size_t k = 0; k < p->n; k++) {
@@ -229,20 +265,19 @@ turn_levels(const plan *p, sums *t, size_t i, bool in)
         size_t v = value_of(r, f, i);
         if (v == f->values) continue;
         uint8_t *level = t->level[k];
-        for (size_t e = s->start[v]; e < s->start[v + 1]; e++) level[s->entry[e] >> 4] = in ? s->entry[e] & 15 : (uint8_t)f->other;
-        level[v] = (uint8_t)(in ? own_level(&r->set[r->attribute[f->f].set], v) : f->other);
+        memset(level, f->other, f->values);
+        for (size_t e = s->start[v]; e < s->start[v + 1]; e++) level[s->entry[e] >> 4] = s->entry[e] & 15;
+        level[v] = (uint8_t)own_level(&r->set[r->attribute[f->f].set], v);
     }
+    t->levels_of = i;
 }
 
 static link_code
 levels_of(const plan *p, sums *t, size_t i, size_t j)
 {
     const link_records *r = p->model->r;
-    if (t->levels_of != i) {
-        if (t->levels_of != SIZE_MAX) turn_levels(p, t, t->levels_of, false);
-        turn_levels(p, t, i, true);
-        t->levels_of = i;
-    }
+    if (t->looked++ < FEW) return link_levels(p->model, i, j);
+    if (t->levels_of != i) fill_levels(p, t, i);
     link_code c = 0;
     for (size_t k = 0; k < p->n; k++) {
         bool known = r->attribute[k].of[i] >= 0;
@@ -251,12 +286,23 @@ levels_of(const plan *p, sums *t, size_t i, size_t j)
     return link_swapped(p->model, i, j, c);
 }
 
-static double
-sum_weight(const link_model *model, link_code c, size_t i, size_t j)
+/* Does the pair weigh as much as the cut? `most` is its sum, in 64ths: what the code alone says of it, and then the bounds of equal
+ * values, which cost a logarithm each, settle most pairs. */
+static bool
+reaches(const plan *p, sums *t, size_t i, size_t j, int most, double cut, link_code c)
 {
-    double w = link_agreement(model, c, NULL);
-    for (size_t f = 0; f < model->r->attributes; f++) w += link_rarity(model, f, code_level(c, f), i, j);
-    return w;
+    const link_model *model = p->model;
+    agreed *m = &t->memo[c * UINT64_C(0x9e3779b97f4a7c15) >> 54];
+    if (m->code != c) *m = agree(p, c);
+    if (m->weight + (double)(most - m->bound) / SCALE < cut - 1e-9) return false;
+    double bound = m->weight, w = bound;
+    for (size_t f = 0; f < p->n; f++) {
+        int level = code_level(c, f);
+        bound += level == LEVEL_EXACT ? p->field[f].equal[model->r->attribute[f].of[i]] : link_rarity(model, f, level, i, j);
+    }
+    if (bound < cut - 1e-9) return false;
+    for (size_t f = 0; f < p->n; f++) w += link_rarity(model, f, code_level(c, f), i, j);
+    return w >= cut;
 }
 
 /* Pairs kept: two items each, (a, b) and the code. */
@@ -272,7 +318,8 @@ scan(const plan *p, sums *t, size_t i, size_t from, double cut, pile *out)
         for (size_t j = at; j < at + BLOCK && j < p->model->r->n; j++) {
             if (weight[j] < least) continue;
             link_code c = levels_of(p, t, i, j);
-            if (sum_weight(p->model, c, i, j) < cut) continue;
+            bool swapped = p->model->r->family >= 0 && code_level(c, (size_t)p->model->r->family) == NAME_SWAPPED;
+            if (!reaches(p, t, i, j, swapped ? INT16_MAX : weight[j], cut, c)) continue;
             pile_put(out, (uint64_t)i << 32 | j);
             pile_put(out, c);
         }
@@ -298,7 +345,7 @@ scan_family(const plan *p, sums *t, size_t i, size_t v, size_t from, double cut,
         size_t j = p->family_record[k - 1];
         if (given[j] < 0 || !t->near[given[j]]) continue;
         link_code c = levels_of(p, t, i, j);
-        if (code_level(c, (size_t)r->family) != NAME_SWAPPED || sum_weight(p->model, c, i, j) < cut) continue;
+        if (code_level(c, (size_t)r->family) != NAME_SWAPPED || !reaches(p, t, i, j, INT16_MAX, cut, c)) continue;
         pile_put(out, (uint64_t)i << 32 | j);
         pile_put(out, c);
     }
@@ -330,9 +377,9 @@ compare_kept(const void *x, const void *y)
     return (a->pair > b->pair) - (a->pair < b->pair);
 }
 
-/* All piles in order, each pair once, only those that reach the cut. */
+/* All piles in order, each pair once. */
 status
-link_candidates_gather(arena *a, const link_model *model, const struct piles *p, double cut, link_pairs *result)
+link_candidates_gather(arena *a, const struct piles *p, link_pairs *result)
 {
     SCRATCH(tmp);
     size_t n = 0, k = 0;
@@ -340,10 +387,7 @@ link_candidates_gather(arena *a, const link_model *model, const struct piles *p,
     for (int i = 0; i < p->n; i++) n += p->pile[i].n / 2;
     ALLOC(tmp, all, n);
     for (int i = 0; i < p->n; i++)
-        for (size_t j = 0; j < p->pile[i].n; j += 2) {
-            kept one = {p->pile[i].item[j], p->pile[i].item[j + 1]};
-            if (sum_weight(model, one.code, one.pair >> 32, one.pair & 0xffffffffu) >= cut) all[k++] = one;
-        }
+        for (size_t j = 0; j < p->pile[i].n; j += 2) all[k++] = (kept){p->pile[i].item[j], p->pile[i].item[j + 1]};
     qsort(all, k, sizeof *all, compare_kept);
     link_pairs out = {0};
     ALLOC(a, out.a, k);
@@ -385,6 +429,7 @@ scan_all(arena *tmp, const plan *p, double cut, size_t most, piles *out)
         stop = full;
         if (stop) continue;
         size_t from = p->model->two ? r->split : i + 1;
+        t[me].looked = 0;
         sum_record(p, i, from, t[me].weight);
         scan(p, &t[me], i, from, cut, &out->pile[me]);
         scan_swapped(p, &t[me], i, from, cut, &out->pile[me]);
@@ -411,7 +456,7 @@ link_candidates(arena *a, link_model *model, double cut, size_t most, link_pairs
         size_t n = 0;
         for (int i = 0; i < out->n; i++) n += out->pile[i].n / 2;
         model->cut = cut + *raised;
-        if (code == ST_OK && n <= most) return link_candidates_gather(a, model, out, cut + *raised, result);
+        if (code == ST_OK && n <= most) return link_candidates_gather(a, out, result);
         if (code != ST_LIMIT && code != ST_OK) return code;
         if (*raised > 200) FAIL(ST_LIMIT, "more than %zu pairs cannot be told apart: too many equal records", most);
     }

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { BLOCK = 8192, PRIOR_WEIGHT = 10, PRIOR_ERRORS = 5, PSEUDO = 20, MOST_PARTNERS = 10, FEW = 30000, DRAWS = 8000 };
+enum { BLOCK = 8192, PRIOR_WEIGHT = 10, PRIOR_ERRORS = 5, PSEUDO = 20, MOST_PARTNERS = 10, FEW = 4000, DRAWS = 8000 };
 #define LEAST_SEEN 0.25 /* less, and the model would speak of little but what it made up */
 
 void

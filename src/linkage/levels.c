@@ -289,6 +289,7 @@ level_of_codes(const value_set *s, size_t v, size_t w)
 {
     int n = s->signs[v].n, m = s->signs[w].n, most = n > m ? n : m;
     if (most < 3 || word_common(s->signs[v], s->signs[w]) < most - 2) return CODE_ELSE;
+    if (!compare_two_edits_may(&s->words[v], n, &s->words[w], m)) return CODE_ELSE;
     if (compare_one_edit(&s->words[v], n, &s->words[w], m)) return CODE_EDIT;
     if (most < 5) return CODE_ELSE;
     return compare_edits(&s->words[v], n, &s->words[w], m) <= 2 ? CODE_EDITS : CODE_ELSE;

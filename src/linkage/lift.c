@@ -71,8 +71,8 @@ fill_levels(const link_model *model, size_t f, size_t i, uint8_t level[])
         uint32_t *all;
         ALLOC(tmp, all, n);
         for (size_t w = 0; w < n; w++) all[w] = (uint32_t)w;
-        CHECK(similar_filter_new(tmp, &model->levels[at->set], &filter));
-        similar_pick(filter, (size_t)v, n, all, level);
+        CHECK(similar_filter_new(tmp, &model->levels[at->set], n, all, &filter));
+        similar_pick(filter, (size_t)v, level);
     } else {
         const similar *s = &model->similar[at->set];
         for (size_t e = s->start[v]; e < s->start[v + 1]; e++) level[s->entry[e] >> 4] = (uint8_t)(s->entry[e] & 15);
@@ -160,44 +160,16 @@ lifts_between(link_model *model, const link_joint *t, const link_joint *equal, s
         }
 }
 
-/* Records by their value of one attribute: those of value v from start[v] on. */
-typedef struct by_value {
-    size_t *start; /* [values + 1] */
-    uint32_t *record;
-} by_value;
-
-static status
-by_value_new(arena *a, const link_records *r, size_t f, by_value *result)
-{
-    const int32_t *of = r->attribute[f].of;
-    size_t n = r->set[r->attribute[f].set].n;
-    ALLOC(a, result->start, n + 2);
-    ALLOC(a, result->record, r->n);
-    for (size_t i = 0; i < r->n; i++)
-        if (of[i] >= 0) result->start[of[i] + 2]++;
-    for (size_t v = 0; v < n; v++) result->start[v + 2] += result->start[v + 1];
-    for (size_t i = 0; i < r->n; i++)
-        if (of[i] >= 0) result->record[result->start[of[i] + 1]++] = (uint32_t)i;
-    return ST_OK;
-}
-
-/* Pairs equal in f and g (the same: in f), over all pairs: `of_f` has the records by f, count[2] of every value of g is 0. */
+/* Pairs equal in f and g (the same: in f), over all pairs. */
 static double
-equal_pairs(const link_model *model, size_t f, size_t g, const by_value *of_f, double (*count)[2])
+equal_pairs(const link_model *model, size_t f, size_t g, link_sorter *s)
 {
-    const link_records *r = model->r;
-    const int32_t *y = r->attribute[g].of;
-    size_t values = r->set[r->attribute[f].set].n;
+    size_t n = link_sort_by(s, model->r, f, g);
     double pairs = 0;
-    for (size_t v = 0; v < values; v++) {
-        for (size_t k = of_f->start[v]; k < of_f->start[v + 1]; k++) {
-            size_t i = of_f->record[k], side = model->two && i >= r->split;
-            if (y[i] < 0) continue;
-            pairs += count[y[i]][model->two && !side];
-            count[y[i]][side]++;
-        }
-        for (size_t k = of_f->start[v]; k < of_f->start[v + 1]; k++)
-            if (y[of_f->record[k]] >= 0) count[y[of_f->record[k]]][0] = count[y[of_f->record[k]]][1] = 0;
+    for (size_t i = 0; i < n;) {
+        double count[2] = {0, 0}; /* of each file */
+        for (uint64_t group = s->keyed[i].key; i < n && s->keyed[i].key == group; i++) count[s->keyed[i].record >= model->r->split]++;
+        pairs += model->two ? count[0] * count[1] : (count[0] + count[1]) * (count[0] + count[1] - 1) / 2;
     }
     return pairs;
 }
@@ -207,21 +179,16 @@ equal_pairs(const link_model *model, size_t f, size_t g, const by_value *of_f, d
 static status
 count_equal(arena *a, link_model *model)
 {
+    SCRATCH(tmp);
     const link_records *r = model->r;
+    link_sorter s;
     link_joint *t;
+    CHECK(link_sorter_new(tmp, r, &s));
     ALLOC(a, t, 1);
     t->pairs = model->pairs;
     for (size_t f = 0; f < r->attributes; f++) {
-        SCRATCH(tmp);
-        by_value of_f;
-        CHECK(by_value_new(tmp, r, f, &of_f));
-        for (size_t g = f; g < r->attributes; g++) {
-            double (*count)[2];
-            ALLOC(tmp, count, r->set[r->attribute[g].set].n);
-            double pairs = equal_pairs(model, f, g, &of_f, count);
-            if (f == g) t->one[f][LEVEL_EXACT] = pairs;
-            else t->two[f][g][LEVEL_EXACT][LEVEL_EXACT] = pairs;
-        }
+        t->one[f][LEVEL_EXACT] = equal_pairs(model, f, f, &s);
+        for (size_t g = f + 1; g < r->attributes; g++) t->two[f][g][LEVEL_EXACT][LEVEL_EXACT] = equal_pairs(model, f, g, &s);
     }
     model->lifts->equal = t;
     return ST_OK;

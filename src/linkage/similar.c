@@ -2,16 +2,10 @@
 
 #include "base/threads.h"
 #include "linkage/pile.h"
+#include "linkage/signs.h"
 
 #include <omp.h>
 #include <stdlib.h>
-
-enum { LENGTHS = WORD_LENGTH + 1, NEVER = 255 };
-
-/* need[p][n][m]: letters two texts of n and m signs with p equal leading ones must have in common to be alike. */
-typedef struct needs {
-    uint8_t need[5][LENGTHS][LENGTHS];
-} needs;
 
 static bool
 jaro_reaches(int common, int n, int m, int prefix, double least)
@@ -24,11 +18,11 @@ static int
 need_of_words(int n, int m, int prefix, bool name, double least)
 {
     int small = n < m ? n : m, large = n < m ? m : n;
-    if (!small) return NEVER;
-    if (name && small == 1) return prefix ? 0 : large <= 2 ? 0 : NEVER;
+    if (!small) return SIGNS_NEVER;
+    if (name && small == 1) return prefix ? 0 : large <= 2 ? 0 : SIGNS_NEVER;
     int need = 0;
     while (need <= small && !jaro_reaches(need, n, m, prefix, least)) need++;
-    if (need > small) need = NEVER;
+    if (need > small) need = SIGNS_NEVER;
     if (large - small <= 1 && large - 1 < need) need = large - 1;
     return need;
 }
@@ -37,25 +31,27 @@ static int
 need_of_codes(int n, int m)
 {
     int large = n > m ? n : m, small = n > m ? m : n, edits = large < 5 ? 1 : 2;
-    return large < 3 || large - small > edits ? NEVER : large - edits;
+    return large < 3 || large - small > edits ? SIGNS_NEVER : large - edits;
 }
 
 static void
-needs_fill(const value_set *s, double least, needs *table)
+needs_fill(const value_set *s, double least, int longest, signs_needs *table)
 {
     for (int p = 0; p < 5; p++)
-        for (int n = 0; n < LENGTHS; n++)
-            for (int m = 0; m < LENGTHS; m++)
+        for (int n = 0; n <= longest; n++)
+            for (int m = 0; m <= longest; m++)
                 table->need[p][n][m] = (uint8_t)(s->type == COMPARE_CODE ? need_of_codes(n, m)
                                                                        : need_of_words(n, m, p, s->type == COMPARE_NAME, least));
 }
 
-static inline bool
-words_may(const needs *t, word_sign a, word_sign b)
+/* Two edits at most. */
+static void
+needs_of_edits(signs_needs *table)
 {
-    uint32_t x = a.head ^ b.head;
-    int prefix = x ? __builtin_ctz(x) >> 3 : 4;
-    return word_common(a, b) >= t->need[prefix][a.n][b.n];
+    for (int p = 0; p < 5; p++)
+        for (int n = 0; n < SIGNS_LENGTHS; n++)
+            for (int m = 0; m < SIGNS_LENGTHS; m++)
+                table->need[p][n][m] = (uint8_t)(abs(n - m) > 2 ? SIGNS_NEVER : n > m ? (n > 2 ? n - 2 : 0) : (m > 2 ? m - 2 : 0));
 }
 
 /* One bit a digit of four: is it not 0? */
@@ -65,14 +61,41 @@ digits_set(uint32_t x)
     return (x | x >> 1 | x >> 2 | x >> 3) & 0x11111111u;
 }
 
-/* Everything but DATE_ELSE passes, and little else: years are near, day and month agree, or at most two digits are wrong. */
-static inline bool
-dates_may(date_value a, date_value b)
+/* Dates laid out for vectors; nothing is said of those in part. */
+typedef struct date_signs {
+    uint32_t *digits;
+    int32_t *year;
+    uint8_t *part; /* 1: no day or no month */
+} date_signs;
+
+static status
+date_signs_new(arena *a, const value_set *s, date_signs *d)
 {
-    uint32_t x = digits_set(a.digits ^ b.digits);
-    uint32_t swaps = ~digits_set(a.digits ^ b.digits >> 4) & ~digits_set(a.digits >> 4 ^ b.digits) & x & 0x01111111u;
-    uint32_t wrong = x * 0x11111111u >> 28, swapped = swaps * 0x11111111u >> 28;
-    return (a.year - b.year <= 1) & (b.year - a.year <= 1) || !(x & 0xffffu) || wrong <= 2 + swapped;
+    ALLOC(a, d->digits, s->n);
+    ALLOC(a, d->year, s->n);
+    ALLOC(a, d->part, s->n);
+    for (size_t v = 0; v < s->n; v++) {
+        d->digits[v] = s->dates[v].digits;
+        d->year[v] = s->dates[v].year;
+        d->part[v] = !s->dates[v].month || !s->dates[v].day;
+    }
+    return ST_OK;
+}
+
+/* Everything but DATE_ELSE passes, and little else: years are near, day and month agree, or at most two digits are wrong. */
+static void
+pass_dates(const date_signs *d, size_t v, size_t from, size_t n, uint8_t pass[])
+{
+    const uint32_t own = d->digits[v], *digits = d->digits + from;
+    const int32_t year = d->year[v], *years = d->year + from;
+    const uint8_t part = d->part[v], *parts = d->part + from;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t b = digits[i], x = digits_set(own ^ b), swaps = ~digits_set(own ^ b >> 4) & ~digits_set(own >> 4 ^ b) & x & 0x01111111u;
+        uint32_t wrong = x * 0x11111111u >> 28, swapped = swaps * 0x11111111u >> 28;
+        uint32_t may = (uint32_t)((uint32_t)(year - years[i] + 1) <= 2) | (uint32_t)!(x & 0xffffu) | (uint32_t)(wrong <= 2 + swapped);
+        pass[i] = (uint8_t)may;
+    }
+    for (size_t i = 0; i < n; i++) pass[i] |= part | parts[i];
 }
 
 /* Pairs alike by their words, not by their letters: lower value lists, by value. */
@@ -180,74 +203,58 @@ extras_new(arena *a, const level_set *l, extras *result)
     return ST_OK;
 }
 
+/* What may be alike to a value. */
+typedef struct filter {
+    const level_set *l;
+    const signs_needs *words, *locals;
+    signs of_words, of_locals;
+    date_signs of_dates;
+} filter;
+
+enum { BLOCK = 256 };
+
+/* pass[i] is not 0 for the values from `from` on that may be alike to v. */
+static void
+pass_block(const filter *f, size_t v, size_t from, size_t n, uint8_t pass[BLOCK])
+{
+    const value_set *s = f->l->s;
+    size_t whole = (n + SIGNS_GROUP - 1) / SIGNS_GROUP * SIGNS_GROUP;
+    uint8_t more[BLOCK];
+    if (s->type == COMPARE_DATE) pass_dates(&f->of_dates, v, from, n, pass);
+    else if (s->coded || s->type == COMPARE_EQUAL) memset(pass, s->coded || f->l->root, n); /* nothing is cheaper than to compare */
+    else signs_pass(&f->of_words, f->words, s->signs[v], from, whole, pass);
+    if (s->type != COMPARE_EMAIL || s->coded) return;
+    signs_pass(&f->of_locals, f->locals, s->local_signs[v], from, whole, more);
+    for (size_t i = 0; i < n; i++) pass[i] |= more[i];
+}
+
 /* The lower half of row v, ascending. */
 typedef struct half {
-    const level_set *l;
-    const needs *words, *locals;
+    filter f;
     extras extra;
 } half;
-
-static inline bool
-may(const half *h, size_t v, size_t w)
-{
-    const value_set *s = h->l->s;
-    switch (s->type) {
-    case COMPARE_EQUAL: return h->l->root != NULL;
-    case COMPARE_EMAIL: return words_may(h->words, s->signs[v], s->signs[w]) || words_may(h->locals, s->local_signs[v], s->local_signs[w]);
-    default: return true;
-    }
-}
-
-static void
-put_pair(const half *h, size_t v, size_t w, pile *p)
-{
-    int level = level_of(h->l, v, w);
-    if (level != level_else(h->l->s->type)) pile_put(p, (uint64_t)w << 4 | (unsigned)level);
-}
-
-static void
-half_of_words(const half *h, size_t v, pile *p)
-{
-    const value_set *s = h->l->s;
-    word_sign a = s->signs[v];
-    size_t next = h->extra.start[v], end = h->extra.start[v + 1];
-    for (size_t w = 0; w < v; w++) {
-        bool extra = next < end && h->extra.value[next] == w;
-        next += extra;
-        if (extra || words_may(h->words, a, s->signs[w])) put_pair(h, v, w, p);
-    }
-}
-
-static void
-half_of_dates(const half *h, size_t v, pile *p)
-{
-    const date_value *d = h->l->s->dates, a = d[v];
-    enum { BLOCK = 256 };
-    uint8_t pass[BLOCK];
-    bool part = !a.month || !a.day;
-    for (size_t from = 0; from < v; from += BLOCK) {
-        size_t n = v - from < BLOCK ? v - from : BLOCK;
-        for (size_t i = 0; i < n; i++) pass[i] = part | !d[from + i].month | !d[from + i].day | dates_may(a, d[from + i]);
-        for (size_t i = 0; i < n; i++)
-            if (pass[i]) put_pair(h, v, from + i, p);
-    }
-}
 
 static void
 half_row(const half *h, size_t v, pile *p)
 {
-    if (h->l->s->coded && h->l->s->type != COMPARE_DATE) { /* nothing is cheaper than to compare */
-        for (size_t w = 0; w < v; w++) put_pair(h, v, w, p);
-        return;
-    }
-    switch (h->l->s->type) {
-    case COMPARE_NAME:
-    case COMPARE_TEXT:
-    case COMPARE_CODE: half_of_words(h, v, p); return;
-    case COMPARE_DATE: half_of_dates(h, v, p); return;
-    default:
-        for (size_t w = 0; w < v; w++)
-            if (may(h, v, w)) put_pair(h, v, w, p);
+    const level_set *l = h->f.l;
+    int other = level_else(l->s->type);
+    const uint32_t *extra = h->extra.value + h->extra.start[v], *end = h->extra.value + h->extra.start[v + 1];
+    for (size_t from = 0; from < v; from += BLOCK) {
+        size_t n = v - from < BLOCK ? v - from : BLOCK;
+        uint8_t pass[BLOCK];
+        pass_block(&h->f, v, from, n, pass);
+        memset(pass + n, 0, BLOCK - n);
+        for (; extra < end && *extra < from + n; extra++) pass[*extra - from] = 1;
+        for (size_t i = 0; i < n; i += 8) {
+            uint64_t some;
+            memcpy(&some, pass + i, 8);
+            for (some &= UINT64_C(0x0101010101010101); some; some &= some - 1) {
+                size_t w = from + i + (size_t)__builtin_ctzll(some) / 8;
+                int level = level_of(l, v, w);
+                if (level != other) pile_put(p, (uint64_t)w << 4 | (unsigned)level);
+            }
+        }
     }
 }
 
@@ -258,6 +265,28 @@ typedef struct chunk {
     size_t at;
 } chunk;
 
+static inline const uint64_t *
+items_of(const piles *p, const chunk *chunks, const uint32_t *count, size_t v)
+{
+    const uint64_t *item = p->pile[chunks[v / CHUNK].pile].item + chunks[v / CHUNK].at;
+    for (size_t k = v / CHUNK * CHUNK; k < v; k++) item += count[k];
+    return item;
+}
+
+/* Rows low .. high - 1. Ascending v: a row gets its lower half when its turn comes, then the higher ones in order. */
+static void
+fill_some(const piles *p, const chunk *chunks, const uint32_t *count, const similar *s, size_t low, size_t high, size_t next[])
+{
+    for (size_t v = low; v < s->n; v++) {
+        const uint64_t *item = items_of(p, chunks, count, v);
+        for (size_t k = 0; v < high && k < count[v]; k++) s->entry[next[v]++] = (uint32_t)item[k];
+        for (size_t k = 0; k < count[v] && item[k] >> 4 < high; k++) {
+            size_t w = item[k] >> 4;
+            if (w >= low) s->entry[next[w]++] = (uint32_t)(v << 4 | (item[k] & 15));
+        }
+    }
+}
+
 static status
 fill_rows(arena *a, const piles *p, const chunk *chunks, const uint32_t *count, similar *s)
 {
@@ -266,69 +295,71 @@ fill_rows(arena *a, const piles *p, const chunk *chunks, const uint32_t *count, 
     ALLOC(tmp, next, s->n + 1);
     ALLOC(a, s->start, s->n + 1);
     for (size_t v = 0; v < s->n; v++) next[v] = count[v];
-    for (size_t v = 0, k; v < s->n; v++) {
-        const uint64_t *item = p->pile[chunks[v / CHUNK].pile].item + chunks[v / CHUNK].at;
-        for (k = v / CHUNK * CHUNK; k < v; k++) item += count[k];
-        for (k = 0; k < count[v]; k++) next[item[k] >> 4]++;
+    for (size_t v = 0; v < s->n; v++) {
+        const uint64_t *item = items_of(p, chunks, count, v);
+        for (size_t k = 0; k < count[v]; k++) next[item[k] >> 4]++;
     }
     for (size_t v = 0; v < s->n; v++) s->start[v + 1] = s->start[v] + next[v];
     ALLOC(a, s->entry, s->start[s->n]);
     memcpy(next, s->start, s->n * sizeof *next);
-    /* ascending v: a row gets its lower half when its turn comes, then the higher ones in order */
-    for (size_t v = 0, k; v < s->n; v++) {
-        const uint64_t *item = p->pile[chunks[v / CHUNK].pile].item + chunks[v / CHUNK].at;
-        for (k = v / CHUNK * CHUNK; k < v; k++) item += count[k];
-        for (k = 0; k < count[v]; k++) {
-            s->entry[next[v]++] = (uint32_t)item[k];
-            s->entry[next[item[k] >> 4]++] = (uint32_t)(v << 4 | (item[k] & 15));
-        }
+    int threads = threads_count();
+#pragma omp parallel for schedule(static, 1) num_threads(threads)
+    for (int t = 0; t < threads; t++) {
+        const size_t low = s->n * (size_t)t / (size_t)threads, high = s->n * (size_t)(t + 1) / (size_t)threads;
+        fill_some(p, chunks, count, s, low, high, next);
     }
     return ST_OK;
 }
 
 static status
-tables_new(arena *a, const level_set *l, half *h)
+filter_new(arena *a, const level_set *l, size_t n, const uint32_t pick[], filter *result)
 {
-    needs *table;
-    ALLOC(a, table, 2);
-    h->words = &table[0], h->locals = &table[1];
-    needs_fill(l->s, l->s->type == COMPARE_EMAIL ? 2 : 0.72, &table[0]);
-    needs_fill(l->s, 0.8, &table[1]);
-    if (l->s->type == COMPARE_EMAIL) /* two edits */
-        for (int p = 0; p < 5; p++)
-            for (int n = 0; n < LENGTHS; n++)
-                for (int m = 0; m < LENGTHS; m++)
-                    table[0].need[p][n][m] = (uint8_t)(abs(n - m) > 2 ? NEVER : n > m ? (n > 2 ? n - 2 : 0) : (m > 2 ? m - 2 : 0));
+    const value_set *s = l->s;
+    filter f = {.l = l};
+    signs_needs *table;
+    if (s->type == COMPARE_DATE) CHECK(date_signs_new(a, s, &f.of_dates));
+    if (!s->coded && s->type != COMPARE_DATE && s->type != COMPARE_EQUAL) {
+        ALLOC(a, table, 2);
+        f.words = &table[0], f.locals = &table[1];
+        CHECK(signs_new(a, n, s->signs, pick, &f.of_words));
+        if (s->type == COMPARE_EMAIL) {
+            needs_of_edits(&table[0]);
+            CHECK(signs_new(a, n, s->local_signs, pick, &f.of_locals));
+            needs_fill(s, 0.8, WORD_LENGTH, &table[1]);
+        } else needs_fill(s, 0.72, pick ? WORD_LENGTH : f.of_words.longest, &table[0]);
+    }
+    *result = f;
     return ST_OK;
 }
 
 struct similar_filter {
-    half h;
+    filter f;
+    size_t n;
+    const uint32_t *pick;
 };
 
 status
-similar_filter_new(arena *a, const level_set *l, similar_filter **result)
+similar_filter_new(arena *a, const level_set *l, size_t n, const uint32_t pick[], similar_filter **result)
 {
     similar_filter *f;
     ALLOC(a, f, 1);
-    f->h.l = l;
-    CHECK(tables_new(a, l, &f->h));
+    f->n = n, f->pick = pick;
+    CHECK(filter_new(a, l, n, pick, &f->f));
     *result = f;
     return ST_OK;
 }
 
 void
-similar_pick(const similar_filter *f, size_t v, size_t n, const uint32_t pick[], uint8_t level[])
+similar_pick(const similar_filter *f, size_t v, uint8_t level[])
 {
-    const value_set *s = f->h.l->s;
-    uint8_t other = (uint8_t)level_else(s->type);
-    for (size_t i = 0; i < n; i++) {
-        size_t w = pick[i];
-        bool near = true;
-        if (s->coded) near = true;
-        else if (s->type == COMPARE_NAME || s->type == COMPARE_TEXT || s->type == COMPARE_CODE) near = words_may(f->h.words, s->signs[v], s->signs[w]);
-        else if (s->type == COMPARE_EMAIL) near = may(&f->h, v, w);
-        level[i] = near ? (uint8_t)level_of(f->h.l, v, w) : other;
+    const value_set *s = f->f.l->s;
+    uint8_t other = (uint8_t)level_else(s->type), pass[BLOCK];
+    bool all = s->coded || s->type == COMPARE_DATE || s->type == COMPARE_EQUAL; /* compared at once */
+    memset(pass, 1, BLOCK);
+    for (size_t from = 0; from < f->n; from += BLOCK) {
+        if (!all) pass_block(&f->f, v, from, f->n - from < BLOCK ? f->n - from : BLOCK, pass);
+        for (size_t i = 0; i < BLOCK && from + i < f->n; i++)
+            level[from + i] = pass[i] & 1 ? (uint8_t)level_of(f->f.l, v, f->pick[from + i]) : other;
     }
 }
 
@@ -337,8 +368,8 @@ similar_new(arena *a, const level_set *l, similar *result)
 {
     SCRATCH(tmp);
     similar s = {.n = l->s->n, .other = level_else(l->s->type)};
-    half h = {.l = l};
-    CHECK(tables_new(tmp, l, &h));
+    half h;
+    CHECK(filter_new(tmp, l, l->s->n, NULL, &h.f));
     CHECK(extras_new(tmp, l, &h.extra));
     size_t chunks_n = (s.n + CHUNK - 1) / CHUNK;
     chunk *chunks;

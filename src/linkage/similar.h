@@ -17,10 +17,10 @@ typedef struct similar {
 status similar_new(arena *a, const level_set *l, similar *result);
 
 /* The same for one value against a few others, when there are too many values to compare all: level[i] of value pick[i].
- * Alike by words only is not seen. */
+ * pick  [n] ascending, stays with the filter. Alike by words only is not seen. */
 typedef struct similar_filter similar_filter;
-status similar_filter_new(arena *a, const level_set *l, similar_filter **result);
-void similar_pick(const similar_filter *f, size_t v, size_t n, const uint32_t pick[], uint8_t level[]);
+status similar_filter_new(arena *a, const level_set *l, size_t n, const uint32_t pick[], similar_filter **result);
+void similar_pick(const similar_filter *f, size_t v, uint8_t level[]);
 
 int similar_level(const similar *s, size_t v, size_t w);
 

@@ -88,16 +88,21 @@ link_model_new(arena *a, const link_records *r, link_model *result)
 
 /* Frequencies. */
 
-/* Shares of years, months and days, to tell how rare a date is that was seen once. */
+/* Shares of years, months and days, to tell how rare a date is that was seen once. Only those that occur are looked at. */
+enum { YEARS = 400, PARTS = 100 }; /* years from 1700 on */
 typedef struct date_parts_shares {
-    double year[400], month[100], day[100]; /* years from 1700 on */
-    uint32_t digits[400];
+    double year[YEARS], month[PARTS], day[PARTS];
+    uint32_t digits[YEARS];
+    int years, months, days;
+    int16_t of_year[YEARS];
+    uint8_t of_month[PARTS], of_day[PARTS];
+    bool small[PARTS][PARTS]; /* one digit differs, or the two changed places */
 } date_parts_shares;
 
 static int
 year_slot(int year)
 {
-    return year < 1700 ? 0 : year > 2099 ? 399 : year - 1700;
+    return year < 1700 ? 0 : year > 2099 ? YEARS - 1 : year - 1700;
 }
 
 static bool
@@ -122,14 +127,14 @@ year_small(uint32_t a, uint32_t b)
 static void
 independent_shares(const date_parts_shares *p, date_value d, double share[LEVELS])
 {
-    double y = p->year[year_slot(d.year)], m = p->month[d.month], day = p->day[d.day];
-    for (int i = 1; i < 100; i++) {
-        share[i == d.day ? DATE_EXACT : two_digits_small(i, d.day) ? DATE_DAY_SMALL : DATE_DAY_OTHER] += y * m * p->day[i];
-        if (i != d.month) share[two_digits_small(i, d.month) ? DATE_MONTH_SMALL : DATE_MONTH_OTHER] += y * day * p->month[i];
-    }
-    for (int i = 0; i < 400; i++)
-        if (p->year[i] > 0 && i != year_slot(d.year))
-            share[year_small(p->digits[i], p->digits[year_slot(d.year)]) ? DATE_YEAR_SMALL : DATE_YEAR_OTHER] += p->year[i] * m * day;
+    int own = year_slot(d.year);
+    double y = p->year[own], m = p->month[d.month], day = p->day[d.day];
+    for (int k = 0, i; k < p->days; k++)
+        i = p->of_day[k], share[i == d.day ? DATE_EXACT : p->small[i][d.day] ? DATE_DAY_SMALL : DATE_DAY_OTHER] += y * m * p->day[i];
+    for (int k = 0, i; k < p->months; k++)
+        if ((i = p->of_month[k]) != d.month) share[p->small[i][d.month] ? DATE_MONTH_SMALL : DATE_MONTH_OTHER] += y * day * p->month[i];
+    for (int k = 0, i; k < p->years; k++)
+        if ((i = p->of_year[k]) != own) share[year_small(p->digits[i], p->digits[own]) ? DATE_YEAR_SMALL : DATE_YEAR_OTHER] += p->year[i] * m * day;
     share[DATE_SWAPPED] = y * p->month[d.day] * p->day[d.month];
     share[DATE_YEAR_ONLY] = y * (1 - m) * (1 - day);
 }
@@ -145,6 +150,13 @@ parts_shares(const value_set *s, const double w[], double whole, date_parts_shar
         p->year[year_slot(d.year)] += w[v] / whole;
         p->month[d.month] += w[v] / whole;
         p->day[d.day] += w[v] / whole;
+    }
+    for (int i = 0; i < YEARS; i++)
+        if (p->year[i] > 0) p->of_year[p->years++] = (int16_t)i;
+    for (int i = 1; i < PARTS; i++) {
+        if (p->month[i] > 0) p->of_month[p->months++] = (uint8_t)i;
+        if (p->day[i] > 0) p->of_day[p->days++] = (uint8_t)i;
+        for (int k = 0; k < PARTS; k++) p->small[i][k] = two_digits_small(i, k);
     }
 }
 
@@ -204,15 +216,15 @@ sample_levels(arena *a, link_model *model, size_t f, const double w[], double to
     size_t step = (s->n + SAMPLE_VALUES - 1) / SAMPLE_VALUES, n = 0;
     float *sums;
     double weight = 0;
-    CHECK(similar_filter_new(tmp, &model->levels[at->set], &filter));
     ALLOC(tmp, pick, SAMPLE_VALUES + 1);
     ALLOC(a, sums, s->n * LEVELS);
     for (size_t v = step / 2; v < s->n; v += step) pick[n++] = (uint32_t)v, weight += w[v];
+    CHECK(similar_filter_new(tmp, &model->levels[at->set], n, pick, &filter));
     double scale = weight > 0 ? total / weight : 0;
 #pragma omp parallel for schedule(dynamic, 256)
     for (size_t v = 0; v < s->n; v++) {
         uint8_t level[SAMPLE_VALUES + 1];
-        similar_pick(filter, v, n, pick, level);
+        similar_pick(filter, v, level);
         for (size_t i = 0; i < n; i++)
             if (pick[i] != v) sums[v * LEVELS + level[i]] += (float)(w[pick[i]] * scale);
     }
@@ -308,15 +320,18 @@ level_sums(const link_model *model, size_t f, const double w[], double total, do
     return ST_OK;
 }
 
+/* What one attribute after the other needs, each [most values]. */
+typedef struct frequency_room {
+    double *w, (*sums)[LEVELS], (*own)[LEVELS];
+} frequency_room;
+
 static status
-attribute_frequencies(arena *a, link_model *model, size_t f, const double weight[], const link_pairs *pairs)
+attribute_frequencies(arena *a, link_model *model, size_t f, const double weight[], const link_pairs *pairs, const frequency_room *room)
 {
-    SCRATCH(tmp);
     const attribute *at = &model->r->attribute[f];
     const value_set *s = &model->r->set[at->set];
-    double *w, total = 0, whole = 0, (*sums)[LEVELS];
-    ALLOC(tmp, w, s->n);
-    ALLOC(tmp, sums, s->n);
+    double *w = room->w, total = 0, whole = 0, (*sums)[LEVELS] = room->sums;
+    memset(w, 0, s->n * sizeof *w);
     for (size_t i = 0; i < model->r->n; i++)
         if (at->of[i] >= 0) w[at->of[i]] += weight ? weight[i] : 1;
     for (size_t v = 0; v < s->n; v++) {
@@ -329,10 +344,9 @@ attribute_frequencies(arena *a, link_model *model, size_t f, const double weight
     for (int l = 0; l < LEVELS; l++) least.persons[l] = 1;
     if (weight) exact_floor(s->n, w, &least);
     if (weight && pairs && model->similar) {
-        double (*own)[LEVELS];
-        ALLOC(tmp, own, s->n);
-        own_sums(model, f, weight, pairs, own);
-        level_floors(s, w, sums, own, &least);
+        memset(room->own, 0, s->n * sizeof *room->own);
+        own_sums(model, f, weight, pairs, room->own);
+        level_floors(s, w, sums, room->own, &least);
     }
     date_parts_shares parts;
     if (s->type == COMPARE_DATE) parts_shares(s, w, whole, &parts);
@@ -354,8 +368,15 @@ attribute_frequencies(arena *a, link_model *model, size_t f, const double weight
 status
 link_model_frequencies(arena *a, link_model *model, const double weight[], const struct link_pairs *pairs)
 {
+    SCRATCH(tmp);
+    frequency_room room;
+    size_t most = 0;
+    for (size_t s = 0; s < model->r->sets; s++) most = model->r->set[s].n > most ? model->r->set[s].n : most;
+    ALLOC(tmp, room.w, most);
+    ALLOC(tmp, room.sums, most);
+    ALLOC(tmp, room.own, weight && pairs && model->similar ? most : 0);
     for (size_t i = 0; i < model->r->n; i++) model->weight[i] = weight ? (float)weight[i] : 1;
-    for (size_t f = 0; f < model->r->attributes; f++) CHECK(attribute_frequencies(a, model, f, weight, pairs));
+    for (size_t f = 0; f < model->r->attributes; f++) CHECK(attribute_frequencies(a, model, f, weight, pairs, &room));
     return ST_OK;
 }
 

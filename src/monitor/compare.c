@@ -77,20 +77,23 @@ stack(const comparison *x, exact_table *result)
 {
     size_t parts = x->f->parts_count, other = (x->across ? &result->rows : &result->columns)->n, cells = parts * other;
     int64_t *count, *base = NULL;
-    double *sum = NULL;
+    double *of[3] = {NULL};
     ALLOC(x->out, count, cells);
     if (x->part[0].base) ALLOC(x->out, base, cells);
-    if (x->part[0].sum) ALLOC(x->out, sum, cells);
+    for (int v = 0; x->part[0].sum && v < 3; v++) ALLOC(x->out, of[v], cells);
     for (size_t i = 0; i < parts; i++)
         for (size_t k = 0; k < other; k++) {
             size_t to = x->across ? k * parts + i : i * other + k;
             count[to] = x->part[i].count[k];
             if (base) base[to] = x->part[i].base[k];
-            if (sum) sum[to] = x->part[i].sum[k];
+            const double *const from[] = {x->part[i].sum, x->part[i].low, x->part[i].high};
+            for (int v = 0; of[0] && v < 3; v++) of[v][to] = from[v][k];
         }
     result->count = count;
     result->base = base;
-    result->sum = sum;
+    result->sum = of[0];
+    result->low = of[1];
+    result->high = of[2];
     return ST_OK;
 }
 

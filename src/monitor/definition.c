@@ -160,9 +160,9 @@ check_parts(const monitor_definition *d, const monitor_figure *f)
 static status
 check_tests(const monitor_definition *d, const monitor_figure *f)
 {
-    static const char *const kinds[] = {"table", "rows"}, *const matched[] = {"instead", "beside"};
+    static const char *const kinds[] = {"table", "rows", "means", "ranks"}, *const matched[] = {"instead", "beside"};
     for (uint32_t i = 0; i < f->tests_count; i++) {
-        if (!is_one_of(f->tests[i].of, 2, kinds)) FAIL(ST_CONFIG, "%s: figure %s: tests: of: expected table or rows", d->file, f->figure);
+        if (!is_one_of(f->tests[i].of, 4, kinds)) FAIL(ST_CONFIG, "%s: figure %s: tests: of: expected table, rows, means or ranks", d->file, f->figure);
         if (f->tests[i].matched && !is_one_of(f->tests[i].matched, 2, matched))
             FAIL(ST_CONFIG, "%s: figure %s: tests: matched: expected instead or beside", d->file, f->figure);
     }

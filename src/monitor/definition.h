@@ -120,7 +120,7 @@ typedef struct monitor_controls {
 } monitor_controls;
 
 /* What figures count of the registers: rows, persons by their first row (a cohort), a part of another population, the events
- * of a window, or moves from one place to the next. */
+ * of a window, or steps from one place to the next. */
 typedef struct monitor_population {
     const char *name, *kind, *table, *of, *day, *from, *until, *data_end, *people, *left, *window;
     monitor_words title;
@@ -129,7 +129,7 @@ typedef struct monitor_population {
     LIST(monitor_help, help);
     LIST(monitor_cost, costs);
     LIST(monitor_order, orders);
-    LIST(monitor_place, places); /* moves between them that begin within `days` days after the day `after`; `soon`: within so many of the first */
+    LIST(monitor_place, places); /* steps between them that begin within `days` days after the day `after`; `soon`: a chain cut so many after the first */
     const char *after;
     int days, soon;
     bool same_day;               /* also on the day `after` */

@@ -125,6 +125,26 @@ make_base(arena *out, const monitor_figure *f, const tabulate_job *job, const fi
     return ST_OK;
 }
 
+/* Of steps from place to place: whose they are, however the chain is cut. */
+static status
+flow_of(arena *out, const figure_source *source, const monitor_figure *f, exact_table *t)
+{
+    const monitor_population *p = monitor_population_find(source->d, f->population);
+    const exact_axis *axes[] = {&t->rows, &t->columns};
+    static const char *const ends[] = {"from", "to"};
+    monitor_figure own = *f;
+    monitor_condition *where;
+    if (!p || !p->kind || strcmp(p->kind, "moves")) return ST_OK;
+    for (int k = 0; k < 2; k++)
+        if (axes[k]->n == 0 || !axes[k]->item[0].dimension || strcmp(axes[k]->item[0].dimension, ends[k])) return ST_OK;
+    ALLOC(out, where, f->where_count);
+    own.where_count = 0;
+    for (uint32_t i = 0; i < f->where_count; i++)
+        if (strcmp(f->where[i].variable, "chain")) where[own.where_count++] = f->where[i];
+    own.where = where;
+    return figure_population(out, source, &own, NULL, &t->flow);
+}
+
 status
 figure_table(arena *out, const figure_source *source, const monitor_figure *f, exact_table *result)
 {
@@ -145,11 +165,14 @@ figure_table(arena *out, const figure_source *source, const monitor_figure *f, e
     CHECK(tabulate_cells(out, &job, &r));
     made.count = r.count;
     made.sum = r.sum;
+    made.low = r.low;
+    made.high = r.high;
     if (made.measure == EXACT_SHARE) {
         int64_t *base;
         CHECK(make_base(out, f, &job, axis, &base));
         made.base = base;
     }
+    CHECK(flow_of(out, source, f, &made));
     CHECK(figure_population(out, source, f, NULL, &made.population));
     *result = made;
     return ST_OK;
@@ -272,7 +295,7 @@ figure_counted(const monitor_population *p, language in)
     if (!p) return words_get(in, WORD("victims per year"));
     if (!strcmp(kind, "rows")) return words_get(in, WORD("registrations"));
     if (!strcmp(kind, "events")) return words_get(in, WORD("incidents"));
-    return words_get(in, !strcmp(kind, "moves") ? WORD("moves") : WORD("persons"));
+    return words_get(in, !strcmp(kind, "moves") ? WORD("steps") : WORD("persons"));
 }
 
 status

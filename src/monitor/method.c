@@ -1,6 +1,7 @@
 #include "monitor/method.h"
 
 #include "follow/crosstab.h"
+#include "follow/ordered.h"
 #include "follow/two_by_two.h"
 
 #include <math.h>
@@ -17,8 +18,8 @@ typedef struct method_context {
     follow_null *null;
 } method_context;
 
-static double
-printable(double p)
+double
+method_printable(double p)
 {
     return p < 0.001 ? tiny : p;
 }
@@ -39,12 +40,21 @@ pearson(size_t rows, size_t columns, const int64_t table[], const void *context,
 }
 
 static void
+ranks(size_t rows, size_t columns, const int64_t table[], const void *context, double number[TRIAL_NUMBERS])
+{
+    (void)context;
+    nothing(number);
+    number[METHOD_STATISTIC] = follow_ordered(table, rows, columns);
+    number[METHOD_P] = follow_ordered_p(table, rows, columns);
+}
+
+static void
 fisher(size_t rows, size_t columns, const int64_t table[], const void *context, double number[TRIAL_NUMBERS])
 {
     (void)context, (void)rows, (void)columns;
     nothing(number);
     number[METHOD_P] = follow_two_by_two(table);
-    number[METHOD_STATISTIC] = printable(number[METHOD_P]);
+    number[METHOD_STATISTIC] = method_printable(number[METHOD_P]);
 }
 
 static void
@@ -54,7 +64,7 @@ monte_carlo(size_t rows, size_t columns, const int64_t table[], const void *cont
     (void)rows, (void)columns;
     nothing(number);
     number[METHOD_P] = follow_null_p(x->null, table);
-    number[METHOD_STATISTIC] = printable(number[METHOD_P]);
+    number[METHOD_STATISTIC] = method_printable(number[METHOD_P]);
 }
 
 /* Outcome in rows, cases and controls in columns. */
@@ -67,17 +77,17 @@ matched(size_t rows, size_t columns, const int64_t table[], const void *context,
     nothing(number);
     if (!follow_stratified_at(x->strata, turned, x->released, x->exact, &t)) return;
     number[METHOD_P] = x->exact ? t.exact : t.p;
-    number[METHOD_STATISTIC] = x->exact ? printable(t.exact) : t.chisq;
+    number[METHOD_STATISTIC] = x->exact ? method_printable(t.exact) : t.chisq;
     number[METHOD_EFFECT] = t.risk_ratio.estimate;
     number[METHOD_LOWER] = t.risk_ratio.lower;
     number[METHOD_UPPER] = t.risk_ratio.upper;
-    if (x->beside) number[METHOD_BESIDE] = x->exact ? printable(follow_two_by_two(table)) : follow_pearson(table, rows, columns);
+    if (x->beside) number[METHOD_BESIDE] = x->exact ? method_printable(follow_two_by_two(table)) : follow_pearson(table, rows, columns);
 }
 
 bool
 method_is_chisq(const char *part)
 {
-    return !strcmp(part, "pearson") || !strcmp(part, "mantel_haenszel");
+    return !strcmp(part, "pearson") || !strcmp(part, "mantel_haenszel") || !strcmp(part, "kruskal_wallis");
 }
 
 static int
@@ -90,6 +100,11 @@ status
 method_choose(arena *a, const method_input *in, protect_method *result)
 {
     method_context *x;
+    if (in->ordered) {
+        *result = (protect_method){.parts = 1, .part = {"kruskal_wallis"}};
+        result->trial = (trial_method){.evaluate = ranks, .p = METHOD_P, .item = {[METHOD_ITEM_STATISTIC] = {METHOD_STATISTIC, 1, MOST_DIGITS}}};
+        return ST_OK;
+    }
     ALLOC(a, x, 1);
     bool small = !(follow_least_expected(in->rounded, in->rows, in->columns) >= LEAST_EXPECTED), four = in->rows == 2 && in->columns == 2;
     *x = (method_context){.strata = in->strata, .beside = in->beside, .exact = small};
@@ -102,6 +117,7 @@ method_choose(arena *a, const method_input *in, protect_method *result)
         m.parts = in->beside ? 2 : 1;
         m.part[0] = small ? "exact_stratified" : "mantel_haenszel";
         m.trial.evaluate = matched;
+        m.trial.columns_known = true;
         m.trial.item[METHOD_ITEM_EFFECT] = (trial_item){METHOD_EFFECT, 3, EFFECT_DIGITS};
         if (in->beside) m.trial.item[METHOD_ITEM_BESIDE] = (trial_item){METHOD_BESIDE, 1, digits_of(m.part[1])};
     }

@@ -125,25 +125,44 @@ gather(chaining *x, const monitor_place *m, const int32_t after[])
     return ST_OK;
 }
 
-static status
-put_moves(chaining *x, moves_found *m)
+enum { WHOLE = 1, SOON = 2, START = 0 };
+
+static void
+put_step(moves_found *m, const spell *s, int8_t from, int8_t to, int32_t days, uint32_t chain)
 {
-    const spell *first = NULL;
-    ALLOC(x->out, m->person, x->n);
-    ALLOC(x->out, m->from, x->n);
-    ALLOC(x->out, m->to, x->n);
-    ALLOC(x->out, m->days, x->n);
-    ALLOC(x->out, m->soon, x->n);
-    for (size_t i = 0; i < x->n; i++) {
-        const spell *s = &x->spell[i], *before = i && s[-1].person == s->person ? s - 1 : NULL;
-        if (!before) first = s;
-        if (!before) continue;
-        size_t k = m->n++;
-        m->person[k] = s->person;
-        m->from[k] = before->place;
-        m->to[k] = s->place;
-        m->days[k] = s->start - before->start;
-        m->soon[k] = s->start - first->start <= x->p->soon;
+    size_t k = m->n++;
+    m->person[k] = s->person;
+    m->from[k] = from;
+    m->to[k] = to;
+    m->days[k] = days;
+    m->chain[k] = chain;
+}
+
+/* The steps of one chain of n places. */
+static void
+put_chain(const chaining *x, size_t n, const spell s[], moves_found *m)
+{
+    int8_t end = (int8_t)(x->codes - 1);
+    put_step(m, s, START, s[0].place, INT32_MIN, WHOLE | SOON);
+    for (size_t i = 0; i < n; i++) {
+        bool last = i + 1 == n, cut = last || s[i + 1].start - s[0].start > x->p->soon, soon = s[i].start - s[0].start <= x->p->soon;
+        if (cut && soon) put_step(m, &s[i], s[i].place, end, INT32_MIN, last ? WHOLE | SOON : SOON);
+        else if (last) put_step(m, &s[i], s[i].place, end, INT32_MIN, WHOLE);
+        if (!last) put_step(m, &s[i], s[i].place, s[i + 1].place, s[i + 1].start - s[i].start, cut ? WHOLE : WHOLE | SOON);
+    }
+}
+
+static status
+put_moves(const chaining *x, moves_found *m)
+{
+    ALLOC(x->out, m->person, 3 * x->n); /* a chain of n places has at most n + 2 steps */
+    ALLOC(x->out, m->from, 3 * x->n);
+    ALLOC(x->out, m->to, 3 * x->n);
+    ALLOC(x->out, m->days, 3 * x->n);
+    ALLOC(x->out, m->chain, 3 * x->n);
+    for (size_t first = 0, next; first < x->n; first = next) {
+        for (next = first + 1; next < x->n && x->spell[next].person == x->spell[first].person;) next++;
+        put_chain(x, next - first, x->spell + first, m);
     }
     return ST_OK;
 }
@@ -153,23 +172,26 @@ moves_find(arena *out, const monitor_definition *d, const registers *r, const po
            const uint8_t keep[], moves_found *result)
 {
     SCRATCH(tmp);
-    static const char *const no_yes[] = {"no", "yes"}, *const words[] = {WORD("no"), WORD("yes")};
+    static const char *const chains[] = {"whole", "soon"}, *const words[] = {WORD("whole"), WORD("soon")};
+    static const char *const first = WORD("Start"), *const last = WORD("No further place");
     chaining x = {.out = out, .tmp = tmp, .d = d, .registers = r, .of = of, .p = p, .keep = keep};
     const column *after;
-    code_list *places, *yes;
+    code_list *places, *of_chains;
     moves_found made = {0};
     population own = *of;
     joining j = {.out = tmp, .d = d, .registers = r, .x = &own, .what = p->name};
     ALLOC(out, x.code, MOST_PLACES);
     CHECK(joined_day(&j, &of->table, p->after, &after));
+    CHECK(add_code(&x, "start", words_get(LANGUAGE_NL, first), words_get(LANGUAGE_EN, first)));
     for (uint32_t i = 0; i < p->places_count; i++) CHECK(gather(&x, &p->places[i], column_int32(after)));
+    CHECK(add_code(&x, "end", words_get(LANGUAGE_NL, last), words_get(LANGUAGE_EN, last)));
     if (x.n) qsort(x.spell, x.n, sizeof *x.spell, by_person_start);
     CHECK(put_moves(&x, &made));
     ALLOC(out, places, 1);
     *places = (code_list){"place", x.codes, x.code};
-    CHECK(joined_codes(out, "soon", 2, no_yes, words, &yes));
+    CHECK(joined_codes(out, "chain", 2, chains, words, &of_chains));
     made.places = places;
-    made.yes = yes;
+    made.chains = of_chains;
     *result = made;
     return ST_OK;
 }
@@ -183,7 +205,7 @@ moves_columns(arena *out, const monitor_definition *d, const moves_found *m, tab
         const code_list *codes;
         void *data;
     } columns[MOVES_COLUMNS] = {{"from", COLUMN_INT8, m->places, m->from}, {"to", COLUMN_INT8, m->places, m->to},
-                                {"days", COLUMN_INT32, NULL, m->days}, {"soon", COLUMN_INT8, m->yes, m->soon}};
+                                {"days", COLUMN_INT32, NULL, m->days}, {"chain", COLUMN_SET, m->chains, m->chain}};
     for (int k = 0; k < MOVES_COLUMNS; k++) {
         if (table_column(t, columns[k].name))
             FAIL(ST_CONFIG, "%s: population %s: there is a variable %s already: rename it", d->file, t->name, columns[k].name);

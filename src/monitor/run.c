@@ -140,11 +140,12 @@ work_out(run *r, protect_result *report)
 {
     const monitor_definition *d = r->d;
     ALLOC(r->a, r->tests, d->figures_count);
+    for (uint32_t i = 0; i < d->figures_count; i++) /* before the tests: these look at means as they are printed */
+        if (d->figures[i].kind && !strcmp(d->figures[i].kind, "spread"))
+            CHECK(spread_release(r->a, &r->source, &d->figures[i], &r->table[i], report->released[i], &report->released[i]));
     CHECK(tested_release(r->a, &r->source, r->table, report, r->tests));
     for (uint32_t i = 0; i < d->figures_count; i++) {
         const monitor_figure *f = &d->figures[i];
-        if (f->kind && !strcmp(f->kind, "spread"))
-            CHECK(spread_release(r->a, &r->source, f, &r->table[i], report->released[i], &report->released[i]));
         if (f->kind && !strcmp(f->kind, "curve")) CHECK(curve_release(r->a, &r->table[i], report->released[i], &report->released[i]));
     }
     return ST_OK;
@@ -267,14 +268,22 @@ needs_registers(const monitor_definition *d, const monitor_figure *f)
 }
 
 status
-monitor_tabulate(arena *out, const monitor_definition *d, const run_options *options, const char *figure, exact_table *result)
+monitor_tabulate(arena *out, const monitor_definition *d, const run_options *options, size_t n, const char *const figure[], exact_table *result)
 {
+    SCRATCH(tmp);
     run r;
-    const monitor_figure *f = monitor_figure_find(d, figure);
-    if (!f) return no_figure(d, figure);
-    CHECK(start(out, d, options, needs_registers(d, f), &r));
+    bool registers = false;
+    const monitor_figure **f;
+    ALLOC(tmp, f, n);
+    for (size_t i = 0; i < n; i++) {
+        f[i] = monitor_figure_find(d, figure[i]);
+        if (!f[i]) return no_figure(d, figure[i]);
+        registers = registers || needs_registers(d, f[i]);
+    }
+    CHECK(start(out, d, options, registers, &r));
     /* the source points into r, which ends here; what a table borrows lies in the definition and the snapshot */
-    return figure_make(out, &r.source, f, result);
+    for (size_t i = 0; i < n; i++) CHECK(figure_make(out, &r.source, f[i], &result[i]));
+    return ST_OK;
 }
 
 static void
@@ -290,20 +299,26 @@ put_value(text_builder *b, const exact_table *t, size_t cell)
         text_put_double(b, t->sum[cell] / n);
 }
 
-status
-monitor_tabulate_csv(arena *out, const exact_table *t, text *result)
+static void
+put_table(text_builder *b, const exact_table *t)
 {
-    text_builder b = text_builder_new(out);
-    text_put(&b, "figure,row,column,value\n");
     for (size_t r = 0; r < t->rows.n; r++)
         for (size_t c = 0; c < t->columns.n; c++) {
             const char *fields[] = {t->figure, t->rows.item[r].code.code, t->columns.item[c].code.code};
             for (size_t i = 0; i < 3; i++) {
-                csv_put_field(&b, text_of(fields[i]));
-                text_put_char(&b, ',');
+                csv_put_field(b, text_of(fields[i]));
+                text_put_char(b, ',');
             }
-            put_value(&b, t, r * t->columns.n + c);
-            text_put_char(&b, '\n');
+            put_value(b, t, r * t->columns.n + c);
+            text_put_char(b, '\n');
         }
+}
+
+status
+monitor_tabulate_csv(arena *out, size_t n, const exact_table t[], text *result)
+{
+    text_builder b = text_builder_new(out);
+    text_put(&b, "figure,row,column,value\n");
+    for (size_t i = 0; i < n; i++) put_table(&b, &t[i]);
     return text_builder_end(&b, result);
 }

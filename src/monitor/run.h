@@ -24,12 +24,12 @@ typedef struct run_times {
  *         it was */
 status monitor_run(const monitor_definition *d, const run_options *options, run_times *times);
 
-/* The exact counts of one figure, for use inside the secure environment.
+/* The exact counts of n figures, for use inside the secure environment.
  * Errors  ST_NOT_FOUND (no such figure: says which there are), ST_USAGE, and those of monitor_load */
-status monitor_tabulate(arena *out, const monitor_definition *d, const run_options *options, const char *figure,
+status monitor_tabulate(arena *out, const monitor_definition *d, const run_options *options, size_t n, const char *const figure[],
                         exact_table *result);
 
-/* The figure as CSV figure,row,column,value: counts, percentages or means; an empty value where there is none. */
-status monitor_tabulate_csv(arena *out, const exact_table *t, text *result);
+/* The n figures as CSV figure,row,column,value: counts, percentages or means; an empty value where there is none. */
+status monitor_tabulate_csv(arena *out, size_t n, const exact_table t[], text *result);
 
 #endif

@@ -4,13 +4,14 @@
 #include "monitor/measured.h"
 #include "monitor/method.h"
 #include "monitor/strata.h"
+#include "monitor/welch.h"
 #include "protect/statistic.h"
 
 /* --- what is tested --- */
 
-/* How one test of a figure goes about the matching. */
+/* How one test of a figure goes about the matching, and what it compares. */
 typedef struct tested_way {
-    bool matched, beside;
+    bool matched, beside, means, ordered;
 } tested_way;
 
 typedef struct collecting {
@@ -47,7 +48,9 @@ add_test(collecting *x, const monitor_test *m, const code *name, const protect_t
     static const char *const words = WORD("as if not matched");
     tested_way *way = &x->way[x->n];
     code *names = x->name[x->n];
-    *way = (tested_way){m->matched != NULL, m->matched && !strcmp(m->matched, "beside")};
+    *way = (tested_way){m->matched != NULL, m->matched && !strcmp(m->matched, "beside"), !strcmp(m->of, "means"), !strcmp(m->of, "ranks")};
+    if (way->matched && (way->means || way->ordered))
+        FAIL(ST_CONFIG, "%s: figure %s: tests of means and ranks ignore the matching: leave matched out", x->source->d->file, x->f->figure);
     if (way->matched && (test->columns != 2 || (!test->rest && test->rows != 2)))
         FAIL(ST_CONFIG, "%s: figure %s: a matched test compares two groups by a yes or no: two columns, and rows or two rows", x->source->d->file, x->f->figure);
     names[0] = *name;
@@ -77,7 +80,8 @@ add_rows(collecting *x, const monitor_test *m)
 static status
 add_table(collecting *x, const monitor_test *m)
 {
-    static const char *const words = WORD("all rows by all columns");
+    static const char *const of_all = WORD("all rows by all columns"), *const of_ranks = WORD("the columns by the order of the rows");
+    const char *words = strcmp(m->of, "ranks") ? of_all : of_ranks;
     size_t rows, columns, *row, *column;
     CHECK(positions(x, &x->exact->rows, m->rows, &rows, &row));
     CHECK(positions(x, &x->exact->columns, m->dimension, &columns, &column));
@@ -91,6 +95,32 @@ add_table(collecting *x, const monitor_test *m)
 }
 
 static status
+add_means(collecting *x, const monitor_test *m)
+{
+    static const char *const words = WORD("the means as printed");
+    static const size_t first = 0;
+    size_t columns, *column;
+    CHECK(positions(x, &x->exact->columns, m->dimension, &columns, &column));
+    if (!x->f->kind || strcmp(x->f->kind, "spread") || columns != 2)
+        FAIL(ST_CONFIG, "%s: figure %s: a test of means needs a figure of kind spread with two parts", x->source->d->file, x->f->figure);
+    const code named = {"means", {words_get(LANGUAGE_NL, words), words_get(LANGUAGE_EN, words)}};
+    return add_test(x, m, &named, &(protect_test){false, 1, columns, &first, column});
+}
+
+static const struct {
+    const char *of;
+    status (*add)(collecting *x, const monitor_test *m);
+} kinds[] = {{"table", add_table}, {"rows", add_rows}, {"means", add_means}, {"ranks", add_table}};
+
+static status
+add_tests(collecting *x, const monitor_test *m)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (!strcmp(m->of, kinds[i].of)) return kinds[i].add(x, m);
+    FAIL(ST_CONFIG, "%s: figure %s: there is no test of %s: there are table, rows, means and ranks", x->source->d->file, x->f->figure, m->of);
+}
+
+static status
 collect(collecting *x)
 {
     size_t most = x->f->tests_count * (1 + x->exact->rows.n);
@@ -100,7 +130,7 @@ collect(collecting *x)
     ALLOC(x->out, x->way, most);
     for (uint32_t i = 0; i < x->f->tests_count; i++) {
         const monitor_test *m = &x->f->tests[i];
-        CHECK(strcmp(m->of, "rows") ? add_table(x, m) : add_rows(x, m));
+        CHECK(add_tests(x, m));
         matched = matched || m->matched;
     }
     return matched ? strata_count(x->out, x->source, x->f, &x->strata) : ST_OK;
@@ -143,8 +173,9 @@ choose(arena *a, const protect_tests *t, size_t test, const int64_t rounded[], p
     const collecting *x = t->context;
     const protect_test *of = &t->test[test];
     follow_stratified *strata = NULL;
+    if (x->way[test].means) return welch_choose(a, t->released, of->column, rounded, t->reach, result);
     if (x->way[test].matched) CHECK(strata_of(a, x, of, &strata));
-    method_input in = {of->rest ? 2 : of->rows, of->columns, rounded, strata, x->way[test].beside};
+    method_input in = {of->rest ? 2 : of->rows, of->columns, rounded, strata, x->way[test].beside, x->way[test].ordered};
     return method_choose(a, &in, result);
 }
 

@@ -4,6 +4,8 @@
 #include "monitor/bind.h"
 #include "monitor/region.h"
 
+#include <math.h>
+
 typedef struct derivation {
     const monitor_definition *d;
     const table *t;
@@ -177,6 +179,15 @@ derive_birth_age(arena *out, const derivation *x, column *result)
     return ST_OK;
 }
 
+/* An amount counts as the next whole number; missing and beyond all numbers: none. */
+static int64_t
+whole_value(const column *c, size_t i)
+{
+    if (c->type != COLUMN_DOUBLE) return column_value(c, i);
+    double v = ceil(column_double(c)[i]);
+    return fabs(v) < 1e15 ? (int64_t)v : INT64_MIN;
+}
+
 /* groups: ranges of a number, first match. */
 static status
 derive_groups(arena *out, const derivation *x, column *result)
@@ -188,13 +199,12 @@ derive_groups(arena *out, const derivation *x, column *result)
     CHECK(source_of(x, 0, &number));
     CHECK(want_items(x, 1, 127));
     ALLOC(tmp, range, x->v->items_count);
-    if (number->type == COLUMN_DOUBLE) FAIL(ST_CONFIG, "%s: %s: groups are made of whole numbers and days", x->at.file, x->at.what);
     for (uint32_t k = 0; k < x->v->items_count; k++)
         CHECK(bind_range(x->at, number, x->v->items[k].from, x->v->items[k].to, range[k]));
     CHECK(variable_codes(out, x->v->variable, x->v->items_count, x->v->items, &codes));
     CHECK(variable_column(out, x->t, x->v->variable, COLUMN_INT8, codes, result));
     for (size_t i = 0; i < x->t->rows; i++) {
-        int64_t v = column_value(number, i);
+        int64_t v = whole_value(number, i);
         uint32_t k = 0;
         while (k < x->v->items_count && !(v >= range[k][0] && v <= range[k][1])) k++;
         if (v != INT64_MIN && k < x->v->items_count) ((int8_t *)result->data)[i] = (int8_t)k;

@@ -1,5 +1,7 @@
 #include "protect/check.h"
 
+#include "protect/spread.h"
+
 #include <math.h>
 
 int64_t
@@ -32,16 +34,20 @@ check_rounding(arena *out, const protect_system *s, int base, int64_t reach, con
     return protect_audit(out, &in, result);
 }
 
-/* The mean printed for each count of the system; NaN: none. */
+/* The mean printed for each count of the system, NaN: none; and half the step it is printed by. */
 static status
-printed_means(arena *tmp, const protect_system *s, const check_means *m, size_t k, double **mean)
+printed_means(arena *tmp, const protect_system *s, const check_means *m, size_t k, double **mean, double half[])
 {
     double *list;
     ALLOC(tmp, list, s->n);
     for (size_t i = 0; i < s->n; i++) list[i] = NAN;
     const exact_table *t = m->table[k];
-    for (size_t i = 0; i < t->rows.n * t->columns.n; i++)
-        if (m->shown[k][i]) list[m->cells[k]->count[i]] = round(t->sum[i] / (double)t->count[i] * 10) / 10;
+    for (size_t i = 0; i < t->rows.n * t->columns.n; i++) {
+        if (!m->shown[k][i]) continue;
+        spread_number printed = spread_mean(t->count[i], t->sum[i], t->low[i], t->high[i]);
+        list[m->cells[k]->count[i]] = printed.value;
+        half[m->cells[k]->count[i]] = printed.step / 2;
+    }
     *mean = list;
     return ST_OK;
 }
@@ -100,10 +106,9 @@ check_mean_clues(arena *a, const protect_system *s, const check_means *means, si
     *n = 0;
     ALLOC(a, list, 2 * s->rows * means->n + 1);
     ALLOC(tmp, half, s->n);
-    for (size_t i = 0; i < s->n; i++) half[i] = 0.05;
     for (size_t k = 0; k < means->n; k++) {
         double *mean;
-        CHECK(printed_means(tmp, s, means, k, &mean));
+        CHECK(printed_means(tmp, s, means, k, &mean, half));
         CHECK(check_clues(a, s, mean, half, n, list));
     }
     *clues = list;

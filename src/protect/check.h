@@ -7,7 +7,7 @@
 #include "protect/figures.h"
 #include "protect/round.h"
 
-/* A mean printed to one decimal. */
+/* Means as they are printed. */
 typedef struct check_means {
     size_t n;
     const exact_table **table;   /* [n] figures of means */

@@ -40,6 +40,9 @@ typedef struct exact_table {
     const int64_t *count;    /* [rows.n * columns.n], row-major; of a share the numerator, of a mean the number of persons */
     const int64_t *base;     /* shares: the denominators; else NULL */
     const double *sum;       /* means: the sums; else NULL */
+    const double *low, *high; /* means: the smallest and the largest value in each cell; else NULL */
+    const char *flow;        /* not NULL: rows and columns are places that somebody comes from and goes to, so that as many come into each as leave it;
+                              * the same persons begin in figures of equal text */
     const uint8_t *impossible; /* [rows.n * columns.n] 1 = cannot occur (not 0 by chance); NULL: none */
 } exact_table;
 

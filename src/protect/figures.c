@@ -253,6 +253,89 @@ name_everything(arena *a, protect_system *s, size_t n, const exact_table tables[
     return ST_OK;
 }
 
+static size_t
+item_at(const exact_axis *axis, const char *code)
+{
+    size_t i = 0;
+    while (i < axis->n && (axis->item[i].total || strcmp(axis->item[i].code.code, code))) i++;
+    return i;
+}
+
+static size_t
+total_at(const exact_axis *axis)
+{
+    size_t i = 0;
+    while (i < axis->n && !axis->item[i].total) i++;
+    return i;
+}
+
+/* As many come into a place as leave it; who begins, ends: the row that is no column, and the column that is no row. */
+static status
+flow_pairs(arena *a, const exact_table *t, const figure_cells *cells, size_t *n, uint32_t (**result)[2])
+{
+    uint32_t(*pair)[2];
+    size_t width = t->columns.n, row = total_at(&t->rows), column = total_at(&t->columns), begin = t->rows.n, end = width;
+    *n = 0;
+    ALLOC(a, pair, t->rows.n + 1);
+    *result = pair;
+    if (row == t->rows.n || column == width) return ST_OK;
+    for (size_t c = 0; c < width; c++)
+        if (!t->columns.item[c].total && item_at(&t->rows, t->columns.item[c].code.code) == t->rows.n) end = c;
+    for (size_t r = 0; r < t->rows.n; r++) {
+        size_t c = item_at(&t->columns, t->rows.item[r].code.code);
+        if (t->rows.item[r].total) continue;
+        if (c == width) begin = r;
+        else pair[*n][0] = cells->count[r * width + column], pair[(*n)++][1] = cells->count[row * width + c];
+    }
+    if (begin < t->rows.n && end < width) pair[*n][0] = cells->count[begin * width + column], pair[(*n)++][1] = cells->count[row * width + end];
+    return ST_OK;
+}
+
+static bool
+is_flow(const exact_table *t, bool use)
+{
+    return use && t->flow && t->measure == EXACT_COUNT;
+}
+
+/* The persons who begin, and where, are the same in both. */
+static status
+begin_pairs(arena *a, const exact_table *t, const figure_cells *cells, const exact_table *u, const figure_cells *others, size_t *n, uint32_t (**result)[2])
+{
+    uint32_t(*pair)[2];
+    *n = 0;
+    ALLOC(a, pair, t->columns.n);
+    for (size_t r = 0; r < t->rows.n; r++) {
+        const char *code = t->rows.item[r].code.code;
+        size_t other = item_at(&u->rows, code);
+        if (t->rows.item[r].total || other == u->rows.n || item_at(&t->columns, code) < t->columns.n) continue;
+        for (size_t c = 0; c < t->columns.n; c++) {
+            size_t k = item_at(&u->columns, t->columns.item[c].code.code);
+            if (k < u->columns.n) pair[*n][0] = cells->count[r * t->columns.n + c], pair[(*n)++][1] = others->count[other * u->columns.n + k];
+        }
+        break;
+    }
+    *result = pair;
+    return ST_OK;
+}
+
+static status
+add_flows(arena *a, size_t n, const exact_table tables[], const bool use[], protect_system *s, const figure_cells cells[])
+{
+    size_t pairs;
+    uint32_t(*pair)[2];
+    for (size_t i = 0; i < n; i++) {
+        if (!is_flow(&tables[i], use[i])) continue;
+        CHECK(flow_pairs(a, &tables[i], &cells[i], &pairs, &pair));
+        CHECK(system_same(s, pairs, (const uint32_t(*)[2])pair));
+        for (size_t j = 0; j < i; j++) {
+            if (!is_flow(&tables[j], use[j]) || strcmp(tables[i].flow, tables[j].flow)) continue;
+            CHECK(begin_pairs(a, &tables[i], &cells[i], &tables[j], &cells[j], &pairs, &pair));
+            CHECK(system_same(s, pairs, (const uint32_t(*)[2])pair));
+        }
+    }
+    return ST_OK;
+}
+
 status
 figures_system(arena *a, size_t n, const exact_table tables[], const bool use[], protect_system *s, figure_cells cells[])
 {
@@ -271,5 +354,6 @@ figures_system(arena *a, size_t n, const exact_table tables[], const bool use[],
         if (!own) FAIL(ST_NO_MEMORY, "out of memory (denominators)");
         CHECK(place_bases(&p, &tables[i], own, &cells[i]));
     }
-    return system_rows(s, SYSTEM_FOUND);
+    CHECK(system_rows(s, SYSTEM_FOUND));
+    return add_flows(a, n, tables, use, s, cells);
 }

@@ -1,16 +1,11 @@
 #include "protect/joint.h"
 
 #include "protect/attack.h"
+#include "protect/joint_names.h"
 
 #include <stdlib.h>
 
-enum { DEEPEST = 16, MOST_PAIRS = 10000, MOST_ROUNDS = 12 };
-
-/* Names of one dimension in both releases; names, not codes: a name may mean other persons before and now. */
-typedef struct names {
-    size_t n, capacity;
-    const char **name;
-} names;
+enum { MOST_PAIRS = 10000, MOST_ROUNDS = 12 };
 
 typedef struct joiner {
     arena *tmp;
@@ -19,114 +14,6 @@ typedef struct joiner {
     uint16_t **map[2];          /* [dimensions of the side][codes] the joint code */
     uint16_t *dimension[2];     /* [dimensions of the side] the joint dimension */
 } joiner;
-
-static const char *
-name_of(const joint_side *side, size_t d, uint16_t code)
-{
-    const system_dimension *known = &side->system->dimension[d];
-    return code ? known->code[code] : spec_total(spec_find(side->spec, known->name));
-}
-
-static status
-note(arena *tmp, names *l, const char *name, size_t *at)
-{
-    for (*at = 0; *at < l->n; ++*at)
-        if (strcmp(l->name[*at], name) == 0) return ST_OK;
-    if (l->n == l->capacity) {
-        const char **more;
-        ALLOC(tmp, more, 2 * l->capacity + 64);
-        if (l->n) memcpy(more, l->name, l->n * sizeof *more);
-        l->name = more;
-        l->capacity = 2 * l->capacity + 64;
-    }
-    l->name[l->n++] = name;
-    return ST_OK;
-}
-
-/* The parts of a code in one release: as its system has them, or as protect.yaml put them together. */
-static status
-parts_of(arena *tmp, const joint_side *side, size_t d, const char *name, size_t *n, const char ***part)
-{
-    const protect_system *s = side->system;
-    const spec_dimension *declared = spec_find(side->spec, s->dimension[d].name);
-    *n = 0;
-    for (unsigned k = 0; declared && k < declared->merged_count + declared->groups_count; k++) {
-        const spec_group *g = k < declared->merged_count ? &declared->merged[k] : &declared->groups[k - declared->merged_count];
-        if (strcmp(g->code, name) != 0) continue;
-        ALLOC(tmp, *part, g->parts_count);
-        for (*n = 0; *n < g->parts_count; ++*n) (*part)[*n] = g->parts[*n];
-        return ST_OK;
-    }
-    for (size_t p = 0; p < s->partitions; p++) {
-        const system_partition *q = &s->partition[p];
-        if (q->dimension != d || strcmp(name_of(side, d, q->parent), name) != 0) continue;
-        ALLOC(tmp, *part, q->n);
-        for (*n = 0; *n < q->n; ++*n) (*part)[*n] = name_of(side, d, q->child[*n]);
-        return ST_OK;
-    }
-    return ST_OK;
-}
-
-/* The undivided codes that a name stands for; among them a merged one's parts. */
-static status
-leaves_of(arena *tmp, const joint_side *side, size_t d, const char *name, int depth, names *l)
-{
-    size_t n, at;
-    const char **part;
-    CHECK(parts_of(tmp, side, d, name, &n, &part));
-    if (n == 0 || depth > DEEPEST) return note(tmp, l, name, &at);
-    for (size_t i = 0; i < n; i++) CHECK(leaves_of(tmp, side, d, part[i], depth + 1, l));
-    return ST_OK;
-}
-
-static bool
-has(const names *l, const char *name)
-{
-    for (size_t i = 0; i < l->n; i++)
-        if (strcmp(l->name[i], name) == 0) return true;
-    return false;
-}
-
-/* 1: the code stands in a count with somebody; 0: with nobody; -1: in none. */
-static int
-occurs(const joint_side *side, size_t d, const char *name)
-{
-    const protect_system *s = side->system;
-    uint16_t code = 1;
-    int found = -1;
-    while (code < s->dimension[d].n && strcmp(s->dimension[d].code[code], name) != 0) code++;
-    for (size_t i = 0; i < s->n && code < s->dimension[d].n && found < 1; i++)
-        if (system_key(s, i)[d + 1] == code) found = s->value[i] != 0;
-    return found;
-}
-
-/* Has the code anybody in this release, as far as it shows? A declared part that no table has is nobody where the other parts stand in
- * one; where none does, only their group is shown, and nobody knows. */
-static bool
-somebody(const joint_side *side, size_t d, const char *name)
-{
-    int own = occurs(side, d, name);
-    const spec_dimension *declared = spec_find(side->spec, side->system->dimension[d].name);
-    if (own >= 0 || !declared || spec_merged(declared, name) != name) return own > 0;
-    for (unsigned g = 0; g < declared->groups_count; g++) {
-        bool in = false, others = false;
-        for (unsigned i = 0; i < declared->groups[g].parts_count; i++) {
-            in |= strcmp(declared->groups[g].parts[i], name) == 0;
-            others |= occurs(side, d, declared->groups[g].parts[i]) >= 0;
-        }
-        if (in) return !others;
-    }
-    return false;
-}
-
-/* All of one's persons among the other's? A code that has nobody does not matter. */
-static bool
-within(const joint_side *side, size_t d, const names *one, const names *other)
-{
-    for (size_t i = 0; i < one->n; i++)
-        if (!has(other, one->name[i]) && somebody(side, d, one->name[i])) return false;
-    return true;
-}
 
 static size_t
 dimension_named(const protect_system *s, const char *name)
@@ -143,15 +30,15 @@ same_code(joiner *m, size_t before, const char *name, bool *same)
     SCRATCH(tmp);
     size_t now = dimension_named(m->side[0]->system, m->side[1]->system->dimension[before].name), n[2];
     const char **part;
-    names leaves[2] = {{0}};
+    joint_names leaves[2] = {{0}};
     *same = true;
     if (now == m->side[0]->system->dimensions) return ST_OK;
-    CHECK(parts_of(tmp, m->side[0], now, name, &n[0], &part));
-    CHECK(parts_of(tmp, m->side[1], before, name, &n[1], &part));
+    CHECK(joint_parts_of(tmp, m->side[0], now, name, &n[0], &part));
+    CHECK(joint_parts_of(tmp, m->side[1], before, name, &n[1], &part));
     if (n[0] == 0 || n[1] == 0) return ST_OK;
-    CHECK(leaves_of(tmp, m->side[0], now, name, 0, &leaves[0]));
-    CHECK(leaves_of(tmp, m->side[1], before, name, 0, &leaves[1]));
-    *same = within(m->side[0], now, &leaves[0], &leaves[1]) && within(m->side[1], before, &leaves[1], &leaves[0]);
+    CHECK(joint_leaves_of(tmp, m->side[0], now, name, 0, &leaves[0]));
+    CHECK(joint_leaves_of(tmp, m->side[1], before, name, 0, &leaves[1]));
+    *same = joint_within(m->side[0], now, &leaves[0], &leaves[1]) && joint_within(m->side[1], before, &leaves[1], &leaves[0]);
     return ST_OK;
 }
 
@@ -162,13 +49,13 @@ code_of(joiner *m, int side, size_t d, const char *name, uint16_t *code)
     protect_system *s = &m->j->system;
     uint16_t joint_d = m->dimension[side][d];
     size_t now = dimension_named(m->side[0]->system, m->side[side]->system->dimension[d].name);
-    bool same = true, total = strcmp(name, name_of(m->side[side], d, 0)) == 0;
+    bool same = true, total = strcmp(name, joint_name_of(m->side[side], d, 0)) == 0;
     if (side == 1) CHECK(same_code(m, d, name, &same));
-    if (side == 1 && now < m->side[0]->system->dimensions && total && same) same = strcmp(name, name_of(m->side[0], now, 0)) == 0;
+    if (side == 1 && now < m->side[0]->system->dimensions && total && same) same = strcmp(name, joint_name_of(m->side[0], now, 0)) == 0;
     *code = 0;
     if (total && same) return ST_OK;
-    if (side == 1 && !total && same && now < m->side[0]->system->dimensions && strcmp(name, name_of(m->side[0], now, 0)) == 0) return ST_OK;
-    if (same || (total && strcmp(name, name_of(m->side[0], now, 0)) != 0)) return system_code_find(s, joint_d, name, code);
+    if (side == 1 && !total && same && now < m->side[0]->system->dimensions && strcmp(name, joint_name_of(m->side[0], now, 0)) == 0) return ST_OK;
+    if (same || (total && strcmp(name, joint_name_of(m->side[0], now, 0)) != 0)) return system_code_find(s, joint_d, name, code);
     const char *own = arena_printf(m->tmp, "%s (earlier)", name);
     if (!own) FAIL(ST_NO_MEMORY, "out of memory (earlier release)");
     return system_code_find(s, joint_d, own, code);
@@ -185,7 +72,7 @@ join_names(joiner *m, int side)
     for (size_t d = 0; d < s->dimensions; d++) {
         CHECK(system_dimension_find(&m->j->system, s->dimension[d].name, &m->dimension[side][d]));
         ALLOC(m->tmp, m->map[side][d], s->dimension[d].n);
-        for (uint16_t c = 0; c < s->dimension[d].n; c++) CHECK(code_of(m, side, d, name_of(m->side[side], d, c), &m->map[side][d][c]));
+        for (uint16_t c = 0; c < s->dimension[d].n; c++) CHECK(code_of(m, side, d, joint_name_of(m->side[side], d, c), &m->map[side][d][c]));
     }
     return ST_OK;
 }
@@ -243,12 +130,12 @@ add_difference(joiner *m, uint16_t joint_d, uint16_t all, uint16_t part, size_t 
 
 /* The codes of `all` that `part` lacks, as far as they have anybody; none when one of them stands in no table. */
 static status
-codes_left(joiner *m, int side, size_t d, const names *all, const names *part, size_t *n, uint16_t code[])
+codes_left(joiner *m, int side, size_t d, const joint_names *all, const joint_names *part, size_t *n, uint16_t code[])
 {
     *n = 0;
     for (size_t i = 0; i < all->n; i++) {
-        if (has(part, all->name[i]) || !somebody(m->side[side], d, all->name[i])) continue;
-        if (occurs(m->side[side], d, all->name[i]) < 0) {
+        if (joint_has(part, all->name[i]) || !joint_somebody(m->side[side], d, all->name[i])) continue;
+        if (joint_occurs(m->side[side], d, all->name[i]) < 0) {
             *n = 0;
             return ST_OK;
         }
@@ -270,13 +157,13 @@ static status
 differ(joiner *m, size_t now, size_t before, uint16_t c, uint16_t e)
 {
     SCRATCH(tmp);
-    names leaves[2] = {{0}};
+    joint_names leaves[2] = {{0}};
     uint16_t one = m->map[0][now][c], other = m->map[1][before][e];
     if (has_code(m, 1, before, one) || has_code(m, 0, now, other)) return ST_OK;
-    CHECK(leaves_of(tmp, m->side[0], now, name_of(m->side[0], now, c), 0, &leaves[0]));
-    CHECK(leaves_of(tmp, m->side[1], before, name_of(m->side[1], before, e), 0, &leaves[1]));
+    CHECK(joint_leaves_of(tmp, m->side[0], now, joint_name_of(m->side[0], now, c), 0, &leaves[0]));
+    CHECK(joint_leaves_of(tmp, m->side[1], before, joint_name_of(m->side[1], before, e), 0, &leaves[1]));
     if (leaves[0].n < 2 || leaves[1].n < 2) return ST_OK;
-    bool in = within(m->side[0], now, &leaves[0], &leaves[1]), around = within(m->side[1], before, &leaves[1], &leaves[0]);
+    bool in = joint_within(m->side[0], now, &leaves[0], &leaves[1]), around = joint_within(m->side[1], before, &leaves[1], &leaves[0]);
     if (in == around || !(in ? one : other)) return ST_OK;
     int larger = in ? 1 : 0;
     size_t n;
@@ -284,21 +171,6 @@ differ(joiner *m, size_t now, size_t before, uint16_t c, uint16_t e)
     ALLOC(tmp, rest, leaves[larger].n);
     CHECK(codes_left(m, larger, larger ? before : now, &leaves[larger], &leaves[1 - larger], &n, rest));
     return add_difference(m, m->dimension[0][now], in ? other : one, in ? one : other, n, rest);
-}
-
-/* The codes of a dimension that are divided, the total too. */
-static status
-divided(arena *tmp, const joint_side *side, size_t d, size_t *n, uint16_t **codes)
-{
-    ALLOC(tmp, *codes, side->system->dimension[d].n);
-    *n = 0;
-    for (uint16_t c = 0; c < side->system->dimension[d].n; c++) {
-        size_t parts;
-        const char **part;
-        CHECK(parts_of(tmp, side, d, name_of(side, d, c), &parts, &part));
-        if (parts > 0) (*codes)[(*n)++] = c;
-    }
-    return ST_OK;
 }
 
 static status
@@ -311,8 +183,8 @@ join_differences(joiner *m)
         const spec_dimension *declared = spec_find(m->side[0]->spec, s->dimension[now].name);
         uint16_t *codes[2];
         if (before == old->dimensions || (declared && declared->overlapping)) continue;
-        CHECK(divided(tmp, m->side[0], now, &n[0], &codes[0]));
-        CHECK(divided(tmp, m->side[1], before, &n[1], &codes[1]));
+        CHECK(joint_divided(tmp, m->side[0], now, &n[0], &codes[0]));
+        CHECK(joint_divided(tmp, m->side[1], before, &n[1], &codes[1]));
         for (size_t c = 0; c < n[0] && n[0] * n[1] <= MOST_PAIRS; c++)
             for (size_t e = 0; e < n[1]; e++) CHECK(differ(m, now, before, codes[0][c], codes[1][e]));
     }

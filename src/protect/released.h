@@ -22,6 +22,7 @@ typedef struct released_cell {
     int decimals;       /* how many may be shown */
     const char *reason; /* word id: why it is hidden or what was done to it, never NULL; the same for every count that
                          * was treated alike, so that it tells nothing about the exact one */
+    double step;        /* of a mean, deviation or median: what it is a multiple of; 0: of its last decimal */
 } released_cell;
 
 typedef struct released released;

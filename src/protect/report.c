@@ -2,6 +2,7 @@
 
 #include "protect/check.h"
 #include "protect/released_make.h"
+#include "protect/spread.h"
 
 #include <math.h>
 
@@ -38,6 +39,8 @@ check_table(const exact_table *t, const protect_rules *r)
 {
     if (t->measure == EXACT_SHARE && !t->base) FAIL(ST_INVALID, "figure %s: a share without denominators", t->figure);
     if (t->measure == EXACT_MEAN && !t->sum) FAIL(ST_INVALID, "figure %s: a mean without sums", t->figure);
+    if (t->measure == EXACT_MEAN && r->mode != PROTECT_PUBLISHED && !(t->low && t->high))
+        FAIL(ST_INVALID, "figure %s: a mean without its smallest and largest value", t->figure);
     for (size_t i = 0; i < t->rows.n * t->columns.n; i++) {
         const char *row = t->rows.item[i / t->columns.n].code.code, *column = t->columns.item[i % t->columns.n].code.code;
         if (t->count[i] < 0 && t->count[i] != EXACT_UNKNOWN)
@@ -109,7 +112,9 @@ protected_mean(const report *p, const exact_table *t, size_t i, int64_t count, c
 {
     if (count < r->minimum_mean || t->count[i] < 10) return hide(WORD("hidden: too few persons for a mean"));
     if (p->hide_means) return hide(WORD("hidden so that nobody can be recognised"));
-    return low_or_value(t->sum[i] / (double)t->count[i], 1, WORD("a mean, rounded"));
+    spread_number mean = spread_mean(t->count[i], t->sum[i], t->low[i], t->high[i]);
+    if (isnan(mean.value)) return hide(WORD("hidden so that nobody can be recognised"));
+    return (released_cell){RELEASED_VALUE, mean.value, mean.step < 1, WORD("rounded so that no one person shows in it"), mean.step};
 }
 
 static released_cell

@@ -81,8 +81,8 @@ typedef struct protect_result {
  * result     in `out`; untouched on error
  * Cells      equal population and equal codes (without totals) mean the same count, in any figure
  * Shares     from protected numerator and denominator only, never from exact ones
- * Means      sum / n of exact values, shown with one decimal where n >= 10: then every n agrees with every printed
- *            mean, so that a mean says nothing about n by divisibility
+ * Means      of exact values where n >= 10, by steps so wide that no one person shows in them (protect/spread.h); hidden where a step is more than half
+ *            of the mean. So a mean says nothing about n by divisibility
  * Errors     ST_INVALID (a negative count, a share without denominators, one cell with two values),
  *            ST_EXPOSED (the audit failed: nothing is released), ST_INFEASIBLE, ST_NO_MEMORY
  * Cost       seconds for thousands of linked cells

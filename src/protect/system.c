@@ -316,6 +316,24 @@ system_rows(protect_system *s, system_trust trust)
     return ST_OK;
 }
 
+status
+system_same(protect_system *s, size_t n, const uint32_t pair[][2])
+{
+    system_row *row;
+    uint32_t *part;
+    ALLOC(s->a, row, s->rows + n);
+    ALLOC(s->a, part, n);
+    if (s->rows) memcpy(row, s->row, s->rows * sizeof *row);
+    s->row = row;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t one = pair[i][0], other = pair[i][1];
+        if (one == SYSTEM_NONE || other == SYSTEM_NONE || one == other || s->value[one] != s->value[other]) continue;
+        part[i] = other;
+        s->row[s->rows++] = (system_row){SYSTEM_EQUAL, 0, one, 1, &part[i]};
+    }
+    return ST_OK;
+}
+
 const char *
 system_describe(arena *a, const protect_system *s, size_t index)
 {

@@ -84,6 +84,9 @@ typedef enum system_trust {
 /* Derive every row. */
 status system_rows(protect_system *s, system_trust trust);
 
+/* After that: counts that are known to be equal, two by two. Pairs whose exact counts are not, or that are not there, are passed over. */
+status system_same(protect_system *s, size_t n, const uint32_t pair[][2]);
+
 /* "form=labour, year=2019" or "everybody", into the arena; NULL when there is no memory. */
 const char *system_describe(arena *a, const protect_system *s, size_t index);
 

@@ -339,6 +339,18 @@ see_all(seen_values *seen, const trial *t, const candidate *c)
     see(&seen->whole, whole - t->whole.low);
 }
 
+/* Has the table the sums of columns that the exact one has? */
+static bool
+same_columns(const trial *t, const candidate *c)
+{
+    for (size_t k = 0; k < t->columns; k++) {
+        int64_t off = 0;
+        for (size_t r = 0; r < t->rows; r++) off += t->cell[r * t->columns + k].low + c->cell[r * t->columns + k] - t->exact[r * t->columns + k];
+        if (off != 0) return false;
+    }
+    return true;
+}
+
 static int
 count_values(const uint64_t seen[], int words)
 {
@@ -348,10 +360,17 @@ count_values(const uint64_t seen[], int words)
 }
 
 static bool
-keeps(const seen_values *seen, const trial *t, int values)
+keeps_cells(const seen_values *seen, const trial *t, int values)
 {
     for (size_t k = 0; k < t->rows * t->columns; k++)
         if (t->cell[k].low < t->cell[k].high && count_values(seen->cell[k], 4) < values) return false;
+    return true;
+}
+
+static bool
+keeps(const seen_values *seen, const trial *t, int values)
+{
+    if (!keeps_cells(seen, t, values)) return false;
     for (size_t r = 0; r < t->rows; r++)
         if (t->row[r].low < t->row[r].high && count_values(&seen->row[r], 1) < values) return false;
     for (size_t c = 0; c < t->columns; c++)
@@ -364,22 +383,24 @@ trial_safe(size_t n, const trial *const trials[], const trial_state *const state
 {
     SCRATCH(tmp);
     uint8_t *keys;
-    seen_values *seen;
+    seen_values *seen; /* by all tables that fit; by those with the exact sums of columns */
     *safe = true;
     if (n == 0) return ST_OK;
     ALLOC(tmp, keys, trials[0]->keys);
-    ALLOC(tmp, seen, 1);
+    ALLOC(tmp, seen, 2);
     memset(keys, 1, trials[0]->keys);
     for (size_t i = 0; i < n; i++) CHECK(narrow_keys(trials[i], states[i], keys));
     for (size_t i = 0; i < n && *safe; i++) {
         const trial *t = trials[i];
-        memset(seen, 0, sizeof *seen);
+        memset(seen, 0, 2 * sizeof *seen);
         for (const trial_chunk *chunk = t->chunks; chunk; chunk = chunk->next)
             for (size_t k = 0; k < chunk->n; k++) {
                 const candidate *c = (const candidate *)(const void *)(chunk->record + k * t->record);
-                if (keys[c->key] && fits(c, t, states[i])) see_all(seen, t, c);
+                if (!keys[c->key] || !fits(c, t, states[i])) continue;
+                see_all(seen, t, c);
+                if (t->method.columns_known && same_columns(t, c)) see_all(seen + 1, t, c);
             }
-        *safe = keeps(seen, t, values);
+        *safe = keeps(seen, t, values) && (!t->method.columns_known || keeps_cells(seen + 1, t, values));
     }
     return ST_OK;
 }

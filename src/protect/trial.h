@@ -23,6 +23,7 @@ typedef struct trial_method {
     const void *context;
     int p;                    /* which number is p */
     trial_item item[TRIAL_ITEMS];
+    bool columns_known;       /* an outsider may know who is in each column and what was matched on: beside such a one each count keeps as many values */
     bool slow;                /* evaluate is quick only for tables with the margins of the one before: few margins are tried */
 } trial_method;
 

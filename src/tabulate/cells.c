@@ -91,12 +91,27 @@ next_item(membership *m, int *item)
 
 typedef __int128 wide;
 
+/* Of the values in a cell, in steps of 2^-20. */
+typedef struct amount {
+    wide sum, low, high;
+} amount;
+
+/* What lies in one cell comes into another, which has `n` values already. */
+static void
+add_amount(amount *to, int64_t n, const amount *from, int64_t more)
+{
+    if (more == 0) return;
+    to->sum += from->sum;
+    if (n == 0 || from->low < to->low) to->low = from->low;
+    if (n == 0 || from->high > to->high) to->high = from->high;
+}
+
 typedef struct pair_sums {
     const tabulate_job *job;
     const tabulate_block *down, *across;
     size_t width;  /* items across */
     int64_t *count;
-    wide *sum; /* in steps of 2^-20; NULL without a value */
+    amount *sum; /* NULL without a value */
 } pair_sums;
 
 static bool
@@ -124,8 +139,8 @@ add_row(const pair_sums *p, size_t row)
         membership again = across;
         for (int k; next_item(&again, &k);) {
             size_t cell = (size_t)i * p->width + (size_t)k;
+            if (p->sum) add_amount(&p->sum[cell], p->count[cell], &(amount){v, v, v}, 1);
             p->count[cell]++;
-            if (p->sum) p->sum[cell] += v;
         }
     }
 }
@@ -138,7 +153,7 @@ pair_by_rows(const pair_sums *total, size_t cells)
     size_t rows = total->job->rows, shares = rows / ROWS_A_SHARE + 1;
     if (shares > (size_t)threads_count()) shares = (size_t)threads_count();
     int64_t *count;
-    wide *sum = NULL;
+    amount *sum = NULL;
     ALLOC(tmp, count, shares * cells);
     if (total->sum) ALLOC(tmp, sum, shares * cells);
 #pragma omp parallel for schedule(static, 1) num_threads((int)shares) if (shares > 1)
@@ -149,8 +164,8 @@ pair_by_rows(const pair_sums *total, size_t cells)
         for (size_t i = rows * s / shares; i < rows * (s + 1) / shares; i++) add_row(&mine, i);
     }
     for (size_t i = 0; i < shares * cells; i++) {
+        if (sum) add_amount(&total->sum[i % cells], total->count[i % cells], &sum[i], count[i]);
         total->count[i % cells] += count[i];
-        if (sum) total->sum[i % cells] += sum[i];
     }
     return ST_OK;
 }
@@ -192,7 +207,7 @@ is_single(const tabulate_block *b)
 typedef struct grid {
     size_t down, across;
     int64_t *count;
-    wide *sum;
+    amount *sum;
 } grid;
 
 static status
@@ -221,8 +236,8 @@ fill_pair(const tabulate_job *job, size_t i, size_t k, grid *g)
 static void
 add_cell(grid *g, size_t to, size_t from)
 {
+    if (g->sum) add_amount(&g->sum[to], g->count[to], &g->sum[from], g->count[from]);
     g->count[to] += g->count[from];
-    if (g->sum) g->sum[to] += g->sum[from];
 }
 
 /* Totals last: columns first, then rows, so that the corner adds up both. */
@@ -272,9 +287,13 @@ tabulate_cells(arena *out, const tabulate_job *job, tabulate_result *result)
     for (size_t i = 0; i < job->down.n; i++)
         for (size_t k = 0; k < job->across.n; k++) CHECK(fill_pair(job, i, k, &g));
     fill_totals(job, &g);
-    double *sum = NULL;
-    if (job->value) ALLOC(out, sum, cells);
-    for (size_t i = 0; sum && i < cells; i++) sum[i] = (double)g.sum[i] / STEP;
-    *result = (tabulate_result){g.down, g.across, g.count, sum};
+    double *of[3] = {NULL};
+    for (int k = 0; job->value && k < 3; k++) ALLOC(out, of[k], cells);
+    for (size_t i = 0; job->value && i < cells; i++) {
+        of[0][i] = (double)g.sum[i].sum / STEP;
+        of[1][i] = (double)g.sum[i].low / STEP;
+        of[2][i] = (double)g.sum[i].high / STEP;
+    }
+    *result = (tabulate_result){g.down, g.across, g.count, of[0], of[1], of[2]};
     return ST_OK;
 }

@@ -35,6 +35,7 @@ typedef struct tabulate_result {
     size_t down, across; /* items of each axis */
     int64_t *count;      /* [down * across] row-major; with a value: the rows where it is not missing */
     double *sum;         /* the same shape; NULL without a value */
+    double *low, *high;  /* the smallest and largest value in each cell; 0 where nobody is */
 } tabulate_result;
 
 /* Counts, and sums of a value, in every cell.

@@ -44,4 +44,20 @@ printf 'a,b\n1,2\n' >"$tmp/bad.csv"
 "$peil" check "$tmp/bad.csv" 2>/dev/null; check_code "other columns are an error" 65 $?
 printf 'figure,row,column,value,unit\n1,a,b,x,count\n' >"$tmp/bad.csv"
 "$peil" check "$tmp/bad.csv" 2>/dev/null; check_code "a word for a number is an error" 65 $?
+# other layouts: a file as another would write it, or a clear word on what is expected
+said() { grep -qF -- "$1" "$tmp/said"; }
+other() { # label, what is said, bytes
+    printf "$3" >"$tmp/other.csv"
+    "$peil" check "$tmp/other.csv" >"$tmp/out.csv" 2>"$tmp/said"
+    check "$1" said "$2"
+}
+other "columns in another order" "1 contradictions" 'value,unit,column,row,figure\n3,count,2016,a,1\n5,count,2016,b,1\n10,count,2016,total,1\n'
+other "in Dutch, with semicolons" "1 contradictions" 'figuur;rij;kolom;waarde;eenheid\n1;man;2016;3;aantal\n1;vrouw;2016;5;aantal\n1;Totaal;2016;9;aantal\n'
+other "percentages with a comma and a sign" "2 contradictions" 'figure;row;column;value;unit\n1;a;2016;300;count\n1;a;2016;37,5 %%;\n1;b;2016;500;\n1;b;2016;"61,5%%";percent\n1;total;2016;810;\n'
+check "are compared with the counts" grep -q '^1,percentage,contradiction,"a, 2016: 37.5 % is printed' "$tmp/out.csv"
+other "a point between thousands is refused" "row 2, column value: expected a whole number for a count" 'figure,row,column,value\n1,a,2016,1.234\n'
+other "so is a comma that might be one" "nothing between thousands" 'figure,row,column,value\n1,a,2016,"2,500"\n'
+other "an unknown unit" "row 2, column unit: expected count, percent" 'figure,row,column,value,unit\n1,a,2016,3,persons\n'
+other "a table as it looks" "expected one printed number a line" 'Region,2016,2017\nNorth,1,2\nTotal,5,6\n'
+other "nothing to compare is said" "nothing could be compared" 'figure,row,column,value\n1,a,2016,3\n'
 finish

@@ -48,6 +48,9 @@ printf 'person,index_date\n1,2012-01-01\n1,2013-01-01\n' >"$tmp/twice.csv"
 check "and says so" grep -q 'row 3: the person of row 2 again' "$tmp/err"
 printf 'person,index_date\n' >"$tmp/none.csv"
 "$peil" follow --cohort "$tmp/none.csv" --events "$tmp/events.csv" 2>"$tmp/err"; check_code "an empty cohort is an error" 65 $?
+printf 'person,date,code\n' >"$tmp/noevents.csv"
+"$peil" follow --cohort "$tmp/cohort.csv" --events "$tmp/noevents.csv" 2>"$tmp/err"; check_code "no incidents do not say how far the data go" 65 $?
+check "it names --until" grep -q -- '--until' "$tmp/err"
 "$peil" follow --cohort "$tmp/cohort.csv" --events "$tmp/events.csv" --windows 5,2 2>/dev/null; check_code "windows must ascend" 65 $?
 printf 'person,sex,birth_year\n1,v,1990\n2,m,1991\n3,m,1800\n' >"$tmp/cases.csv"
 awk 'BEGIN { print "person,sex,birth_year"; for (i = 1; i <= 400; i++) print i "," (i % 2 ? "v" : "m") "," 1990 + i % 3 }' >"$tmp/people.csv"
@@ -89,7 +92,12 @@ C
 printf 'person,year,amount\n1,2018,100\n2,2018,50\n2,2019,30\n8,2018,5\n' >"$tmp/costs.csv"
 "$peil" paths --cohort "$tmp/victims.csv" --trajectories "$tmp/help.csv" --costs "$tmp/costs.csv" --until 2020-12-31 >"$tmp/out.json"
 check_code "paths succeed" 0 $?
+{ cat "$tmp/costs.csv"; printf 'nobody,2016,5\n,2016,5\n'; sed -n '2s/,.*/,,5/p' "$tmp/costs.csv"; sed -n '2s/,.*/,2016,/p' "$tmp/costs.csv"; } >"$tmp/costs2.csv"
+"$peil" paths --cohort "$tmp/victims.csv" --trajectories "$tmp/help.csv" --costs "$tmp/costs2.csv" --until 2020-12-31 >"$tmp/out2.json"
+check "costs without year or amount are counted" grep -q '"rows_without_year_or_amount": 2' "$tmp/out2.json"
 has "one of two had help" '"any": 1'
+tr -d ' \n' <"$tmp/out.json" >"$tmp/flat.json"
+check "the chain is a table from start to end" grep -qF '"transitions":{"from":["start","shelter","cosm","youthcare"],"to":["shelter","cosm","youthcare","end"],"n":[[1,0,0,0],[0,1,0,0],[0,0,0,1],[0,0,0,0]]}' "$tmp/flat.json"
 has "who is not followed for a year is counted" '"not_followed_long_enough": 1'
 has "trajectories of others too" '"trajectories_not_in_cohort": 1'
 has "and those without a start" '"trajectories_without_start_or_type": 1'

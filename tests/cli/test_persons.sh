@@ -1,5 +1,5 @@
 #!/bin/sh
-# Persons of a store as a user makes them: a first year, a second, review, decisions, undo; and a monitor on that store.
+# Persons of a store as a user makes them: a first year, a second, review, decisions, undo.
 . "$PEIL_SOURCE/tests/cli/tap.sh"
 peil="$PEIL_BUILD/peil"
 monitor="$PEIL_SOURCE/monitors/nl-2016-2020"
@@ -69,12 +69,6 @@ sed "s/^$a/0000000000000000/" "$tmp/decisions.csv" >"$tmp/bad.csv"
 persons --decisions "$tmp/bad.csv" >"$tmp/said" 2>&1; check_code "a decision about nobody" 65 $?
 check "says which" says 'decision 1: the store has no report with its id_a' "$tmp/said"
 persons --undo --decisions "$tmp/decisions.csv" >/dev/null 2>&1; check_code "undo with decisions is wrong use" 64 $?
-
-# a monitor on the store
-check "a monitor runs on the store" "$peil" run "$monitor" --deliveries "$d" --store "$tmp/batch.db" --out "$tmp/one"
-check "and without" "$peil" run "$monitor" --deliveries "$d" --out "$tmp/two"
-check "with the same publication" diff -r "$tmp/one" "$tmp/two"
-"$peil" run "$monitor" --deliveries "$d" --key "$HOME/.config/peil/register.key" --out "$tmp/three" >"$tmp/said" 2>&1; check_code "a key without a store is wrong use" 64 $?
 
 # undone to the byte
 persons --undo --out "$tmp/u2.csv" >"$tmp/said"; check_code "the decision is undone" 0 $?

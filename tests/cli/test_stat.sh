@@ -19,6 +19,8 @@ says "a negative time" 65 "row 3: a negative time" stat km "$tmp/negative.csv" -
 says "an end before its start" 65 "row 3: the span ends before it starts" stat km "$tmp/backwards.csv" --time time --event event --start start
 says "an unknown code" 65 "row 2, column event: an unknown code" stat km "$tmp/code.csv" --time time --event event
 says "no rows left" 65 "no rows to use (1 without a value" stat km "$tmp/empty.csv" --time time --event event
+printf 'time,event,id\n5,1,a\n6,3,a\n' >"$tmp/third.csv"
+says "a third code where only a terminal event is known" 65 "row 3, column event: an unknown code" stat ghosh-lin "$tmp/third.csv" --time time --event event --id id
 says "a word for an event" 65 "column event: expected numbers" stat km "$tmp/words.csv" --time time --event event
 says "an unknown column" 65 "expected a column nothing" stat km "$tmp/code.csv" --time nothing --event event
 says "an unknown method" 64 "no such method" stat nonsense "$tmp/code.csv"
@@ -51,6 +53,13 @@ printf 'stratum,a,b,c,d\n1,4,8,2,11\n2,0,0,0,0\n' >"$tmp/mh.csv"
 check "an empty stratum is counted" grep -q '"fewer_than_two_persons": 1' "$tmp/out"
 printf 'stratum,a,b,c,d\n1,4,8,2,-1\n' >"$tmp/mh.csv"
 says "a negative count" 65 "row 2" stat mh "$tmp/mh.csv"
+printf '7,14\n10,-31\n' >"$tmp/cells.csv"
+says "a negative count in a table without labels" 65 "row 2, column column 2: expected a count" stat table "$tmp/cells.csv"
+printf '7,-14\n10,31\n' >"$tmp/cells.csv"
+says "in its first line, too" 65 "row 1, column column 2: expected a count" stat table "$tmp/cells.csv"
+printf '0,0\n0,0\n' >"$tmp/cells.csv"
+"$peil" stat table "$tmp/cells.csv" >"$tmp/out"
+check "a table of nobody has no test, and says why" grep -q '"reason": "nobody is counted"' "$tmp/out"
 "$peil" stat km "$tmp/code.csv" --time time --event event=2 >"$tmp/out"
 check "a code names the event" grep -q '^,5,1,1,0,0,' "$tmp/out"
 finish

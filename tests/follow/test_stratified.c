@@ -125,6 +125,11 @@ moved(void **state)
     mantel_haenszel want = follow_mantel_haenszel(3, strata, 0.95);
     assert_true(want.chisq > 0 && isfinite(got.chisq));
     assert_false(follow_stratified_at(x, below, NULL, true, &got));
+    /* one more case with a yes, one fewer without: within one stratum, so that all stay as large; two controls the other way */
+    static const int64_t turned[] = {4, 8, 16, 688}, as_large[] = {2, 4, 12, 398, 0, 3, 4, 200, 2, 1, 0, 90};
+    want = follow_mantel_haenszel(3, as_large, 0.95);
+    assert_true(follow_stratified_at(x, turned, NULL, false, &got));
+    assert_true(fabs(got.chisq - want.chisq) <= 1e-10 * want.chisq);
 }
 
 int

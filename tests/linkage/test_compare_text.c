@@ -2,6 +2,7 @@
 
 #include "base/rng.h"
 #include "linkage/compare_text.h"
+#include "linkage/signs.h"
 
 #include <math.h>
 
@@ -74,6 +75,7 @@ comparators_agree_with_their_definitions(void **state)
         int want = edits_by_table(a, b), got = compare_edits(&p, s.n, &q, t.n);
         if (want != got) fail_msg("'%.*s' '%.*s': %d edits, want %d", (int)a.n, x, (int)b.n, y, got, want);
         if (compare_one_edit(&p, s.n, &q, t.n) != (want <= 1)) fail_msg("one edit '%.*s' '%.*s'", (int)a.n, x, (int)b.n, y);
+        if (want <= 2 && !compare_two_edits_may(&p, s.n, &q, t.n)) fail_msg("two edits '%.*s' '%.*s'", (int)a.n, x, (int)b.n, y);
         double j = jaro_by_definition(a, b);
         if (fabs(j - compare_jaro(&p, s.n, &q, t.n)) > 1e-12) fail_msg("jaro '%.*s' '%.*s'", (int)a.n, x, (int)b.n, y);
         if (compare_jaro(&p, s.n, &q, t.n) != compare_jaro(&q, t.n, &p, s.n)) fail_msg("jaro is not symmetric");
@@ -101,12 +103,57 @@ known_values(void **state)
     assert_true(compare_dice(TEXT(""), TEXT(""), 2) == 0);
 }
 
+enum { WORDS = 500 };
+
+static int
+compare_drawn(const void *x, const void *y)
+{
+    return text_compare(*(const text *)x, *(const text *)y);
+}
+
+/* Words in vectors against words one by one: of all lengths, with leading letters in common, all of them or every third. */
+static void
+words_in_groups_pass_as_one_by_one(void **state)
+{
+    (void)state;
+    rng g = rng_new(8, 1);
+    for (int round = 0; round < 20; round++) {
+        SCRATCH(tmp);
+        static char room[WORDS][64];
+        text drawn[WORDS];
+        word w;
+        word_sign sign[WORDS];
+        signs_needs *need;
+        uint32_t pick[WORDS];
+        const size_t most = round % 4 ? 12 : 64;
+        for (size_t i = 0; i < WORDS; i++) drawn[i] = draw(&g, room[i], most, round % 2 ? 3 : 20);
+        qsort(drawn, WORDS, sizeof *drawn, compare_drawn);
+        for (size_t i = 0; i < WORDS; i++) sign[i] = word_make(drawn[i], 2, &w), pick[i] = (uint32_t)(3 * i % WORDS);
+        need = arena_alloc(tmp, 1, sizeof *need);
+        uint8_t *cell = &need->need[0][0][0];
+        for (size_t i = 0; i < sizeof *need; i++) cell[i] = (uint8_t)(rng_below(&g, 8) ? rng_below(&g, most / 2) : SIGNS_NEVER);
+        const size_t n = round % 3 ? WORDS : WORDS / 3;
+        signs s;
+        ASSERT_OK(signs_new(tmp, n, sign, n < WORDS ? pick : NULL, &s));
+        for (size_t v = 0; v < WORDS; v++) {
+            uint8_t pass[WORDS + SIGNS_GROUP];
+            const size_t from = v % 2 ? 0 : 64, whole = (n - from + SIGNS_GROUP - 1) / SIGNS_GROUP * SIGNS_GROUP;
+            signs_pass(&s, need, sign[v], from, whole, pass);
+            for (size_t i = 0; i < whole; i++) {
+                bool want = from + i < n && signs_may(need, sign[v], sign[n < WORDS ? pick[from + i] : from + i]);
+                if ((pass[i] & 1) != want) fail_msg("'%.*s' and word %zu: %d, want %d", (int)drawn[v].n, drawn[v].bytes, from + i, pass[i], want);
+            }
+        }
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comparators_agree_with_their_definitions),
         cmocka_unit_test(known_values),
+        cmocka_unit_test(words_in_groups_pass_as_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,7 +22,7 @@ tabulate(arena *a, const char *rows, const char *columns, exact_table *t)
                               head, rows, columns);
     assert_non_null(yaml);
     CHECK(monitor_definition_read_bytes(a, source_path(a, "monitors/nl-lists-2010-2015"), text_of(yaml), &d));
-    return monitor_tabulate(a, d, &(run_options){0}, "lists", t);
+    return monitor_tabulate(a, d, &(run_options){0}, 1, (const char *const[]){"lists"}, t);
 }
 
 static void

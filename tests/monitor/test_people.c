@@ -267,7 +267,9 @@ with_controls(void **state)
     assert_int_equal(p.item[0].short_of, 2);
 }
 
-/* Moves of person 0: care began on the last day of the offence, 1, 365 and 366 days after it; types 0 to 3. */
+enum { BEGIN = 0, END = 9, NO_DAYS = -1, BOTH = 3, ALL = 1, CUT = 2 };
+
+/* Steps of person 0: care began on the last day of the offence, 1, 365 and 366 days after it; types 1 to 4 of the places. */
 static void
 moves(void **state)
 {
@@ -275,12 +277,12 @@ moves(void **state)
     static const struct {
         const char *keys;
         size_t n;
-        int64_t row[3][4]; /* from, to, days, soon */
+        int64_t row[6][4]; /* from, to, days, chains */
     } cases[] = {
-        {"days: 365, soon: 56", 1, {{1, 2, 364, 0}}},
-        {"days: 365, soon: 364", 1, {{1, 2, 364, 1}}},
-        {"days: 400, soon: 56, same_day: true", 3, {{0, 1, 1, 1}, {1, 2, 364, 0}, {2, 3, 1, 0}}},
-        {"days: 1, soon: 56", 0, {{0}}},
+        {"days: 365, soon: 56", 4, {{BEGIN, 2, NO_DAYS, BOTH}, {2, END, NO_DAYS, CUT}, {2, 3, 364, ALL}, {3, END, NO_DAYS, ALL}}},
+        {"days: 365, soon: 364", 3, {{BEGIN, 2, NO_DAYS, BOTH}, {2, 3, 364, BOTH}, {3, END, NO_DAYS, BOTH}}},
+        {"days: 400, soon: 56, same_day: true", 6, {{BEGIN, 1, NO_DAYS, BOTH}, {1, 2, 1, BOTH}, {2, END, NO_DAYS, CUT}, {2, 3, 364, ALL}, {3, 4, 1, ALL}, {4, END, NO_DAYS, ALL}}},
+        {"days: 1, soon: 56", 2, {{BEGIN, 2, NO_DAYS, BOTH}, {2, END, NO_DAYS, BOTH}}},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         SCRATCH(a);
@@ -294,7 +296,8 @@ moves(void **state)
         const table *t = &p.item[2].table;
         assert_int_equal(t->rows, cases[k].n);
         for (size_t i = 0; i < t->rows; i++) {
-            const int64_t got[] = {at(t, "from", i), at(t, "to", i), at(t, "days", i), at(t, "soon", i)};
+            int64_t days = at(t, "days", i);
+            const int64_t got[] = {at(t, "from", i), at(t, "to", i), days < 0 ? NO_DAYS : days, ((const uint32_t *)table_column(t, "chain")->data)[i]};
             for (int c = 0; c < 4; c++)
                 if (got[c] != cases[k].row[i][c]) fail_msg("%s, row %zu, column %d: %ld", cases[k].keys, i, c, (long)got[c]);
             assert_int_equal(at(t, "case", i), 7); /* the columns of the person */

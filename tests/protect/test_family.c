@@ -214,9 +214,56 @@ few_margins(void **state)
     assert_false(t.complete);
 }
 
+/* Who knows the sums of columns: against every table that has them, prints the same and lies within reach. */
+static void
+known_columns(void **state)
+{
+    (void)state;
+    rng r = rng_new(46, 1);
+    size_t stricter = 0, safe_still = 0;
+    for (int k = 0; k < 60; k++) {
+        SCRATCH(a);
+        shares s;
+        adjusted_grid g;
+        bool safe, known_safe;
+        make(&s, &r, false);
+        trial *t = &s.trial[0], known;
+        ASSERT_OK(adjusted_grid_make(a, 1, &g));
+        known = *t;
+        known.method.columns_known = true;
+        ASSERT_OK(trial_gather(a, &g, t));
+        ASSERT_OK(trial_gather(a, &g, &known));
+        const trial *plain[] = {t}, *strict[] = {&known};
+        for (int digits = 1; digits <= 4; digits++) {
+            const trial_state one = {{digits}, 0, (uint16_t)g.n}, *states[] = {&one};
+            const family_said said = {{digits}, {NAN, NAN, NAN}};
+            uint64_t seen[2] = {0};
+            const int64_t *x = s.exact[0];
+            for (int64_t y0 = t->cell[0].low; y0 <= t->cell[0].high; y0++)
+                for (int64_t y1 = t->cell[1].low; y1 <= t->cell[1].high; y1++) {
+                    const int64_t other[] = {y0, y1, x[0] + x[2] - y0, x[1] + x[3] - y1};
+                    double number[TRIAL_NUMBERS];
+                    evaluate(2, 2, other, NULL, number);
+                    if (y0 + y1 < t->row[0].low || y0 + y1 > t->row[0].high || other[2] < t->cell[2].low || other[2] > t->cell[2].high ||
+                        other[3] < t->cell[3].low || other[3] > t->cell[3].high || !prints_same(&said, t->number, number))
+                        continue;
+                    seen[0] |= UINT64_C(1) << (y0 - t->cell[0].low), seen[1] |= UINT64_C(1) << (y1 - t->cell[1].low);
+                }
+            bool want = __builtin_popcountll(seen[0]) >= VALUES && __builtin_popcountll(seen[1]) >= VALUES;
+            ASSERT_OK(trial_safe(1, plain, states, VALUES, &safe));
+            ASSERT_OK(trial_safe(1, strict, states, VALUES, &known_safe));
+            if (known_safe != (safe && want)) fail_msg("table %d, %d digits: %d, want %d and %d", k, digits, known_safe, safe, want);
+            stricter += safe && !known_safe;
+            safe_still += known_safe;
+        }
+    }
+    assert_true(stricter > 5 && safe_still > 5);
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_is_given_away), cmocka_unit_test(sharing_is_stricter), cmocka_unit_test(few_margins)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_is_given_away), cmocka_unit_test(sharing_is_stricter), cmocka_unit_test(few_margins),
+                                       cmocka_unit_test(known_columns)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

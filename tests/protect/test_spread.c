@@ -55,7 +55,7 @@ deviation(size_t n, const double v[], size_t without)
 static double
 middle(size_t n, const double v[], size_t without)
 {
-    double left[MOST];
+    double left[MOST] = {0};
     size_t k = 0;
     for (size_t i = 0; i < n; i++)
         if (i != without) left[k++] = v[i];
@@ -70,6 +70,40 @@ check(const char *what, size_t n, const double v[], spread_number got, double (*
     if (fabs(got.value - all) > got.step / 2 * (1 + 1e-9)) fail_msg("%s of %zu: %g printed as %g by steps of %g", what, n, all, got.value, got.step);
     for (size_t i = 0; i < n; i++)
         if (fabs(of(n, v, i) - all) > got.step * (1 + 1e-9)) fail_msg("%s of %zu: person %zu moves it by more than %g", what, n, i, got.step);
+}
+
+static double
+all_three(size_t n, const double v[], const spread_numbers *s, int which)
+{
+    const spread_number *number[] = {&s->mean, &s->sd, &s->median};
+    double is = which == 0 ? mean_of(n, v, n) : which == 1 ? deviation(n, v, n) : middle(n, v, n);
+    return isnan(number[which]->value) ? 0 : fabs(is - number[which]->value) / (number[which]->step / 2);
+}
+
+/* Whoever knows all others: try values for one person, from far below to far above; those that print alike lie around her own as wide as promised. */
+static void
+nobody_shows_to_who_knows_all_others(size_t n, const double v[], const spread_numbers *s, size_t person)
+{
+    double mean = mean_of(n, v, n), farthest = fmax(v[n - 1] - mean, mean - v[0]), tried[MOST], range[2];
+    for (int side = 0; side < 2; side++) {
+        range[side] = v[person];
+        for (int step = 1; step <= 400; step++) {
+            double x = v[person] + (side ? 1 : -1) * step * farthest / 100;
+            size_t at = 0, k = 0;
+            for (size_t i = 0; i < n; i++)
+                if (i != person) tried[k++] = v[i];
+            while (at < k && tried[at] <= x) at++;
+            memmove(tried + at + 1, tried + at, (k - at) * sizeof *tried);
+            tried[at] = x;
+            bool alike = true;
+            for (int w = 0; w < 3; w++) alike = alike && all_three(n, tried, s, w) <= 1;
+            if (!alike) break;
+            range[side] = x;
+        }
+    }
+    /* tried by hundredths: two of them at most are missed */
+    if (range[1] - range[0] < farthest * 0.48)
+        fail_msg("of %zu, person %zu with %g: %g to %g, the farthest is %g off", n, person, v[person], range[0], range[1], farthest);
 }
 
 static void
@@ -92,6 +126,8 @@ nobody_shows(void **state)
         for (size_t i = 0; i < n; i++) near += fabs(v[i] - s.median.value) <= s.median.step / 2;
         if (!isnan(s.median.value)) assert_true(near >= LEAST);
         if (n < LEAST) assert_true(isnan(s.mean.value) && isnan(s.median.value));
+        for (size_t i = 0; k < 100 && i < n; i += 1 + n / 20) nobody_shows_to_who_knows_all_others(n, v, &s, i);
+        if (k < 100) nobody_shows_to_who_knows_all_others(n, v, &s, n - 1);
         shown += !isnan(s.mean.value) + !isnan(s.sd.value) + !isnan(s.median.value);
     }
     assert_true(shown > 300);

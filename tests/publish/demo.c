@@ -56,6 +56,7 @@ static const int64_t by_unit[] = {
 static const uint8_t unit_impossible[UNITS * 8] = {[36] = 1, [37] = 1};
 static const int64_t ages_n[] = {952, 956, 668, 1334, 984};
 static const double ages[] = {25704, 26290, 18704, 36018, 28536};
+static const double youngest[] = {9, 8, 11, 9, 10}, oldest[] = {61, 63, 58, 65, 62};
 static const int64_t estimates[] = {1810, 1450, 2240, 3120, 2410, 4390, 1900, 1300, 3350, 620, 380, 1130};
 static const int64_t left_out[] = {343};
 
@@ -69,7 +70,7 @@ static const exact_table tables[FIGURES] = {
     {.figure = "1.4", .population = "police", .rows = AXIS("unit", "Eenheid", "Unit", units),
      .columns = AXIS("year_form", "Jaar en vorm", "Year and form", years_forms), .count = by_unit, .impossible = unit_impossible},
     {.figure = "1.5", .population = "without", .measure = EXACT_MEAN, .rows = AXIS("total", "Groep", "Group", one),
-     .columns = AXIS("year", "Jaar", "Year", years), .count = ages_n, .sum = ages},
+     .columns = AXIS("year", "Jaar", "Year", years), .count = ages_n, .sum = ages, .low = youngest, .high = oldest},
     {.figure = "1.6", .population = "estimate", .rows = {"form", {"Vorm van uitbuiting", "Form of exploitation"}, false, 4, forms},
      .columns = AXIS("bound", "Schatting", "Estimate", bounds), .count = estimates},
     {.figure = "left-out", .population = "left out", .rows = AXIS("total", "Groep", "Group", one),

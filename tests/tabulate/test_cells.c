@@ -57,19 +57,21 @@ in_item(const tabulate_block *b, size_t row, int item)
 
 typedef struct found {
     int64_t count;
-    double sum;
+    double sum, low, high;
 } found;
 
 static found
 naive_item(const tabulate_job *j, const tabulate_block *down, int i, const tabulate_block *across, int k)
 {
-    found f = {0, 0};
+    found f = {0};
     for (size_t row = 0; row < j->rows; row++) {
         if (j->keep && !j->keep[row]) continue;
         if (!in_item(down, row, i) || !in_item(across, row, k)) continue;
         double v = 0;
         if (j->value) v = j->value->type == COLUMN_DOUBLE ? column_double(j->value)[row] : (double)column_value(j->value, row);
         if (j->value && (isnan(v) || v < -1e15)) continue;
+        f.low = f.count ? fmin(f.low, v) : v;
+        f.high = f.count ? fmax(f.high, v) : v;
         f.count++;
         f.sum += v;
     }
@@ -79,13 +81,14 @@ naive_item(const tabulate_job *j, const tabulate_block *down, int i, const tabul
 static found
 naive(const tabulate_job *j, const tabulate_block *down, int i, const tabulate_block *across, int k)
 {
-    found f = {0, 0};
+    found f = {0};
     const tabulate_block *d = down->total_of >= 0 ? &j->down.block[down->total_of] : down;
     const tabulate_block *a = across->total_of >= 0 ? &j->across.block[across->total_of] : across;
     for (int x = 0; x < (int)d->items; x++)
         for (int y = 0; y < (int)a->items; y++) {
             if ((d == down && x != i) || (a == across && y != k)) continue;
             found one = naive_item(j, d, x, a, y);
+            if (one.count) f.low = f.count ? fmin(f.low, one.low) : one.low, f.high = f.count ? fmax(f.high, one.high) : one.high;
             f.count += one.count;
             f.sum += one.sum;
         }
@@ -106,6 +109,8 @@ compare(const char *label, const tabulate_job *j)
                     found want = naive(j, &j->down.block[d], (int)i, &j->across.block[a], (int)k);
                     if (r.count[at] != want.count) fail_msg("%s, cell %zu: %ld, want %ld", label, at, (long)r.count[at], (long)want.count);
                     if (j->value && fabs(r.sum[at] - want.sum) > 1e-3) fail_msg("%s, cell %zu: sum %g, want %g", label, at, r.sum[at], want.sum);
+                    if (j->value && (fabs(r.low[at] - want.low) > 1e-6 || fabs(r.high[at] - want.high) > 1e-6))
+                        fail_msg("%s, cell %zu: %g to %g, want %g to %g", label, at, r.low[at], r.high[at], want.low, want.high);
                 }
     assert_int_equal(at, r.down * r.across);
 }

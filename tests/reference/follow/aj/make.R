@@ -22,3 +22,7 @@ rows <- do.call(rbind, lapply(c("p", "q"), function(g) {
   data.frame(strata = g, time = rep(f$time, each = 3), state = rep(0:2, length(f$time)), p = c(t(f$pstate)), se = c(t(se)))
 }))
 write_rows(rows, "gaps.csv")
+# all leave at once: in each group the errors are those of a share, and 0 where nobody is left
+d <- read.csv("../data/once.csv"); d$cause <- factor(d$cause, 0:2)
+f <- survfit(Surv(time, cause) ~ g, d)
+write_rows(data.frame(strata = rep(c("p", "q"), each = 3), time = rep(f$time, each = 3), state = 0:2, p = c(t(f$pstate)), se = zapsmall(c(t(f$std.err)), 14)), "once.csv")

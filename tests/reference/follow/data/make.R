@@ -41,3 +41,14 @@ gaps <- do.call(rbind, lapply(1:120, function(i) {
   }))
 }))
 write.csv(gaps[sample(nrow(gaps)), ], "gaps.csv", row.names = FALSE, quote = FALSE)
+# all under observation die while others are out of sight; these come back, with events of their own (the rows in no order)
+breaks <- data.frame(id = c("a", "b", "c", "c", "d", "d", "d", "e"), start = c(0, 0, 0, 5, 1, 4.5, 7, 6), stop = c(2, 4, 3, 6.5, 3.5, 7, 9, 8),
+                     status = c(1, 2, 0, 1, 1, 1, 2, 1))
+write.csv(breaks[c(5, 1, 8, 3, 7, 2, 6, 4), ], "breaks.csv", row.names = FALSE, quote = FALSE)
+# spans without length are nobody's; the others' times differ by rounding alone here and there
+late <- data.frame(time = c(.3, .1 + .2, .7, .7, 1.1, .29999999, 2), start = c(0, 0, 0, .7, .3, .29999999, 1.1), event = c(1, 0, 1, 1, 0, 1, 1))
+write.csv(format(late, digits = 17), "nearly.csv", row.names = FALSE, quote = FALSE)
+# everybody leaves at once by one of two causes, and one group has no event
+once <- data.frame(time = rep(c(4, 9), c(30, 3)), cause = rep(c(2, 1, 0), c(29, 1, 3)), g = rep(c("p", "q"), c(30, 3)))
+write.csv(once, "once.csv", row.names = FALSE, quote = FALSE)
+write.csv(data.frame(time = c(1, 2, 5), event = c(0, 0, 1), g = c("a", "a", "b")), "alone.csv", row.names = FALSE, quote = FALSE)

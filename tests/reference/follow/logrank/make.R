@@ -28,3 +28,6 @@ for (f in c("distinct", "ties")) {
   d <- read.csv(sprintf("../data/%s_late.csv", f))
   late(d, rep(1, nrow(d)), sprintf("%s_late.json", f)); late(d, d$s, sprintf("%s_late_strata.json", f))
 }
+# a group gone before the first event: nothing to compare
+r <- survdiff(Surv(time, event) ~ g, read.csv("../data/alone.csv"))
+write_json(list(n = I(as.numeric(r$n)), obs = I(r$obs), exp = I(r$exp), chisq = r$chisq, df = 0, p = r$pvalue, var = unname(r$var)), "alone.json")

@@ -22,3 +22,4 @@ gl <- function(e) {
 gl2 <- function(e) { environment(gl) <- environment(); gl(e) }
 rows <- do.call(rbind, lapply(c("p", "q"), function(g) cbind(strata = g, gl2(d[d$g == g, ]))))
 write_rows(rows, "ghosh-lin.csv")
+write_rows(cbind(strata = "", gl(read.csv("../data/breaks.csv"))), "breaks.csv")
