@@ -26,12 +26,13 @@ read_match(arena *a, const options *o, match_list *m)
     return ST_OK;
 }
 
-/* The number a key stands for: itself when it is one, else a hash of its text. */
+/* The number a key stands for: itself when it is one, as one writes it (007 is not 7), else a hash of its text. */
 static uint64_t
 key_of(text key)
 {
     int64_t number;
-    if (text_to_int(key, &number) && number >= 0) return (uint64_t)number;
+    bool plain = key.n && key.bytes[0] >= '0' && key.bytes[0] <= '9' && (key.bytes[0] != '0' || key.n == 1);
+    if (plain && text_to_int(key, &number)) return (uint64_t)number;
     return hash_seed(hash_of(key.bytes, key.n)) | 1ull << 63;
 }
 
@@ -167,33 +168,78 @@ write_drawn(const options *o, const sides *s, const match_list *m, const control
     return file_write(option_text(o, "out"), all);
 }
 
+static int
+by_values(const void *a, const void *b)
+{
+    const controls_stratum *x = a, *y = b;
+    for (int i = 0; i < CONTROLS_MATCH; i++)
+        if (x->value[i] != y->value[i]) return x->value[i] < y->value[i] ? -1 : 1;
+    return 0;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* To find the stratum of a person, and whether she is a case. */
+typedef struct whole {
+    int n;
+    size_t strata, cases;
+    controls_stratum *stratum; /* ascending by value */
+    uint64_t *own;             /* keys of the cases */
+} whole;
+
+static status
+index_whole(arena *tmp, const sides *s, const match_list *m, const controls_result *r, whole *w)
+{
+    *w = (whole){.n = m->n, .strata = r->strata, .cases = s->cases.rows};
+    ALLOC(tmp, w->stratum, w->strata);
+    ALLOC(tmp, w->own, w->cases);
+    for (size_t j = 0; j < w->strata; j++) {
+        w->stratum[j] = r->stratum[j];
+        for (int i = m->n; i < CONTROLS_MATCH; i++) w->stratum[j].value[i] = 0;
+    }
+    for (size_t c = 0; c < w->cases; c++) w->own[c] = s->case_side.key[c];
+    qsort(w->own, w->cases, sizeof *w->own, by_number);
+    return ST_OK;
+}
+
+/* NULL: of no case's stratum, or a case herself. */
+static const controls_stratum *
+stratum_of(const whole *w, const sides *s, size_t k)
+{
+    controls_stratum want = {0};
+    for (int i = 0; i < w->n; i++) want.value[i] = column_int32(&s->coded[i])[k];
+    const controls_stratum *found = w->strata ? bsearch(&want, w->stratum, w->strata, sizeof want, by_values) : NULL;
+    return found && !bsearch(&s->population_side.key[k], w->own, w->cases, sizeof *w->own, by_number) ? found : NULL;
+}
+
 /* Everybody of the strata, weighted so that strata count as among the cases. */
 static status
 write_whole(const options *o, const sides *s, const match_list *m, const controls_result *r)
 {
     SCRATCH(tmp);
+    whole w;
+    CHECK(index_whole(tmp, s, m, r, &w));
     text_builder b = text_builder_new(tmp);
     text_put(&b, "control");
     for (int i = 0; i < m->n; i++) text_printf(&b, ",%s", m->name[i]);
     text_put(&b, ",weight\n");
-    for (size_t k = 0; k < s->population.rows; k++)
-        for (size_t j = 0; j < r->strata; j++) {
-            bool same = true;
-            for (int i = 0; i < m->n; i++) same = same && column_int32(&s->coded[i])[k] == r->stratum[j].value[i];
-            if (!same) continue;
-            bool own = false;
-            for (size_t c = 0; c < s->cases.rows && !own; c++) own = s->case_side.key[c] == s->population_side.key[k];
-            if (own) break;
-            csv_put_field(&b, column_text(&s->population.column[0], k));
-            for (int i = 0; i < m->n; i++) {
-                text_put_char(&b, ',');
-                csv_put_field(&b, column_text(&s->population.column[1 + i], k));
-            }
+    for (size_t k = 0; k < s->population.rows; k++) {
+        const controls_stratum *of = stratum_of(&w, s, k);
+        if (!of) continue;
+        csv_put_field(&b, column_text(&s->population.column[0], k));
+        for (int i = 0; i < m->n; i++) {
             text_put_char(&b, ',');
-            text_put_double(&b, (double)r->stratum[j].cases / (double)r->stratum[j].population);
-            text_put_char(&b, '\n');
-            break;
+            csv_put_field(&b, column_text(&s->population.column[1 + i], k));
         }
+        text_put_char(&b, ',');
+        text_put_double(&b, (double)of->cases / (double)of->population);
+        text_put_char(&b, '\n');
+    }
     text all;
     CHECK(text_builder_end(&b, &all));
     return file_write(option_text(o, "out"), all);
