@@ -6,6 +6,7 @@
 #include "table/csv.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct match_list {
     const char *name[CONTROLS_MATCH];
@@ -169,52 +170,34 @@ write_drawn(const options *o, const sides *s, const match_list *m, const control
 }
 
 static int
-by_values(const void *a, const void *b)
-{
-    const controls_stratum *x = a, *y = b;
-    for (int i = 0; i < CONTROLS_MATCH; i++)
-        if (x->value[i] != y->value[i]) return x->value[i] < y->value[i] ? -1 : 1;
-    return 0;
-}
-
-static int
-by_number(const void *a, const void *b)
+by_key(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return (x > y) - (x < y);
 }
 
-/* To find the stratum of a person, and whether she is a case. */
-typedef struct whole {
-    int n;
-    size_t strata, cases;
-    controls_stratum *stratum; /* ascending by value */
-    uint64_t *own;             /* keys of the cases */
-} whole;
-
+/* What stands behind every person of a stratum: match values and weight. */
 static status
-index_whole(arena *tmp, const sides *s, const match_list *m, const controls_result *r, whole *w)
+stratum_tail(arena *a, const sides *s, const match_list *m, const controls_stratum *t, text *tail)
 {
-    *w = (whole){.n = m->n, .strata = r->strata, .cases = s->cases.rows};
-    ALLOC(tmp, w->stratum, w->strata);
-    ALLOC(tmp, w->own, w->cases);
-    for (size_t j = 0; j < w->strata; j++) {
-        w->stratum[j] = r->stratum[j];
-        for (int i = m->n; i < CONTROLS_MATCH; i++) w->stratum[j].value[i] = 0;
+    text_builder b = text_builder_new(a);
+    for (int i = 0; i < m->n; i++) {
+        text_put_char(&b, ',');
+        csv_put_field(&b, match_text(s, i, t->value[i]));
     }
-    for (size_t c = 0; c < w->cases; c++) w->own[c] = s->case_side.key[c];
-    qsort(w->own, w->cases, sizeof *w->own, by_number);
-    return ST_OK;
+    text_put_char(&b, ',');
+    text_put_double(&b, (double)t->cases / (double)t->population);
+    text_put_char(&b, '\n');
+    return text_builder_end(&b, tail);
 }
 
-/* NULL: of no case's stratum, or a case herself. */
-static const controls_stratum *
-stratum_of(const whole *w, const sides *s, size_t k)
+/* Which stratum (0: none, else from 1) a combination of match values is, as digits of a number. */
+static size_t
+combination(const sides *s, const match_list *m, const int32_t value[])
 {
-    controls_stratum want = {0};
-    for (int i = 0; i < w->n; i++) want.value[i] = column_int32(&s->coded[i])[k];
-    const controls_stratum *found = w->strata ? bsearch(&want, w->stratum, w->strata, sizeof want, by_values) : NULL;
-    return found && !bsearch(&s->population_side.key[k], w->own, w->cases, sizeof *w->own, by_number) ? found : NULL;
+    size_t place = 0;
+    for (int i = 0; i < m->n; i++) place = place * s->cases.column[1 + i].dictionary->n + (size_t)value[i];
+    return place;
 }
 
 /* Everybody of the strata, weighted so that strata count as among the cases. */
@@ -222,23 +205,31 @@ static status
 write_whole(const options *o, const sides *s, const match_list *m, const controls_result *r)
 {
     SCRATCH(tmp);
-    whole w;
-    CHECK(index_whole(tmp, s, m, r, &w));
+    size_t combinations = 1, cases = s->cases.rows, *stratum;
+    uint64_t *key;
+    text *tail;
+    for (int i = 0; i < m->n; i++) combinations *= s->cases.column[1 + i].dictionary->n;
+    ALLOC(tmp, stratum, combinations);
+    ALLOC(tmp, tail, r->strata);
+    for (size_t j = 0; j < r->strata; j++) {
+        stratum[combination(s, m, r->stratum[j].value)] = j + 1;
+        if (r->stratum[j].population > 0) CHECK(stratum_tail(tmp, s, m, &r->stratum[j], &tail[j]));
+    }
+    ALLOC(tmp, key, cases);
+    memcpy(key, s->case_side.key, cases * sizeof *key);
+    qsort(key, cases, sizeof *key, by_key);
     text_builder b = text_builder_new(tmp);
     text_put(&b, "control");
     for (int i = 0; i < m->n; i++) text_printf(&b, ",%s", m->name[i]);
     text_put(&b, ",weight\n");
     for (size_t k = 0; k < s->population.rows; k++) {
-        const controls_stratum *of = stratum_of(&w, s, k);
-        if (!of) continue;
+        int32_t value[CONTROLS_MATCH];
+        bool missing = false;
+        for (int i = 0; i < m->n; i++) value[i] = column_int32(&s->coded[i])[k], missing = missing || value[i] < 0;
+        size_t j = missing ? 0 : stratum[combination(s, m, value)];
+        if (j == 0 || bsearch(&s->population_side.key[k], key, cases, sizeof *key, by_key)) continue;
         csv_put_field(&b, column_text(&s->population.column[0], k));
-        for (int i = 0; i < m->n; i++) {
-            text_put_char(&b, ',');
-            csv_put_field(&b, column_text(&s->population.column[1 + i], k));
-        }
-        text_put_char(&b, ',');
-        text_put_double(&b, (double)of->cases / (double)of->population);
-        text_put_char(&b, '\n');
+        text_put_bytes(&b, tail[j - 1].bytes, tail[j - 1].n);
     }
     text all;
     CHECK(text_builder_end(&b, &all));

@@ -142,6 +142,26 @@ put_costs(arena *a, const options *o, const cohort *c, json_t *all)
     return ST_OK;
 }
 
+/* Rows: start, then the types; columns: the types, then end. */
+static json_t *
+transitions(const spells *s, const int64_t passage[])
+{
+    json_t *table = json_object(), *from = json_array(), *to = json_array(), *n = json_array();
+    int w = s->of.types + 1;
+    json_array_append_new(from, json_string("start"));
+    for (int t = 0; t < s->of.types; t++) json_array_append_new(from, json_string(s->type[t])), json_array_append_new(to, json_string(s->type[t]));
+    json_array_append_new(to, json_string("end"));
+    for (int r = 0; r < w; r++) {
+        json_t *row = json_array();
+        for (int c = 1; c <= w; c++) json_array_append_new(row, json_integer(passage[r * w + c % w]));
+        json_array_append_new(n, row);
+    }
+    json_object_set_new(table, "from", from);
+    json_object_set_new(table, "to", to);
+    json_object_set_new(table, "n", n);
+    return table;
+}
+
 static void
 put_types(const spells *s, const follow_paths_result *r, json_t *all)
 {
@@ -166,6 +186,8 @@ put_types(const spells *s, const follow_paths_result *r, json_t *all)
     for (int m = 0; m < PATHS_MOVES; m++) json_array_append_new(moves, json_integer(r->moved[m]));
     json_object_set_new(all, "types", types);
     json_object_set_new(all, "passages", passages);
+    json_object_set_new(all, "transitions", transitions(s, r->passage));
+    json_object_set_new(all, "transitions_soon", transitions(s, r->soon));
     json_object_set_new(all, "persons_by_moves", moves);
 }
 
@@ -211,8 +233,8 @@ const verb verb_paths = {
     .name = "paths",
     .arguments = "",
     .summary = "Help within a year, chains of places and statuses, and yearly cost.",
-    .details = "JSON: persons, share with help and per type, passages from one trajectory to the next (null: begins or ends), persons by\n"
-               "number of moves (0 to 4, 5 or more), mean yearly cost in the year of `from` and the year after.",
+    .details = "JSON: persons, share with help and per type, passages from one trajectory to the next (null: begins or ends), the same as a\n"
+               "table, whole and cut after --moves-within days, persons by number of moves (0 to 4, 5 or more), mean yearly cost in the year of `from` and the year after.",
     .example = "peil paths --cohort victims.csv --trajectories help.csv --costs cost.csv",
     .options = paths_options,
     .run = run,

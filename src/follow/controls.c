@@ -64,22 +64,21 @@ find_places(const controls_side *cases, int matches, places *p)
 
 /* Add one column's part to the cells of a block; far below zero where the value lies outside what cases have (or is missing: the lowest
  * of its type, which no case counts). */
-#define ADD_COLUMN(type)                                                   \
-    do {                                                                   \
-        const type *v = (const type *)c->data + at;                        \
-        for (size_t i = 0; i < n; i++) {                                   \
-            uint32_t x = (uint32_t)v[i] - low;                             \
-            cell[i] += x < span ? (int32_t)(x * stride) : OUTSIDE;         \
-        }                                                                  \
+#define ADD_COLUMN(type)                                                               \
+    do {                                                                               \
+        const type *v = (const type *)c->data + at;                                    \
+        for (size_t i = 0; i < n; i++) {                                               \
+            uint32_t x = (uint32_t)v[i] - low;                                         \
+            cell[i] = (m ? cell[i] : 0) + (x < span ? (int32_t)(x * stride) : OUTSIDE); \
+        }                                                                              \
     } while (0)
 
 enum { OUTSIDE = -(1 << 28) }; /* four of them fit an int32 */
 
-/* The cell of each row of a block, negative where it has none. */
+/* The cell of each row of a block, negative where it has none: OUTSIDE and more for each column. */
 static void
 block_cells(const places *p, const controls_side *side, size_t at, size_t n, int32_t cell[BLOCK])
 {
-    memset(cell, 0, n * sizeof *cell);
     for (int m = 0; m < p->matches; m++) {
         const column *c = side->match[m];
         uint32_t low = (uint32_t)p->low[m], span = (uint32_t)p->span[m], stride = (uint32_t)p->stride[m];
@@ -91,8 +90,14 @@ block_cells(const places *p, const controls_side *side, size_t at, size_t n, int
             ADD_COLUMN(int32_t);
         }
     }
-    for (size_t i = 0; i < n; i++) cell[i] = cell[i] < 0 ? -1 : cell[i];
 }
+
+/* A stratum while persons are met. Its candidates are chosen[begin .. next). */
+typedef struct tally {
+    uint64_t limit; /* random numbers up to here are candidates */
+    size_t begin, next;
+    int64_t population;
+} tally;
 
 typedef struct draw {
     const controls_side *cases, *population;
@@ -103,10 +108,8 @@ typedef struct draw {
     size_t strata;
     uint64_t *own;          /* [cases] random numbers, sorted; a key's number is its own (the mix is one to one) */
     uint64_t *filter;       /* which of FILTER ranges of numbers hold a case: most persons need no search */
-    uint64_t *limit;        /* [strata] random numbers up to here are candidates */
-    int64_t *population_of; /* [strata] */
+    tally *tally;           /* [strata + 1] */
     candidate *chosen;
-    size_t *begin, *used;   /* [strata + 1], [strata]: a stratum's candidates are chosen[begin[s] .. begin[s] + used[s]) */
 } draw;
 
 static int
@@ -117,10 +120,16 @@ by_number(const void *a, const void *b)
 }
 
 static inline bool
-may_be_own(const draw *d, uint64_t number)
+may_be_own(const uint64_t *filter, uint64_t number)
 {
     uint64_t range = number >> (64 - FILTER_BITS);
-    return d->filter[range / 64] >> (range % 64) & 1;
+    return filter[range / 64] >> (range % 64) & 1;
+}
+
+static size_t
+candidates_of(const draw *d, size_t s)
+{
+    return d->tally[s].next - d->tally[s].begin;
 }
 
 static bool
@@ -143,7 +152,7 @@ find_strata(arena *out, arena *tmp, draw *d, int32_t *stratum_of, int64_t *unmat
         size_t n = d->cases->n - at < BLOCK ? d->cases->n - at : BLOCK;
         block_cells(&d->p, d->cases, at, n, cell);
         for (size_t i = 0; i < n; i++) {
-            stratum_of[at + i] = cell[i];
+            stratum_of[at + i] = cell[i] < 0 ? -1 : cell[i];
             if (cell[i] < 0)
                 ++*unmatched;
             else
@@ -177,7 +186,7 @@ estimate_population(arena *tmp, const draw *d, int64_t **result)
     for (size_t at = 0; at < d->population->n; at += SAMPLE_EVERY) {
         size_t n = d->population->n - at < SAMPLE ? d->population->n - at : SAMPLE;
         block_cells(&d->p, d->population, at, n, cell);
-        for (size_t i = 0; i < n; i++) count[d->stratum_at[cell[i] + 1] + 1] += SAMPLE_EVERY / SAMPLE;
+        for (size_t i = 0; i < n; i++) count[d->stratum_at[cell[i] < 0 ? 0 : cell[i] + 1] + 1] += SAMPLE_EVERY / SAMPLE;
     }
     *result = count + 1;
     return ST_OK;
@@ -188,18 +197,17 @@ static status
 set_limits(arena *tmp, draw *d, const int64_t *counted)
 {
     int64_t *estimate = NULL;
-    ALLOC(tmp, d->limit, d->strata);
-    ALLOC(tmp, d->begin, d->strata + 1);
-    ALLOC(tmp, d->used, d->strata);
+    ALLOC(tmp, d->tally, d->strata + 1);
     if (!counted) CHECK(estimate_population(tmp, d, &estimate));
     for (size_t s = 0; s < d->strata; s++) {
         double n = counted ? (double)counted[s] : (double)estimate[s], want = (double)(d->stratum[s].wanted + d->stratum[s].cases);
         double share = (want + 5 * sqrt(want) + 10) / fmax(n - 3 * sqrt(n * 64), 1);
         bool all = counted || share >= 1;
-        d->limit[s] = all ? UINT64_MAX : (uint64_t)(share * 18446744073709549568.0);
-        d->begin[s + 1] = d->begin[s] + BLOCK + (size_t)(counted ? n : all ? 1.2 * n + 9 * sqrt(n * 64) + 1000 : share * (n + 3 * sqrt(n * 64)) + 1000);
+        d->tally[s].limit = all ? UINT64_MAX : (uint64_t)(share * 18446744073709549568.0);
+        d->tally[s].next = d->tally[s].begin;
+        d->tally[s + 1].begin = d->tally[s].begin + BLOCK + (size_t)(counted ? n : all ? 1.2 * n + 9 * sqrt(n * 64) + 1000 : share * (n + 3 * sqrt(n * 64)) + 1000);
     }
-    ALLOC(tmp, d->chosen, d->begin[d->strata]);
+    ALLOC(tmp, d->chosen, d->tally[d->strata].begin);
     return ST_OK;
 }
 
@@ -207,24 +215,31 @@ set_limits(arena *tmp, draw *d, const int64_t *counted)
 static void
 collect_block(draw *d, size_t at, size_t n, const int32_t *cell, int64_t *own)
 {
-    uint32_t inside[BLOCK], row[BLOCK];
+    uint32_t inside[BLOCK];
+    const uint64_t *key = d->population->key + at, *filter = d->filter, seed = d->o->seed;
+    const int32_t *stratum_at = d->stratum_at + 1;
+    candidate *chosen = d->chosen;
+    tally *tallies = d->tally;
     size_t k = 0;
     for (size_t i = 0; i < n; i++) {
-        int32_t s = d->stratum_at[cell[i] + 1];
-        inside[k] = (uint32_t)s, row[k] = (uint32_t)i;
-        k += s >= 0;
+        inside[k] = (uint32_t)i;
+        k += cell[i] >= 0;
     }
     for (size_t j = 0; j < k; j++) {
-        size_t i = row[j], s = inside[j];
-        uint64_t number = number_of(d->o->seed, d->population->key[at + i]);
-        d->population_of[s]++;
-        if (__builtin_expect(may_be_own(d, number), 0) && is_own(d, number)) {
-            d->population_of[s]--;
+        uint32_t row = inside[j];
+        int32_t s = stratum_at[cell[row]];
+        if (s < 0) continue;
+        tally *t = &tallies[s];
+        uint64_t number = number_of(seed, key[row]);
+        size_t is_candidate = number <= t->limit; /* there is room for one more block */
+        chosen[t->next] = (candidate){(uint32_t)(number >> 32), (uint32_t)(at + row)};
+        t->population++;
+        t->next += is_candidate;
+        if (__builtin_expect(may_be_own(filter, number), 0) && is_own(d, number)) {
+            t->population--;
+            t->next -= is_candidate;
             ++*own;
-            continue;
         }
-        d->chosen[d->begin[s] + d->used[s]] = (candidate){(uint32_t)(number >> 32), (uint32_t)(at + i)};
-        d->used[s] += number <= d->limit[s]; /* there is room for one more block */
     }
 }
 
@@ -235,17 +250,16 @@ collect(draw *d, int64_t *own)
     int32_t cell[BLOCK];
     bool enough = true;
     *own = 0;
-    memset(d->population_of, 0, d->strata * sizeof *d->population_of);
     for (size_t at = 0; at < d->population->n; at += BLOCK) {
         size_t n = d->population->n - at < BLOCK ? d->population->n - at : BLOCK;
         block_cells(&d->p, d->population, at, n, cell);
         collect_block(d, at, n, cell, own);
-        for (size_t s = 0; s < d->strata; s++)
-            if (d->used[s] + BLOCK > d->begin[s + 1] - d->begin[s]) d->used[s] = 0, enough = false; /* goes on counting persons */
+        for (tally *t = d->tally; t < d->tally + d->strata; t++)
+            if (t->next + BLOCK > t[1].begin) t->next = t->begin, enough = false; /* goes on counting persons */
     }
     for (size_t s = 0; s < d->strata; s++) {
-        d->stratum[s].population = d->population_of[s];
-        if (d->limit[s] != UINT64_MAX && (int64_t)d->used[s] < d->stratum[s].wanted) enough = false;
+        d->stratum[s].population = d->tally[s].population;
+        if (d->tally[s].limit != UINT64_MAX && (int64_t)candidates_of(d, s) < d->stratum[s].wanted) enough = false;
     }
     return enough;
 }
@@ -277,9 +291,9 @@ sort_digit(size_t n, int shift, const candidate *from, candidate *to, uint32_t c
 static void
 sort_stratum(draw *d, size_t s, candidate *copy)
 {
-    size_t n = d->used[s];
-    candidate *c = d->chosen + d->begin[s];
-    uint32_t low[VALUES] = {0}, high[VALUES] = {0}, most = (uint32_t)(d->limit[s] >> 32) | 1;
+    size_t n = candidates_of(d, s);
+    candidate *c = d->chosen + d->tally[s].begin;
+    uint32_t low[VALUES] = {0}, high[VALUES] = {0}, most = (uint32_t)(d->tally[s].limit >> 32) | 1;
     int bits = 32 - __builtin_clz(most), shift = bits > 2 * DIGIT ? bits - 2 * DIGIT : 0;
     for (size_t i = 0; i < n; i++) {
         low[c[i].number >> shift & (VALUES - 1)]++;
@@ -301,7 +315,7 @@ sort_candidates(arena *tmp, draw *d)
     size_t most = 0;
     candidate *copy;
     for (size_t s = 0; s < d->strata; s++)
-        if (d->used[s] > most) most = d->used[s];
+        if (candidates_of(d, s) > most) most = candidates_of(d, s);
     ALLOC(tmp, copy, most);
     for (size_t s = 0; s < d->strata; s++) sort_stratum(d, s, copy);
     return ST_OK;
@@ -338,11 +352,11 @@ hand_out(arena *out, arena *tmp, draw *d, const int32_t *stratum_of, controls_re
     while (i < d->cases->n && oc[i].stratum < 0) i++;
     for (size_t s = 0; s < d->strata; s++) {
         controls_stratum *t = &d->stratum[s];
-        size_t have = d->used[s], give = (int64_t)have < t->wanted ? have : (size_t)t->wanted;
+        size_t have = candidates_of(d, s), give = (int64_t)have < t->wanted ? have : (size_t)t->wanted;
         t->given = (int64_t)give;
         for (size_t k = 0; k < (size_t)t->cases; k++, i++) {
             size_t from = give * k / (size_t)t->cases, to = give * (k + 1) / (size_t)t->cases;
-            begin[oc[i].row] = d->begin[s] + from;
+            begin[oc[i].row] = d->tally[s].begin + from;
             share[oc[i].row] = to - from;
         }
         r->n += give;
@@ -390,12 +404,11 @@ follow_controls(arena *out, const controls_side *cases, const controls_side *pop
     CHECK(sort_own(tmp, &d));
     CHECK(find_places(cases, o->matches, &d.p));
     CHECK(find_strata(out, tmp, &d, stratum_of, &r.unmatched));
-    ALLOC(tmp, d.population_of, d.strata);
     CHECK(set_limits(tmp, &d, NULL));
     if (!collect(&d, &r.own)) {
         int64_t *counted;
         ALLOC(tmp, counted, d.strata);
-        if (d.strata) memcpy(counted, d.population_of, d.strata * sizeof *counted);
+        for (size_t s = 0; s < d.strata; s++) counted[s] = d.tally[s].population;
         CHECK(set_limits(tmp, &d, counted));
         (void)collect(&d, &r.own); /* there is room for everybody */
     }

@@ -52,7 +52,7 @@ follow_spells_of(arena *out, size_t n, const int32_t *person, const int32_t *sta
 static void
 add_person(const follow_spells *s, size_t p, int32_t from, const follow_paths_options *o, follow_paths_result *r)
 {
-    int width = s->types + 1, before = 0, moves = 0;
+    int width = s->types + 1, before = 0, last_soon = 0, moves = 0;
     uint32_t types = 0;
     int32_t opened = 0;
     for (size_t i = s->first[p]; i < s->first[p + 1]; i++) {
@@ -61,12 +61,15 @@ add_person(const follow_spells *s, size_t p, int32_t from, const follow_paths_op
         int here = s->type[i] + 1;
         r->passage[before * width + here]++;
         if (before == 0) opened = s->start[i] > from ? s->start[i] : from;
-        else if (s->start[i] <= opened + o->moves) moves++;
+        bool soon = s->start[i] <= opened + o->moves; /* the first always is */
+        if (soon) r->soon[last_soon * width + here]++, last_soon = here;
+        moves += before != 0 && soon;
         before = here;
         types |= 1u << s->type[i];
     }
     if (!types) return;
     r->passage[before * width]++;
+    r->soon[last_soon * width]++;
     r->any++;
     r->moved[moves < PATHS_MOVES - 1 ? moves : PATHS_MOVES - 1]++;
     for (uint32_t left = types; left; left &= left - 1) r->persons[__builtin_ctz(left)]++;

@@ -33,6 +33,7 @@ typedef struct follow_paths_result {
     int64_t persons[PATHS_TYPES];   /* with one of the type */
     int64_t moved[PATHS_MOVES];     /* persons with help by moves to another trajectory within `moves` days of the first; the last: so many or more */
     int64_t passage[(PATHS_TYPES + 1) * (PATHS_TYPES + 1)]; /* [from * (types + 1) + to]: row 0 begins, column 0 ends; types count from 1 */
+    int64_t soon[(PATHS_TYPES + 1) * (PATHS_TYPES + 1)];    /* the same of chains cut `moves` days after the first place */
 } follow_paths_result;
 
 /* Help within a time after a day of each person.

@@ -113,6 +113,10 @@ tell(const telling *t, const monitor_population *p)
     put_sentence(t, WORD("Period"), period);
     CHECK(put_conditions(t, p->where_count, p->where));
     for (uint32_t i = 0; i < p->windows_count; i++) put_window(t, &p->windows[i]);
+    if (p->soon) {
+        text_printf(t->b, words_get(t->in, WORD("Chains are also counted as cut %d days after their first place, with an end of their own.")), p->soon);
+        text_put(t->b, " ");
+    }
     if (p->data_end) put_sentence(t, WORD("Followed until"), p->data_end);
     if (p->controls) {
         text_printf(t->b, words_get(t->in, WORD("Controls: %d for each case, with equal values of")), p->controls->per_case);

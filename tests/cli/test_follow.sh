@@ -96,6 +96,8 @@ check_code "paths succeed" 0 $?
 "$peil" paths --cohort "$tmp/victims.csv" --trajectories "$tmp/help.csv" --costs "$tmp/costs2.csv" --until 2020-12-31 >"$tmp/out2.json"
 check "costs without year or amount are counted" grep -q '"rows_without_year_or_amount": 2' "$tmp/out2.json"
 has "one of two had help" '"any": 1'
+tr -d ' \n' <"$tmp/out.json" >"$tmp/flat.json"
+check "the chain is a table from start to end" grep -qF '"transitions":{"from":["start","shelter","cosm","youthcare"],"to":["shelter","cosm","youthcare","end"],"n":[[1,0,0,0],[0,1,0,0],[0,0,0,1],[0,0,0,0]]}' "$tmp/flat.json"
 has "who is not followed for a year is counted" '"not_followed_long_enough": 1'
 has "trajectories of others too" '"trajectories_not_in_cohort": 1'
 has "and those without a start" '"trajectories_without_start_or_type": 1'

@@ -39,6 +39,14 @@ paths_by_hand(void **state)
     assert_int_equal(r.passage[(SHELTER + 1) * w + COSM + 1], 1);
     assert_int_equal(r.passage[(COSM + 1) * w + SHELTER + 1], 1);
     assert_int_equal(r.passage[(SHELTER + 1) * w], 1);
+    assert_int_equal(r.soon[(SHELTER + 1) * w + COSM + 1], 1); /* the chain of the first 35 days ends in COSM */
+    assert_int_equal(r.soon[(COSM + 1) * w + SHELTER + 1], 0);
+    assert_int_equal(r.soon[(COSM + 1) * w], 2);
+    for (int t = 1; t < w; t++) { /* as many come as go, and both chains begin alike */
+        int64_t in[2] = {0}, out[2] = {0};
+        for (int k = 0; k < w; k++) in[0] += r.passage[k * w + t], out[0] += r.passage[t * w + k], in[1] += r.soon[k * w + t], out[1] += r.soon[t * w + k];
+        assert_true(in[0] == out[0] && in[1] == out[1] && r.passage[t] == r.soon[t]);
+    }
     int64_t begun = 0, ended = 0;
     for (int t = 1; t < w; t++) begun += r.passage[t], ended += r.passage[t * w];
     assert_int_equal(begun, 3);

@@ -91,6 +91,42 @@ monte_carlo_is_near_the_exact_test(void **state)
     assert_true(fabs(p - exact) < 5 * sqrt(exact * (1 - exact) / 20000) + 1e-4);
 }
 
+/* Large counts are drawn from the mode outwards: the share of tables at least as extreme is that of all tables with these margins. */
+static void
+monte_carlo_is_right_for_many_persons(void **state)
+{
+    (void)state;
+    enum { SAMPLES = 20000 };
+    static const struct {
+        const char *label;
+        int64_t table[4];
+    } rows[] = {
+        {"even", {6180, 6320, 6320, 6180}},
+        {"a rare row", {9, 5, 9991, 14995}},
+        {"a rare column, the other way round", {20, 14980, 5, 9995}},
+        {"a small cell among five million", {3, 1200000, 9, 3799988}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const int64_t *table = rows[i].table;
+        int64_t row = table[0] + table[1], column = table[0] + table[2], all = row + table[2] + table[3];
+        double p, exact = 0, total = 0, largest = -INFINITY, statistic = follow_pearson(table, 2, 2);
+        ASSERT_OK(follow_monte_carlo(table, 2, 2, 1, SAMPLES, &p));
+        for (int pass = 0; pass < 2; pass++)
+            for (int64_t x = row + column > all ? row + column - all : 0; x <= row && x <= column; x++) {
+                const int64_t t[] = {x, row - x, column - x, all - row - column + x};
+                double w = log_weight(t, 4);
+                if (pass == 0) {
+                    largest = fmax(largest, w);
+                    continue;
+                }
+                total += exp(w - largest);
+                if (follow_pearson(t, 2, 2) >= statistic * (1 - 1e-12)) exact += exp(w - largest);
+            }
+        exact /= total;
+        if (fabs(p - exact) > 5 * sqrt(exact * (1 - exact) / SAMPLES) + 1.0 / SAMPLES) fail_msg("%s: got %g, want %g", rows[i].label, p, exact);
+    }
+}
+
 static void
 edges(void **state)
 {
@@ -159,6 +195,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fisher_agrees_with_enumeration),
         cmocka_unit_test(monte_carlo_is_near_the_exact_test),
+        cmocka_unit_test(monte_carlo_is_right_for_many_persons),
         cmocka_unit_test(edges),
         cmocka_unit_test(kept_draws_are_the_same),
         cmocka_unit_test(survives_without_memory),
