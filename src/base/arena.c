@@ -145,9 +145,12 @@ arena_printf(arena *a, const char *format, ...)
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    char room[64]; /* most are short: printed once */
+    int n = vsnprintf(room, sizeof room, format, args);
     char *out = n < 0 ? NULL : arena_alloc(a, (size_t)n + 1, 1);
-    if (out) vsnprintf(out, (size_t)n + 1, format, again);
+    if (out && (size_t)n < sizeof room) memcpy(out, room, (size_t)n);
+    else if (out) vsnprintf(out, (size_t)n + 1, format, again);
+    explicit_bzero(room, sizeof room);
     va_end(again);
     va_end(args);
     return out;

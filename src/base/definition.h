@@ -20,11 +20,13 @@ status definition_load_part(arena *out, const char *path, const cyaml_schema_val
 /* The same from bytes, for tests; `name` is what messages call the file. */
 status definition_load_bytes(arena *out, const char *name, text bytes, const cyaml_schema_value_t *schema, void **result);
 
-/* Shorthands for schemas: a text that must be there, one that may be absent (NULL), a yes or no that may be absent. */
+/* Shorthands for schemas: a text that must be there, one that may be absent (NULL), a yes or no and a list that may be absent. */
 #define DEFINITION_TEXT(key, structure, member) \
     CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, structure, member, 1, CYAML_UNLIMITED)
 #define DEFINITION_TEXT_OPTIONAL(key, structure, member) \
     CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER_NULL | CYAML_FLAG_OPTIONAL, structure, member, 0, CYAML_UNLIMITED)
 #define DEFINITION_FLAG(key, structure, member) CYAML_FIELD_BOOL(key, CYAML_FLAG_OPTIONAL, structure, member)
+#define DEFINITION_LIST(key, structure, member, entry) \
+    CYAML_FIELD_SEQUENCE(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure, member, entry, 0, CYAML_UNLIMITED)
 
 #endif

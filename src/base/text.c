@@ -164,12 +164,11 @@ text_printf(text_builder *b, const char *format, ...)
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    const size_t room = reserve(b, 64) ? b->capacity - b->n : 0; /* most are short: printed once */
+    int n = vsnprintf(room ? b->bytes + b->n : NULL, room, format, args);
     if (n < 0) b->failed = true;
-    if (n >= 0 && reserve(b, (size_t)n + 1)) {
-        vsnprintf(b->bytes + b->n, (size_t)n + 1, format, again);
-        b->n += (size_t)n;
-    }
+    if (n >= 0 && (size_t)n >= room && reserve(b, (size_t)n + 1)) vsnprintf(b->bytes + b->n, (size_t)n + 1, format, again);
+    if (!b->failed) b->n += (size_t)n;
     va_end(again);
     va_end(args);
 }

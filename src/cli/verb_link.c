@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -41,13 +42,38 @@ evaluate(const options *o)
     return ST_OK;
 }
 
+/* A wrong format would leave a file without its dates: never silently. */
+static status
+tell_dates(const char *path, const table *t, const link_fields *f)
+{
+    for (size_t k = 0; k < f->n; k++) {
+        const link_field *field = &f->field[k];
+        column *c;
+        date_value d;
+        size_t all = 0, unread = 0;
+        if (field->kind != KIND_date_of_birth) continue;
+        CHECK(table_require(t, field->column, &c));
+        for (size_t i = 0; i < t->rows; i++) {
+            text value = text_trim(column_text(c, i));
+            all += value.n > 0, unread += value.n && !date_value_read(value, field->format, &d);
+        }
+        if (unread)
+            log_note("%s: column %s: %zu of %zu values cannot be read as dates (%s) and count as missing", path, field->column, unread, all,
+                     field->format ? field->format : "no format given");
+    }
+    return ST_OK;
+}
+
 static status
 link_plain(arena *a, const options *o, const link_options *lo, link_result *l)
 {
     link_fields f;
     table *t[2] = {NULL, NULL};
     CHECK(link_fields_read(a, option_text(o, "fields"), &f));
-    for (int i = 0; i < option_count(o); i++) CHECK(link_read_records(a, option_argument(o, i), &f, &t[i]));
+    for (int i = 0; i < option_count(o); i++) {
+        CHECK(link_read_records(a, option_argument(o, i), &f, &t[i]));
+        CHECK(tell_dates(option_argument(o, i), t[i], &f));
+    }
     if (option_given(o, "earlier")) {
         table *earlier;
         CHECK(link_read_records(a, option_text(o, "earlier"), &f, &earlier));
@@ -106,7 +132,8 @@ run(arena *a, const options *o)
     if (encoded && option_given(o, "earlier")) FAIL(ST_USAGE, "link: --earlier is for plain records: encode all of them with one key");
     if (option_flag(o, "delete") && !encoded) FAIL(ST_USAGE, "link: --delete is for encodings: plain files are not ours to remove");
     threads_set((int)option_int(o, "threads"));
-    link_options lo = {.threshold = option_double(o, "threshold"), .seed = (uint64_t)option_int(o, "seed")};
+    /* 0: every link there is a word for; 1: those as good as certain */
+    link_options lo = {.threshold = fmin(fmax(option_double(o, "threshold"), 0.001), 0.99999), .seed = (uint64_t)option_int(o, "seed")};
     link_decided *decision = NULL;
     if (option_given(o, "decisions")) CHECK(link_decisions_read(a, option_text(o, "decisions"), &lo.decided, &decision));
     lo.decision = decision;
@@ -122,7 +149,7 @@ static const verb_option link_options_table[] = {
     {.name = "fields", .type = OPTION_TEXT, .metavar = "FIELDS.yaml", .help = "which columns are compared, and as what"},
     {.name = "out", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "record_id,cluster_id,probability"},
     {.name = "pairs", .type = OPTION_TEXT, .metavar = "PAIRS.csv", .help = "id_a,id_b,probability from 0.01 up"},
-    {.name = "threshold", .type = OPTION_DOUBLE, .metavar = "P", .lower = 0.001, .upper = 0.999, .preset = "0.5",
+    {.name = "threshold", .type = OPTION_DOUBLE, .metavar = "P", .lower = 0, .upper = 1, .preset = "0.5",
      .help = "probability from which a link counts"},
     {.name = "seed", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 9007199254740992.0, .preset = "1", .help = "seed of the samples"},
     {.name = "threads", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 1024, .preset = "0", .help = "0: one per processor"},

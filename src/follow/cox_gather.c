@@ -5,7 +5,7 @@
 enum { CHUNK = 1024, SMALL = 1 << 21 /* bytes of columns that stay in the cache */, MANY = 1 << 21 /* rows */ };
 
 /* Buckets of a slice: writing to many more at once misses the cache, and fewer outgrow it. */
-enum { BUCKETS = 128, LEAST_BITS = 11, MOST_BITS = 16 };
+enum { BUCKETS = 256, LEAST_BITS = 11, MOST_BITS = 16 };
 
 struct cox_gather {
     gather_input in;
@@ -134,7 +134,10 @@ cox_gather_rows(cox_gather *g, size_t at, size_t n, double *to)
     if (at < g->low || at >= g->high) fill(g, at), g->bucket = SIZE_MAX;
     size_t bucket = (at - g->low) >> g->bits, first = bucket << g->bits;
     if (bucket != g->bucket) {
-        for (size_t k = 0; k < g->used[bucket]; k++) g->at[g->place[first + k]] = (uint16_t)k;
+        for (size_t k = 0; k < g->used[bucket]; k++) {
+            __builtin_prefetch(g->record + (first + k) * (size_t)g->in.p); /* in their order now, at random below */
+            g->at[g->place[first + k]] = (uint16_t)k;
+        }
         g->bucket = bucket;
     }
     spread_rows(&g->in, (source){.record = g->record + first * (size_t)g->in.p, .at = g->at + (at - g->low - first)}, n, to);

@@ -19,7 +19,7 @@ typedef struct gather_input {
     const uint32_t *order;  /* [places] row numbers, not kept; may be longer than n when rows stand at several places */
 } gather_input;
 
-/* Columns that outgrow the cache are read front to back, once for each quarter (third) of the order: its rows go to some 120 buckets, which are
+/* Columns that outgrow the cache are read front to back, once for each quarter (third) of the order: its rows go to 100 to 256 buckets, which are
  * put in order in the cache. To read by row number would miss the cache for each value of each row.
  *
  * Memory   2 p + 5 bytes a row (from two million rows 2.7 p + 6) for large columns of which each row has one place, else 4 a place

@@ -53,31 +53,32 @@ typedef struct running {
     double r3[THIRDS], cumulant[THIRDS], third[THIRDS]; /* cumulants of x in the risk set before this block */
 } running;
 
-/* Without delayed entry: rows as they are sorted; `kind` comes with 1 where stratum or time differ from the row before. The rows of an event
- * time go on to the next event time of the stratum. */
+/* Without delayed entry: rows as they are sorted; `kind` comes with marks (see order.h). The rows of an event time go on to the next event
+ * time of the stratum. */
 static void
 mark_sorted(const cox_work *w, const uint32_t *order, cox_order *o)
 {
     int32_t stratum = -1;
+    size_t n = w->in->n;
     bool begun = false, tied = false;
-    for (size_t k = 0, end; k < w->in->n; k = end) {
+    for (size_t k = 0, end; k < n; k = end) {
         size_t events = 0;
         int32_t s = w->in->stratum ? w->in->stratum[order[k]] : 0;
         if (s != stratum) begun = tied = false, stratum = s;
         end = k + 1;
-        if (begun && (end == w->in->n || o->kind[end])) { /* one row at its time, as most: without a branch on its event */
-            uint8_t event = w->in->event[order[k]] != 0;
+        if (begun && (end == n || o->kind[end] & ORDER_FRESH)) { /* one row at its time, as most: without a branch on its event */
+            uint8_t event = (o->kind[k] & ORDER_EVENT) != 0;
             tied = tied && !event;
             o->kind[k] = (uint8_t)(event * (ROW_EVENT | ROW_CLOSES) + tied * ROW_TIED);
             o->end[s] = end;
             continue;
         }
-        for (end = k; end == k || (end < w->in->n && !o->kind[end]); end++) events += w->in->event[order[end]] != 0;
+        for (end = k; end == k || (end < n && !(o->kind[end] & ORDER_FRESH)); end++) events += (o->kind[end] & ORDER_EVENT) != 0;
         if (events) {
             if (!begun) o->begin[s] = k;
             begun = true, tied = events > 1;
         }
-        for (size_t i = k; i < end; i++) o->kind[i] = (uint8_t)((w->in->event[order[i]] ? ROW_EVENT : 0) | (tied ? ROW_TIED : 0));
+        for (size_t i = k; i < end; i++) o->kind[i] = (uint8_t)((o->kind[i] & ORDER_EVENT ? ROW_EVENT : 0) | (tied ? ROW_TIED : 0));
         if (events) o->kind[k] |= ROW_CLOSES;
         if (begun) o->end[s] = end;
     }
@@ -132,7 +133,7 @@ cox_order_new(arena *out, cox_work *w)
         return mark_entering(out, tmp, w, o);
     }
     ALLOC(out, o->kind, w->in->n);
-    CHECK(follow_order_rows(tmp, w->in->n, w->in->time, w->in->stratum, w->strata, &order, o->kind));
+    CHECK(follow_order_rows(tmp, &(order_input){w->in->n, w->in->time, w->in->event, w->in->stratum, w->strata}, &order, o->kind));
     mark_sorted(w, order, o);
     return cox_gather_new(out, &(gather_input){w->in->n, w->in->p, w->in->x, w->mean, w->in->n, order}, &o->rows);
 }

@@ -1,5 +1,6 @@
 #include "follow/order.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,11 +71,18 @@ sort_bucket(size_t n, int bits, uint64_t *pair, uint64_t *other)
     if (from != pair) memcpy(pair, from, n * sizeof *pair);
 }
 
+/* A pair is 32 bits of the time, the row, and whether it has an event. */
+static inline uint32_t
+row_of(uint64_t pair)
+{
+    return (uint32_t)pair >> 1;
+}
+
 static int
 by_time(const void *a, const void *b, void *context)
 {
     const double *time = context;
-    uint32_t x = (uint32_t)*(const uint64_t *)a, y = (uint32_t)*(const uint64_t *)b;
+    uint32_t x = row_of(*(const uint64_t *)a), y = row_of(*(const uint64_t *)b);
     if (time[x] != time[y]) return time[x] < time[y] ? -1 : 1;
     return (x > y) - (x < y);
 }
@@ -93,13 +101,14 @@ settle_runs(size_t n, const double *time, uint64_t *pair)
     }
 }
 
-/* Pairs of 32 bits and row, sorted: into buckets by the highest bits, then each bucket in the cache. */
+/* Pairs, sorted: into buckets by the highest bits, then each bucket in the cache. */
 static status
-sort_pairs(arena *kept, size_t n, const double *time, uint64_t **result, uint8_t *fresh)
+sort_pairs(arena *kept, const order_input *in, uint64_t **result, uint8_t *mark)
 {
     SCRATCH(tmp);
+    size_t n = in->n, *begin, largest = 0;
+    const double *time = in->time;
     uint64_t *pair, *other;
-    size_t *begin, largest = 0;
     ALLOC(kept, pair, n);
     ALLOC(tmp, begin, BUCKETS + 2);
     narrow k = narrow_of(n, time);
@@ -114,35 +123,42 @@ sort_pairs(arena *kept, size_t n, const double *time, uint64_t **result, uint8_t
         uint64_t bits = (ordered_bits(time[i]) - k.low) >> k.shift;
         size_t to = begin[(bits >> lower) + 1]++;
         __builtin_prefetch(pair + to + 8, 1);
-        pair[to] = bits << 32 | i;
+        pair[to] = bits << 32 | i << 1 | (in->event && in->event[i]);
     }
     for (size_t v = 0; v < BUCKETS; v++) sort_bucket(begin[v + 1] - begin[v], lower, pair + begin[v], other);
     if (k.shift) settle_runs(n, time, pair);
-    for (size_t i = 0; fresh && i < n; i++)
-        fresh[i] = i == 0 || pair[i] >> 32 != pair[i - 1] >> 32 || (k.shift && time[(uint32_t)pair[i]] != time[(uint32_t)pair[i - 1]]);
+    for (size_t i = 0; mark && i < n; i++) {
+        bool fresh = i == 0 || pair[i] >> 32 != pair[i - 1] >> 32 || (k.shift && time[row_of(pair[i])] != time[row_of(pair[i - 1])]);
+        mark[i] = (uint8_t)((fresh ? ORDER_FRESH : 0) | (pair[i] & 1 ? ORDER_EVENT : 0));
+    }
     *result = pair;
     return ST_OK;
 }
 
 status
-follow_order_rows(arena *out, size_t n, const double *time, const int32_t *stratum, int32_t strata, uint32_t **order, uint8_t *fresh)
+follow_order_rows(arena *out, const order_input *in, uint32_t **order, uint8_t *mark)
 {
     SCRATCH(tmp);
     uint64_t *pair;
     uint32_t *to;
-    size_t *begin;
-    CHECK(sort_pairs(tmp, n, time, &pair, stratum ? NULL : fresh));
+    size_t *begin, n = in->n;
+    const int32_t *stratum = in->stratum;
+    CHECK(sort_pairs(tmp, in, &pair, stratum ? NULL : mark));
     ALLOC(out, to, n);
     *order = to;
     if (!stratum) {
-        for (size_t i = 0; i < n; i++) to[i] = (uint32_t)pair[i];
+        for (size_t i = 0; i < n; i++) to[i] = row_of(pair[i]);
         return ST_OK;
     }
-    ALLOC(tmp, begin, strata + 1);
+    ALLOC(tmp, begin, in->strata + 1);
     for (size_t i = 0; i < n; i++) begin[stratum[i] + 1]++;
-    for (int32_t s = 0; s < strata; s++) begin[s + 1] += begin[s];
-    for (size_t i = 0; i < n; i++) to[begin[stratum[(uint32_t)pair[i]]]++] = (uint32_t)pair[i];
-    for (size_t i = 0; fresh && i < n; i++)
-        fresh[i] = i == 0 || stratum[to[i]] != stratum[to[i - 1]] || time[to[i]] != time[to[i - 1]];
+    for (int32_t s = 0; s < in->strata; s++) begin[s + 1] += begin[s];
+    for (size_t i = 0; i < n; i++) {
+        size_t place = begin[stratum[row_of(pair[i])]]++;
+        to[place] = row_of(pair[i]);
+        if (mark) mark[place] = pair[i] & 1 ? ORDER_EVENT : 0;
+    }
+    for (size_t i = 0; mark && i < n; i++)
+        if (i == 0 || stratum[to[i]] != stratum[to[i - 1]] || in->time[to[i]] != in->time[to[i - 1]]) mark[i] |= ORDER_FRESH;
     return ST_OK;
 }

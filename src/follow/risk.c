@@ -109,7 +109,7 @@ index_sorted(arena *out, const risk_input *in, risk_index *result)
     size_t *first;
     double *time;
     uint32_t *order, *exit, *entry = NULL;
-    CHECK(follow_order_rows(tmp, in->n, in->time, in->stratum, in->strata, &order, NULL));
+    CHECK(follow_order_rows(tmp, &(order_input){in->n, in->time, NULL, in->stratum, in->strata}, &order, NULL));
     size_t times = event_times(in, order, NULL, NULL);
     ALLOC(out, first, in->strata + 1);
     ALLOC(out, time, times);

@@ -28,6 +28,21 @@ status link_candidates_by_passes(arena *a, link_model *model, double cut, link_p
 /* Would the passes see a pair with these levels? Always true when every pair is compared. */
 bool link_passes_see(const link_model *model, link_code c);
 
+/* Records that know two attributes (or one, twice) by their values of them, then by number. */
+typedef struct keyed_record {
+    uint64_t key; /* value of f << 32 | value of g */
+    uint32_t record;
+} keyed_record;
+
+typedef struct link_sorter {
+    uint32_t *start, *record; /* [most values + 2], [records] */
+    keyed_record *keyed;      /* [records] */
+} link_sorter;
+
+status link_sorter_new(arena *a, const link_records *r, link_sorter *result);
+/* Into s->keyed; gives how many. Cost: two counting sorts, O(records + values) */
+size_t link_sort_by(link_sorter *s, const link_records *r, size_t f, size_t g);
+
 /* Number of the pair of records a < b; SIZE_MAX when it is none of the candidates. */
 size_t link_pairs_find(const link_pairs *pairs, uint32_t a, uint32_t b);
 

@@ -86,8 +86,8 @@ compare_two_edits_may(const word *a, int na, const word *b, int nb)
     if (abs(na - nb) > 2) return false;
 #ifdef __AVX2__
     if (na > 30 || nb > 30) return true;
-    uint32_t near = same_places(a->s, b->s) | same_places(a->s, b->s + 1) | same_places(a->s, b->s + 2);
-    near |= same_places(a->s + 1, b->s) << 1 | same_places(a->s + 2, b->s) << 2;
+    uint32_t near = same_places(a->s, b->s) | same_places(a->s, b->s + 1) | same_places(a->s + 1, b->s) << 1;
+    if (na != nb) near |= same_places(a->s, b->s + 2) | same_places(a->s + 2, b->s) << 2;
     return __builtin_popcount(near & ((UINT32_C(1) << na) - 1)) >= na - 2;
 #else
     return true;

@@ -37,7 +37,8 @@ word_common(word_sign a, word_sign b)
 int compare_edits(const word *a, int na, const word *b, int nb);
 bool compare_one_edit(const word *a, int na, const word *b, int nb); /* distance 0 or 1, faster */
 
-/* False only when more than two edits are needed: too few signs of a stand in b at most two places away. */
+/* False only when more than two edits are needed: too few signs of a stand in b at most two places away, one when they are equally
+ * long (a sign left out and one put in). */
 bool compare_two_edits_may(const word *a, int na, const word *b, int nb);
 
 /* Jaro 1989 (doi:10.1080/01621459.1989.10478785): 0 nothing alike, 1 equal; two empty texts give 0.

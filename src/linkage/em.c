@@ -95,13 +95,15 @@ count_pairs(const link_model *model, const link_pairs *pairs, counts *total)
     ALLOC(tmp, part, blocks);
 #pragma omp parallel for schedule(static) if (pairs->n > FEW)
     for (size_t b = 0; b < blocks; b++)
-        for (size_t k = b * BLOCK; k < pairs->n && k < (b + 1) * BLOCK; k++) count_code(model, pairs->code[k], pairs->p[k], &part[b]);
+        for (size_t k = b * BLOCK; k < pairs->n && k < (b + 1) * BLOCK; k++)
+            if (!link_relatives(model, pairs->code[k])) count_code(model, pairs->code[k], pairs->p[k], &part[b]);
     memset(total, 0, sizeof *total);
     for (size_t b = 0; b < blocks; b++) counts_add(total, &part[b], model->r->attributes);
     return ST_OK;
 }
 
-/* Pairs of one person that are no candidates, as the model draws them: how many to each that is, and which. */
+/* Pairs of one person that are no candidates, or look like relatives, as the model draws them: how many to each that is neither,
+ * and which. */
 typedef struct unseen {
     size_t n;
     link_partner *draw;
@@ -114,6 +116,7 @@ unseen_draw(arena *tmp, const link_model *model, unseen *u)
     *u = (unseen){.n = DRAWS};
     ALLOC(tmp, u->draw, DRAWS);
     link_partners_draw(model, 1, DRAWS, u->draw);
+    for (size_t k = 0; k < DRAWS; k++) u->draw[k].seen = u->draw[k].seen && !link_relatives(model, u->draw[k].code);
     double seen = link_partners_seen(u->n, u->draw), hidden = 0;
     for (size_t k = 0; k < u->n; k++) hidden += u->draw[k].seen ? 0 : u->draw[k].by;
     if (hidden > 0) u->each = (1 / fmax(seen, LEAST_SEEN) - 1) / hidden;
@@ -194,7 +197,7 @@ update_theta(link_model *model, const link_pairs *pairs, const unseen *u, double
     unsigned masks = 1u << model->r->attributes;
     ALLOC(tmp, by_mask, masks);
     for (size_t k = 0; k < pairs->n; k++)
-        if (pairs->p[k] > 1e-6) by_mask[known_mask(model, pairs->code[k])] += pairs->p[k];
+        if (pairs->p[k] > 1e-6 && !link_relatives(model, pairs->code[k])) by_mask[known_mask(model, pairs->code[k])] += pairs->p[k];
     for (size_t k = 0; k < u->n; k++)
         if (!u->draw[k].seen) by_mask[known_mask(model, u->draw[k].code)] += u->draw[k].by * u->each * seen;
     for (unsigned mask = 0; mask < masks; mask++) {

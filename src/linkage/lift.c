@@ -126,19 +126,23 @@ typedef struct known {
     double both, to_f, to_g;
 } known;
 
+/* The pairs of one person that were taken away are known to so much: what is left of that size is no dependence. */
+#define TAKEN_SURE 0.05
+
 /* How much more often than by chance f at level x and g at level y meet; sets the one that is told. */
 static void
-lift_between(link_model *model, const link_joint *t, const known *k, const int at[4])
+lift_between(link_model *model, const link_joint *t, const link_joint *whole, const known *k, const int at[4])
 {
     size_t f = (size_t)at[0], g = (size_t)at[1];
     int x = at[2], y = at[3];
     double pairs = fmax(t->pairs * k->both * k->both, 1);
     double n_f = fmax(t->one[f][x], 0) * k->to_f * k->to_f, n_g = fmax(t->one[g][y], 0) * k->to_g * k->to_g;
-    double seen = t->two[f][g][x][y], expected = n_f * n_g / pairs;
+    double left = t->two[f][g][x][y], expected = n_f * n_g / pairs, seen = left - TAKEN_SURE * (whole->two[f][g][x][y] - left);
     if (seen < expected + 3 * sqrt(expected + 1)) return; /* + 1: a handful is no proof where none is expected */
     float more = (float)fmin((seen - expected) / fmax(fmin(n_f, n_g), seen), 1);
-    if (n_f <= n_g) model->lifts->more[f][g][x][y] = more;
-    else model->lifts->more[g][f][y][x] = more;
+    float both = (float)((seen - expected) / pairs);
+    if (n_f <= n_g) model->lifts->more[f][g][x][y] = more, model->lifts->both[f][g][x][y] = both;
+    else model->lifts->more[g][f][y][x] = more, model->lifts->both[g][f][y][x] = both;
 }
 
 static void
@@ -150,69 +154,41 @@ lifts_between(link_model *model, const link_joint *t, const link_joint *equal, s
     for (int x = 0; x < LEVEL_MISSING; x++)
         for (int y = 0; y < LEVEL_MISSING; y++) {
             model->lifts->more[f][g][x][y] = model->lifts->more[g][f][y][x] = 0;
-            bool exact = equal && x == LEVEL_EXACT && y == LEVEL_EXACT;
+            bool exact = x == LEVEL_EXACT && y == LEVEL_EXACT;
             const int at[4] = {(int)f, (int)g, x, y};
-            if (exact || t->two[f][g][x][y] > 0) lift_between(model, exact ? equal : t, &k, at);
+            if (exact || t->two[f][g][x][y] > 0) lift_between(model, exact ? equal : t, exact ? model->lifts->equal : model->lifts->seen, &k, at);
         }
 }
 
-/* Two of a person's own fields differ wholly, or the only one that is known. */
-static bool
-other_person(const link_model *model, link_code c)
-{
-    int known = 0, differ = 0;
-    for (size_t f = 0; f < model->r->attributes; f++, c >>= 4) {
-        link_kind kind = model->r->attribute[f].kind;
-        int level = c & 15;
-        bool own = kind == KIND_given_name || kind == KIND_full_name || kind == KIND_date_of_birth || kind == KIND_number || kind == KIND_email;
-        if (!own || level == LEVEL_MISSING) continue;
-        known++;
-        compare_type type = link_type(model, f);
-        differ += type == COMPARE_DATE ? (level >= DATE_YEAR_ONLY && level <= DATE_ELSE) || level == DATE_PART_ELSE : level == level_else(type);
-    }
-    return differ >= 2 || (known == 1 && differ == 1);
-}
-
-static int
-compare_keys(const void *x, const void *y)
-{
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
-}
-
-/* Pairs equal in f and g (the same: in f), over all pairs: from sorted values, the file in the lowest bit. */
+/* Pairs equal in f and g (the same: in f), over all pairs. */
 static double
-equal_pairs(const link_model *model, size_t f, size_t g, uint64_t key[])
+equal_pairs(const link_model *model, size_t f, size_t g, link_sorter *s)
 {
-    const link_records *r = model->r;
-    const int32_t *x = r->attribute[f].of, *y = r->attribute[g].of;
-    size_t n = 0;
+    size_t n = link_sort_by(s, model->r, f, g);
     double pairs = 0;
-    for (size_t i = 0; i < r->n; i++)
-        if (x[i] >= 0 && y[i] >= 0) key[n++] = ((uint64_t)(uint32_t)x[i] << 31 | (uint32_t)y[i]) << 1 | (i >= r->split);
-    qsort(key, n, sizeof *key, compare_keys);
     for (size_t i = 0; i < n;) {
-        double count[2] = {0, 0};
-        for (uint64_t group = key[i] >> 1; i < n && key[i] >> 1 == group; i++) count[key[i] & 1]++;
+        double count[2] = {0, 0}; /* of each file */
+        for (uint64_t group = s->keyed[i].key; i < n && s->keyed[i].key == group; i++) count[s->keyed[i].record >= model->r->split]++;
         pairs += model->two ? count[0] * count[1] : (count[0] + count[1]) * (count[0] + count[1] - 1) / 2;
     }
     return pairs;
 }
 
-/* With very many records a sample sees too few pairs that are equal in two fields: count those of all pairs. */
+/* A sample sees few of the pairs that are equal in two fields, and a common value in one of its records makes many: count those of
+ * all pairs. */
 static status
 count_equal(arena *a, link_model *model)
 {
     SCRATCH(tmp);
     const link_records *r = model->r;
-    uint64_t *key;
+    link_sorter s;
     link_joint *t;
-    ALLOC(tmp, key, r->n);
+    CHECK(link_sorter_new(tmp, r, &s));
     ALLOC(a, t, 1);
     t->pairs = model->pairs;
     for (size_t f = 0; f < r->attributes; f++) {
-        t->one[f][LEVEL_EXACT] = equal_pairs(model, f, f, key);
-        for (size_t g = f + 1; g < r->attributes; g++) t->two[f][g][LEVEL_EXACT][LEVEL_EXACT] = equal_pairs(model, f, g, key);
+        t->one[f][LEVEL_EXACT] = equal_pairs(model, f, f, &s);
+        for (size_t g = f + 1; g < r->attributes; g++) t->two[f][g][LEVEL_EXACT][LEVEL_EXACT] = equal_pairs(model, f, g, &s);
     }
     model->lifts->equal = t;
     return ST_OK;
@@ -239,8 +215,7 @@ count_sample(arena *a, link_model *model, uint64_t seed)
     for (int k = 0; k < threads; k++) /* halves and wholes: the sum is exact in any order */
         for (size_t x = 0; x < sizeof *t / sizeof *to; x++) to[x] += ((const double *)&t[k])[x];
     model->lifts->chosen = chosen;
-    if (!model->similar) CHECK(count_equal(a, model));
-    return ST_OK;
+    return count_equal(a, model);
 }
 
 status
@@ -251,20 +226,18 @@ link_model_lifts(arena *a, link_model *model, const link_pairs *pairs, bool firs
     link_joint *t;
     if (!model->lifts->chosen) CHECK(count_sample(a, model, seed));
     const uint8_t *chosen = model->lifts->chosen;
-    link_joint *equal = NULL;
+    link_joint *equal;
     ALLOC(tmp, t, 1);
+    ALLOC(tmp, equal, 1);
     *t = *model->lifts->seen;
-    if (model->lifts->equal) {
-        ALLOC(tmp, equal, 1);
-        *equal = *model->lifts->equal;
-    }
+    *equal = *model->lifts->equal;
     for (size_t k = 0; k < pairs->n; k++) {
         link_code c = pairs->code[k];
-        if (pairs->p[k] <= 1e-6 || (first && other_person(model, c))) continue;
+        if (pairs->p[k] <= 1e-6 || (first && link_relatives(model, c))) continue;
         unsigned agree = agreeing(model, c);
-        double by = other_person(model, c) ? pairs->p[k] : pow(pairs->p[k], DOUBT);
+        double by = link_relatives(model, c) ? pairs->p[k] : pow(pairs->p[k], DOUBT);
         if (chosen[pairs->a[k]] || chosen[pairs->b[k]]) count_code(t, agree, c, -by);
-        if (equal) count_code(equal, agree, c, -by);
+        count_code(equal, agree, c, -by);
     }
     for (size_t f = 0; f < r->attributes; f++)
         for (size_t g = f + 1; g < r->attributes; g++) lifts_between(model, t, equal, f, g);

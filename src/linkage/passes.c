@@ -9,33 +9,46 @@
 enum { LARGE_GROUP = 100, MOST_PASSES = 64 };
 #define BUDGET 2e7 /* pairs that all passes may look at */
 
-/* Records by the values of two attributes (or one, twice). */
-typedef struct keyed_record {
-    uint64_t key;
-    uint32_t record;
-} keyed_record;
-
 typedef struct pass {
     size_t f, g;
     double pairs; /* within groups that are not too large */
 } pass;
 
-static int
-compare_keys(const void *x, const void *y)
+status
+link_sorter_new(arena *a, const link_records *r, link_sorter *result)
 {
-    const keyed_record *a = x, *b = y;
-    if (a->key != b->key) return a->key < b->key ? -1 : 1;
-    return (a->record > b->record) - (a->record < b->record);
+    size_t most = 0;
+    for (size_t s = 0; s < r->sets; s++) most = r->set[s].n > most ? r->set[s].n : most;
+    ALLOC(a, result->start, most + 2);
+    ALLOC(a, result->record, r->n);
+    ALLOC(a, result->keyed, r->n);
+    return ST_OK;
 }
 
-static size_t
-sort_records(const link_records *r, size_t f, size_t g, keyed_record k[])
+/* Where the records with each value of `of` begin, of those that know both. */
+static void
+count_values(const int32_t of[], const int32_t other[], size_t n, size_t values, uint32_t start[])
+{
+    memset(start, 0, (values + 2) * sizeof *start);
+    for (size_t i = 0; i < n; i++)
+        if (of[i] >= 0 && other[i] >= 0) start[of[i] + 1]++;
+    for (size_t v = 0; v < values; v++) start[v + 1] += start[v];
+}
+
+size_t
+link_sort_by(link_sorter *s, const link_records *r, size_t f, size_t g)
 {
     const int32_t *x = r->attribute[f].of, *y = r->attribute[g].of;
-    size_t n = 0;
+    size_t values[2] = {r->set[r->attribute[f].set].n, r->set[r->attribute[g].set].n};
+    count_values(y, x, r->n, values[1], s->start);
     for (size_t i = 0; i < r->n; i++)
-        if (x[i] >= 0 && y[i] >= 0) k[n++] = (keyed_record){(uint64_t)(uint32_t)x[i] << 32 | (uint32_t)y[i], (uint32_t)i};
-    qsort(k, n, sizeof *k, compare_keys);
+        if (x[i] >= 0 && y[i] >= 0) s->record[s->start[y[i]]++] = (uint32_t)i;
+    count_values(x, y, r->n, values[0], s->start);
+    size_t n = s->start[values[0]];
+    for (size_t k = 0; k < n; k++) {
+        uint32_t i = s->record[k];
+        s->keyed[s->start[x[i]]++] = (keyed_record){(uint64_t)(uint32_t)x[i] << 32 | (uint32_t)y[i], i};
+    }
     return n;
 }
 
@@ -75,7 +88,7 @@ stands_alone(link_kind kind)
 
 /* The passes with the fewest pairs, as many as the budget bears. */
 static status
-choose_passes(link_model *model, keyed_record k[])
+choose_passes(link_model *model, link_sorter *s)
 {
     const link_records *r = model->r;
     pass all[LINK_FIELDS * LINK_FIELDS];
@@ -83,7 +96,7 @@ choose_passes(link_model *model, keyed_record k[])
     for (size_t f = 0; f < r->attributes; f++)
         for (size_t g = f; g < r->attributes; g++) {
             if (f == g && !stands_alone(r->attribute[f].kind)) continue;
-            all[n] = (pass){f, g, count_pass(k, sort_records(r, f, g, k))};
+            all[n] = (pass){f, g, count_pass(s->keyed, link_sort_by(s, r, f, g))};
             n++;
         }
     qsort(all, n, sizeof *all, compare_passes);
@@ -135,9 +148,10 @@ look_at_group(const link_model *model, const uint64_t looked[], size_t p, const 
 }
 
 static void
-run_pass(const link_model *model, uint64_t looked[], size_t p, keyed_record k[], double cut, piles *out)
+run_pass(const link_model *model, uint64_t looked[], size_t p, link_sorter *s, double cut, piles *out)
 {
-    size_t n = sort_records(model->r, model->pass[p].f, model->pass[p].g, k);
+    size_t n = link_sort_by(s, model->r, model->pass[p].f, model->pass[p].g);
+    const keyed_record *k = s->keyed;
     for (size_t i = 0, end; i < n; i = end) {
         end = group_end(k, n, i);
         for (size_t x = i; x < end && end - i <= LARGE_GROUP; x++) looked[k[x].record] |= UINT64_C(1) << p;
@@ -154,14 +168,14 @@ status
 link_candidates_by_passes(arena *a, link_model *model, double cut, link_pairs *result)
 {
     SCRATCH(tmp);
-    keyed_record *k;
+    link_sorter s;
     uint64_t *looked;
     piles *out;
-    ALLOC(tmp, k, model->r->n);
+    CHECK(link_sorter_new(tmp, model->r, &s));
     ALLOC(tmp, looked, model->r->n);
     CHECK(piles_new(tmp, threads_count(), &out));
-    if (!model->passes) CHECK(choose_passes(model, k));
-    for (size_t p = 0; p < model->passes; p++) run_pass(model, looked, p, k, cut, out);
+    if (!model->passes) CHECK(choose_passes(model, &s));
+    for (size_t p = 0; p < model->passes; p++) run_pass(model, looked, p, &s, cut, out);
     CHECK(piles_check(out));
     model->cut = cut;
     return link_candidates_gather(a, out, result);

@@ -168,13 +168,23 @@ plain_value(normaliser *n, arena *a, const link_field *f, text value, normalised
 typedef struct entry {
     text value;
     size_t where;
+    uint64_t head; /* its first eight bytes, to be compared at once */
     uint8_t consonants;
 } entry;
+
+static uint64_t
+head_of(text value)
+{
+    uint64_t head = 0;
+    memcpy(&head, value.bytes, value.n < 8 ? value.n : 8);
+    return __builtin_bswap64(head);
+}
 
 static int
 compare_entries(const void *x, const void *y)
 {
     const entry *a = x, *b = y;
+    if (a->head != b->head) return a->head < b->head ? -1 : 1;
     int d = text_compare(a->value, b->value);
     return d ? d : (a->where > b->where) - (a->where < b->where);
 }
@@ -209,6 +219,7 @@ fill_value(value_set *s, size_t v, entry e)
 static status
 set_make(arena *a, entries *all, value_set *s)
 {
+    for (size_t i = 0; i < all->n; i++) all->e[i].head = head_of(all->e[i].value);
     qsort(all->e, all->n, sizeof *all->e, compare_entries);
     size_t n = 0;
     for (size_t i = 0; i < all->n; i++) n += all->e[i].value.n && (!i || !text_equal(all->e[i].value, all->e[i - 1].value));
@@ -256,7 +267,7 @@ entries_of(arena *tmp, normaliser *norm, size_t files, size_t n, const source fr
             for (size_t d = 0; d < from[i].c[f]->dictionary->n; d++) {
                 normalised made;
                 CHECK(plain_value(norm, tmp, from[i].field, dictionary_get(from[i].c[f]->dictionary, (int32_t)d), &made));
-                all->e[all->n] = (entry){made.value, all->n, made.consonants};
+                all->e[all->n] = (entry){.value = made.value, .where = all->n, .consonants = made.consonants};
                 all->n++;
             }
     return ST_OK;
@@ -335,7 +346,7 @@ add_date_parts(arena *a, size_t files, const source part[3], link_records *r)
     for (size_t i = 0; i < r->n; i++) {
         size_t f = files == 2 && i >= r->split;
         int y = part_of(part[0].c[f], r->row[i]), m = part_of(part[1].c[f], r->row[i]), d = part_of(part[2].c[f], r->row[i]);
-        all.e[i] = (entry){{"", 0}, i, 0};
+        all.e[i] = (entry){.value = {"", 0}, .where = i};
         if (y) CHECK(plain_date(tmp, date_value_make(y, m < 100 ? m : 0, d < 100 ? d : 0), &all.e[i].value));
     }
     value_set *s = &r->set[r->sets];

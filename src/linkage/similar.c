@@ -265,6 +265,28 @@ typedef struct chunk {
     size_t at;
 } chunk;
 
+static inline const uint64_t *
+items_of(const piles *p, const chunk *chunks, const uint32_t *count, size_t v)
+{
+    const uint64_t *item = p->pile[chunks[v / CHUNK].pile].item + chunks[v / CHUNK].at;
+    for (size_t k = v / CHUNK * CHUNK; k < v; k++) item += count[k];
+    return item;
+}
+
+/* Rows low .. high - 1. Ascending v: a row gets its lower half when its turn comes, then the higher ones in order. */
+static void
+fill_some(const piles *p, const chunk *chunks, const uint32_t *count, const similar *s, size_t low, size_t high, size_t next[])
+{
+    for (size_t v = low; v < s->n; v++) {
+        const uint64_t *item = items_of(p, chunks, count, v);
+        for (size_t k = 0; v < high && k < count[v]; k++) s->entry[next[v]++] = (uint32_t)item[k];
+        for (size_t k = 0; k < count[v] && item[k] >> 4 < high; k++) {
+            size_t w = item[k] >> 4;
+            if (w >= low) s->entry[next[w]++] = (uint32_t)(v << 4 | (item[k] & 15));
+        }
+    }
+}
+
 static status
 fill_rows(arena *a, const piles *p, const chunk *chunks, const uint32_t *count, similar *s)
 {
@@ -273,22 +295,18 @@ fill_rows(arena *a, const piles *p, const chunk *chunks, const uint32_t *count, 
     ALLOC(tmp, next, s->n + 1);
     ALLOC(a, s->start, s->n + 1);
     for (size_t v = 0; v < s->n; v++) next[v] = count[v];
-    for (size_t v = 0, k; v < s->n; v++) {
-        const uint64_t *item = p->pile[chunks[v / CHUNK].pile].item + chunks[v / CHUNK].at;
-        for (k = v / CHUNK * CHUNK; k < v; k++) item += count[k];
-        for (k = 0; k < count[v]; k++) next[item[k] >> 4]++;
+    for (size_t v = 0; v < s->n; v++) {
+        const uint64_t *item = items_of(p, chunks, count, v);
+        for (size_t k = 0; k < count[v]; k++) next[item[k] >> 4]++;
     }
     for (size_t v = 0; v < s->n; v++) s->start[v + 1] = s->start[v] + next[v];
     ALLOC(a, s->entry, s->start[s->n]);
     memcpy(next, s->start, s->n * sizeof *next);
-    /* ascending v: a row gets its lower half when its turn comes, then the higher ones in order */
-    for (size_t v = 0, k; v < s->n; v++) {
-        const uint64_t *item = p->pile[chunks[v / CHUNK].pile].item + chunks[v / CHUNK].at;
-        for (k = v / CHUNK * CHUNK; k < v; k++) item += count[k];
-        for (k = 0; k < count[v]; k++) {
-            s->entry[next[v]++] = (uint32_t)item[k];
-            s->entry[next[item[k] >> 4]++] = (uint32_t)(v << 4 | (item[k] & 15));
-        }
+    int threads = threads_count();
+#pragma omp parallel for schedule(static, 1) num_threads(threads)
+    for (int t = 0; t < threads; t++) {
+        const size_t low = s->n * (size_t)t / (size_t)threads, high = s->n * (size_t)(t + 1) / (size_t)threads;
+        fill_some(p, chunks, count, s, low, high, next);
     }
     return ST_OK;
 }

@@ -27,6 +27,12 @@ is_place(link_kind kind)
     return kind == KIND_city || kind == KIND_postcode || kind == KIND_text;
 }
 
+static bool
+is_own(link_kind kind)
+{
+    return kind == KIND_given_name || kind == KIND_full_name || kind == KIND_date_of_birth || kind == KIND_birth_year || kind == KIND_number || kind == KIND_email;
+}
+
 static void
 prior_shares(link_model *model)
 {
@@ -37,6 +43,7 @@ prior_shares(link_model *model)
         bool place = is_place(model->r->attribute[f].kind);
         places += place;
         model->places |= (unsigned)place << f;
+        model->own |= (unsigned)is_own(model->r->attribute[f].kind) << f;
         for (int l = 0; l < level_count(type); l++) {
             model->m[f][l] = rules[l].share / 1000.0;
             model->away[f][l] = link_away_share(type, l);
@@ -313,15 +320,18 @@ level_sums(const link_model *model, size_t f, const double w[], double total, do
     return ST_OK;
 }
 
+/* What one attribute after the other needs, each [most values]. */
+typedef struct frequency_room {
+    double *w, (*sums)[LEVELS], (*own)[LEVELS];
+} frequency_room;
+
 static status
-attribute_frequencies(arena *a, link_model *model, size_t f, const double weight[], const link_pairs *pairs)
+attribute_frequencies(arena *a, link_model *model, size_t f, const double weight[], const link_pairs *pairs, const frequency_room *room)
 {
-    SCRATCH(tmp);
     const attribute *at = &model->r->attribute[f];
     const value_set *s = &model->r->set[at->set];
-    double *w, total = 0, whole = 0, (*sums)[LEVELS];
-    ALLOC(tmp, w, s->n);
-    ALLOC(tmp, sums, s->n);
+    double *w = room->w, total = 0, whole = 0, (*sums)[LEVELS] = room->sums;
+    memset(w, 0, s->n * sizeof *w);
     for (size_t i = 0; i < model->r->n; i++)
         if (at->of[i] >= 0) w[at->of[i]] += weight ? weight[i] : 1;
     for (size_t v = 0; v < s->n; v++) {
@@ -334,10 +344,9 @@ attribute_frequencies(arena *a, link_model *model, size_t f, const double weight
     for (int l = 0; l < LEVELS; l++) least.persons[l] = 1;
     if (weight) exact_floor(s->n, w, &least);
     if (weight && pairs && model->similar) {
-        double (*own)[LEVELS];
-        ALLOC(tmp, own, s->n);
-        own_sums(model, f, weight, pairs, own);
-        level_floors(s, w, sums, own, &least);
+        memset(room->own, 0, s->n * sizeof *room->own);
+        own_sums(model, f, weight, pairs, room->own);
+        level_floors(s, w, sums, room->own, &least);
     }
     date_parts_shares parts;
     if (s->type == COMPARE_DATE) parts_shares(s, w, whole, &parts);
@@ -359,8 +368,15 @@ attribute_frequencies(arena *a, link_model *model, size_t f, const double weight
 status
 link_model_frequencies(arena *a, link_model *model, const double weight[], const struct link_pairs *pairs)
 {
+    SCRATCH(tmp);
+    frequency_room room;
+    size_t most = 0;
+    for (size_t s = 0; s < model->r->sets; s++) most = model->r->set[s].n > most ? model->r->set[s].n : most;
+    ALLOC(tmp, room.w, most);
+    ALLOC(tmp, room.sums, most);
+    ALLOC(tmp, room.own, weight && pairs && model->similar ? most : 0);
     for (size_t i = 0; i < model->r->n; i++) model->weight[i] = weight ? (float)weight[i] : 1;
-    for (size_t f = 0; f < model->r->attributes; f++) CHECK(attribute_frequencies(a, model, f, weight, pairs));
+    for (size_t f = 0; f < model->r->attributes; f++) CHECK(attribute_frequencies(a, model, f, weight, pairs, &room));
     return ST_OK;
 }
 
@@ -416,6 +432,31 @@ link_unequal(const link_model *model, link_code c)
     return k - swapped;
 }
 
+/* -1 differs wholly, 1 agrees; 0 neither, or not known. */
+static int
+tells_apart(compare_type type, int level)
+{
+    if (level == LEVEL_MISSING) return 0;
+    switch (type) {
+    case COMPARE_DATE: return (level >= DATE_YEAR_ONLY && level <= DATE_ELSE) || level == DATE_PART_ELSE ? -1 : 1;
+    case COMPARE_NAME: return level == NAME_72 || level == NAME_ELSE ? -1 : level != NAME_84;
+    case COMPARE_CODE: return level == LEVEL_EXACT ? 1 : -(level == CODE_ELSE);
+    default: return level == level_else(type) ? -1 : 1;
+    }
+}
+
+bool
+link_relatives(const link_model *model, link_code c)
+{
+    int differ = 0, agree = 0;
+    for (unsigned x = model->own; x; x &= x - 1) {
+        size_t f = (size_t)__builtin_ctz(x);
+        int says = tells_apart(link_type(model, f), code_level(c, f));
+        differ += says < 0, agree += says > 0;
+    }
+    return model->own && (differ >= 2 || !agree);
+}
+
 /* Names that changed places are equal or one edit apart. */
 static double
 swapped_rarity(const link_model *model, size_t f, size_t i, size_t j)
@@ -454,13 +495,19 @@ lifts_of(const link_model *model, link_code c, size_t i, size_t j, double lift[L
         lift[f] = 0;
         if (level != LEVEL_MISSING && level != level_else(link_type(model, f))) agree[n++] = (int)f;
     }
+    double says[LINK_FIELDS];
+    for (int a = 0; a < n; a++) says[a] = link_rarity(model, (size_t)agree[a], code_level(c, (size_t)agree[a]), i, j);
     for (int a = 0; a < n; a++) {
         size_t g = (size_t)agree[a];
         int y = code_level(c, g);
-        float more = 0;
-        for (int b = 0; b < n; b++) more = fmaxf(more, model->lifts->more[agree[b]][g][code_level(c, (size_t)agree[b])][y]);
-        double says = more > 0 ? link_rarity(model, g, y, i, j) : 0;
-        if (says > 0) lift[g] = fmax(says + log(fmin(exp(-says) + more, 1)), 0);
+        double more = 0;
+        for (int b = 0; b < n; b++) {
+            size_t f = (size_t)agree[b];
+            int x = code_level(c, f);
+            float on_average = model->lifts->more[f][g][x][y];
+            if (on_average > 0) more = fmax(more, fmax(on_average, fmin(model->lifts->both[f][g][x][y] * exp(says[b]), 1)));
+        }
+        if (more > 0 && says[a] > 0) lift[g] = fmax(says[a] + log(fmin(exp(-says[a]) + more, 1)), 0);
     }
 }
 

@@ -37,8 +37,10 @@ typedef struct link_joint {
 typedef struct link_lifts {
     uint8_t *chosen;  /* [records] whose pairs with all others are the sample; NULL: not drawn yet */
     link_joint *seen; /* all pairs of the sample */
-    link_joint *equal; /* all pairs there are, equal levels only; NULL when the sample is large enough */
-    float more[LINK_FIELDS][LINK_FIELDS][LEVELS][LEVELS]; /* f, g, level of f, level of g: f is the rarer and tells g */
+    link_joint *equal; /* all pairs there are, equal levels only */
+    /* f, g, level of f, level of g: f is the rarer and tells g */
+    float more[LINK_FIELDS][LINK_FIELDS][LEVELS][LEVELS];
+    float both[LINK_FIELDS][LINK_FIELDS][LEVELS][LEVELS]; /* share of all pairs that agree on both beyond chance */
 } link_lifts;
 
 struct link_pairs;
@@ -52,6 +54,7 @@ typedef struct link_model {
     double away[LINK_FIELDS][LEVELS], log_away[LINK_FIELDS][LEVELS]; /* m of places when the person moved between the records */
     double moved;                /* share of pairs of one person that did; 0: fewer than two fields of places */
     unsigned places;             /* bit f: attribute f is a place */
+    unsigned own;                /* bit f: relatives do not share attribute f: given and full names, birth, numbers, e-mail */
     float *log_f[LINK_FIELDS]; /* [values * LEVELS] by attribute; of equal values: see `borne` */
     /* Two equal values are as rare as others say, who bear that value too: ln (those + plus) - log_of. */
     float *borne[LINK_FIELDS];   /* [values] persons that bear it */
@@ -96,6 +99,10 @@ link_type(const link_model *model, size_t f)
 
 /* Fields that are known in both and not equal. */
 int link_unequal(const link_model *model, link_code c);
+
+/* Relatives look like that, and so do few pairs of one person: of what relatives do not share nothing agrees, or two fields differ
+ * wholly. Nothing in a file tells how many of those are one person, so nothing is learned from them. */
+bool link_relatives(const link_model *model, link_code c);
 
 /* ln m over the fields, places as a mixture; without theta. share, when not NULL, gets how likely the person moved. */
 double link_agreement(const link_model *model, link_code c, double *share);

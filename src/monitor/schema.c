@@ -3,7 +3,7 @@
 #include "monitor/definition.h"
 
 #define OPTIONAL (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
-#define MANY(key, structure, member, entry) CYAML_FIELD_SEQUENCE(key, OPTIONAL, structure, member, entry, 0, CYAML_UNLIMITED)
+#define MANY DEFINITION_LIST
 #define WORDS(key, structure, member) CYAML_FIELD_MAPPING(key, CYAML_FLAG_OPTIONAL, structure, member, words)
 #define NUMBER(key, structure, member) CYAML_FIELD_INT(key, CYAML_FLAG_OPTIONAL, structure, member)
 #define NL(structure, member) DEFINITION_TEXT_OPTIONAL("nl", structure, member.in[LANGUAGE_NL])

@@ -2,8 +2,6 @@
 
 #include "base/definition.h"
 
-#define LIST (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
-
 static const cyaml_schema_value_t one_text = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, CYAML_UNLIMITED)};
 
 static const cyaml_schema_field_t group_fields[] = {
@@ -15,12 +13,12 @@ static const cyaml_schema_value_t one_group = {CYAML_VALUE_MAPPING(CYAML_FLAG_DE
 
 static const cyaml_schema_field_t dimension_fields[] = {
     CYAML_FIELD_INT("merge", CYAML_FLAG_OPTIONAL, spec_dimension, merge),
-    CYAML_FIELD_SEQUENCE("merged", LIST, spec_dimension, merged, &one_group, 0, CYAML_UNLIMITED),
-    CYAML_FIELD_SEQUENCE("dropped", LIST, spec_dimension, dropped, &one_text, 0, CYAML_UNLIMITED),
+    DEFINITION_LIST("merged", spec_dimension, merged, &one_group),
+    DEFINITION_LIST("dropped", spec_dimension, dropped, &one_text),
     DEFINITION_TEXT("name", spec_dimension, name),
     DEFINITION_TEXT_OPTIONAL("total", spec_dimension, total),
     DEFINITION_FLAG("overlapping", spec_dimension, overlapping),
-    CYAML_FIELD_SEQUENCE("groups", LIST, spec_dimension, groups, &one_group, 0, CYAML_UNLIMITED),
+    DEFINITION_LIST("groups", spec_dimension, groups, &one_group),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t one_dimension = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, spec_dimension, dimension_fields)};
@@ -53,9 +51,9 @@ static const cyaml_schema_field_t statistic_fields[] = {
     DEFINITION_TEXT("rows", spec_statistic, rows),
     DEFINITION_TEXT("columns", spec_statistic, columns),
     DEFINITION_TEXT("kind", spec_statistic, kind),
-    CYAML_FIELD_SEQUENCE("row_codes", LIST, spec_statistic, row_codes, &one_text, 0, CYAML_UNLIMITED),
-    CYAML_FIELD_SEQUENCE("column_codes", LIST, spec_statistic, column_codes, &one_text, 0, CYAML_UNLIMITED),
-    CYAML_FIELD_SEQUENCE("where", LIST, spec_statistic, where, &one_text, 0, CYAML_UNLIMITED),
+    DEFINITION_LIST("row_codes", spec_statistic, row_codes, &one_text),
+    DEFINITION_LIST("column_codes", spec_statistic, column_codes, &one_text),
+    DEFINITION_LIST("where", spec_statistic, where, &one_text),
     CYAML_FIELD_INT("digits", CYAML_FLAG_OPTIONAL, spec_statistic, digits),
     DEFINITION_FLAG("exact", spec_statistic, exact),
     CYAML_FIELD_END,
@@ -64,7 +62,7 @@ static const cyaml_schema_value_t one_statistic = {CYAML_VALUE_MAPPING(CYAML_FLA
 
 static const cyaml_schema_field_t revision_fields[] = {
     DEFINITION_TEXT("because", spec_revision, because),
-    CYAML_FIELD_SEQUENCE("where", LIST, spec_revision, where, &one_text, 0, CYAML_UNLIMITED),
+    DEFINITION_LIST("where", spec_revision, where, &one_text),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t one_revision = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, spec_revision, revision_fields)};
@@ -78,15 +76,15 @@ static const cyaml_schema_field_t table_fields[] = {
 static const cyaml_schema_value_t one_table = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, spec_table, table_fields)};
 
 static const cyaml_schema_field_t spec_fields[] = {
-    CYAML_FIELD_SEQUENCE("amounts", LIST, protect_spec, amounts, &one_amount, 0, CYAML_UNLIMITED),
-    CYAML_FIELD_SEQUENCE("shares", LIST, protect_spec, shares, &one_share, 0, CYAML_UNLIMITED),
-    CYAML_FIELD_SEQUENCE("statistics", LIST, protect_spec, statistics, &one_statistic, 0, CYAML_UNLIMITED),
+    DEFINITION_LIST("amounts", protect_spec, amounts, &one_amount),
+    DEFINITION_LIST("shares", protect_spec, shares, &one_share),
+    DEFINITION_LIST("statistics", protect_spec, statistics, &one_statistic),
     CYAML_FIELD_INT("interval", CYAML_FLAG_OPTIONAL, protect_spec, interval),
     CYAML_FIELD_FLOAT("interval_percent", CYAML_FLAG_OPTIONAL, protect_spec, interval_percent),
-    CYAML_FIELD_SEQUENCE("tables", LIST, protect_spec, tables, &one_table, 0, CYAML_UNLIMITED),
-    CYAML_FIELD_SEQUENCE("dimensions", LIST, protect_spec, dimensions, &one_dimension, 0, CYAML_UNLIMITED),
-    CYAML_FIELD_SEQUENCE("revisions", LIST, protect_spec, revisions, &one_text, 0, CYAML_UNLIMITED),
-    CYAML_FIELD_SEQUENCE("revised", LIST, protect_spec, revised, &one_revision, 0, CYAML_UNLIMITED),
+    DEFINITION_LIST("tables", protect_spec, tables, &one_table),
+    DEFINITION_LIST("dimensions", protect_spec, dimensions, &one_dimension),
+    DEFINITION_LIST("revisions", protect_spec, revisions, &one_text),
+    DEFINITION_LIST("revised", protect_spec, revised, &one_revision),
     CYAML_FIELD_INT("base", CYAML_FLAG_OPTIONAL, protect_spec, base),
     CYAML_FIELD_INT("minimum", CYAML_FLAG_OPTIONAL, protect_spec, minimum),
     DEFINITION_FLAG("hide_zero", protect_spec, hide_zero),

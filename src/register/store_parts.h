@@ -30,6 +30,9 @@ struct register_store {
     sqlite3_stmt *insert, *update, *find, *add, *erase, *forget, *count, *uncount;
 };
 
+/* A mark in a row that was read. Errors  ST_INVALID: it has another length */
+status store_mark(sqlite3_stmt *q, int at, unsigned char mark[MARK_BYTES]);
+
 /* BLAKE2b under one of the store's keys. */
 hash register_keyed_hash(const register_key *k, key_use use, const void *bytes, size_t n);
 

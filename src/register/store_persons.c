@@ -16,117 +16,11 @@ const char register_persons_schema[] =
     "CREATE TABLE decisions(id INTEGER PRIMARY KEY, a BLOB NOT NULL, b BLOB NOT NULL, same INTEGER NOT NULL, who TEXT NOT NULL,"
     " day TEXT NOT NULL, linkage INTEGER NOT NULL, undone INTEGER NOT NULL) STRICT;";
 
-static status
-get_mark(sqlite3_stmt *q, int at, unsigned char mark[MARK_BYTES])
-{
-    if (sqlite3_column_bytes(q, at) != MARK_BYTES) FAIL(ST_INVALID, "a mark among the persons has another length: the store is damaged");
-    memcpy(mark, sqlite3_column_blob(q, at), MARK_BYTES);
-    return ST_OK;
-}
-
 static void
 bind_mark(sqlite3_stmt *q, int at, const unsigned char mark[MARK_BYTES])
 {
     sqlite3_bind_blob(q, at, mark, MARK_BYTES, SQLITE_STATIC);
 }
-
-/* Read. */
-
-static status
-list_rows(arena *out, register_store *s, const char *from, size_t *n, store_person **result)
-{
-    SCRATCH(tmp);
-    sqlite3_stmt *q;
-    int64_t rows;
-    char *how_many = arena_printf(tmp, "SELECT count(*) %s", from), *select = arena_printf(tmp, "SELECT x.mark, coalesce(p.number, 0) %s ORDER BY x.id", from);
-    if (!how_many || !select) FAIL(ST_NO_MEMORY, "out of memory (persons)");
-    CHECK(register_sql_number(s->db, how_many, &rows));
-    CHECK(register_sql_prepare(tmp, s->db, select, &q));
-    ALLOC(out, *result, rows);
-    for (*n = 0; *n < (size_t)rows; ++*n) {
-        bool more;
-        CHECK(register_sql_next(q, &more));
-        if (!more) FAIL(ST_INTERNAL, "the store changed while it was read");
-        CHECK(get_mark(q, 0, (*result)[*n].mark));
-        (*result)[*n].number = sqlite3_column_int64(q, 1);
-    }
-    return ST_OK;
-}
-
-static status
-copy_text(arena *out, sqlite3_stmt *q, int at, text *result)
-{
-    size_t n = (size_t)sqlite3_column_bytes(q, at);
-    char *bytes = n ? arena_copy(out, sqlite3_column_blob(q, at), n) : NULL;
-    if (n && !bytes) FAIL(ST_NO_MEMORY, "out of memory (decisions)");
-    *result = (text){n ? bytes : "", n};
-    return ST_OK;
-}
-
-static status
-list_decisions(arena *out, register_store *s, store_persons *p)
-{
-    SCRATCH(tmp);
-    sqlite3_stmt *q;
-    int64_t most;
-    CHECK(register_sql_number(s->db, "SELECT count(*) FROM decisions", &most));
-    ALLOC(out, p->decision, most);
-    CHECK(register_sql_prepare(tmp, s->db, "SELECT a, b, same, who, day FROM decisions WHERE id IN"
-                               " (SELECT max(id) FROM decisions WHERE undone = 0 GROUP BY a, b) ORDER BY id", &q));
-    for (;;) {
-        bool more;
-        CHECK(register_sql_next(q, &more));
-        if (!more) return ST_OK;
-        store_decision *d = &p->decision[p->decisions++];
-        CHECK(get_mark(q, 0, d->a));
-        CHECK(get_mark(q, 1, d->b));
-        d->same = sqlite3_column_int64(q, 2) != 0;
-        CHECK(copy_text(out, q, 3, &d->who));
-        CHECK(copy_text(out, q, 4, &d->day));
-    }
-}
-
-status
-register_persons_list(arena *out, register_store *s, legal_purpose purpose, store_persons *result)
-{
-    SCRATCH(tmp);
-    store_persons p = {0};
-    char *kept = arena_printf(tmp, "FROM notifications x LEFT JOIN persons p ON p.mark = x.mark WHERE (x.permitted >> %d) & 1", (int)purpose);
-    char *left = arena_printf(tmp, "FROM (SELECT mark, number, mark AS id FROM persons) x JOIN persons p ON p.mark = x.mark"
-                              " WHERE x.mark NOT IN (SELECT mark FROM notifications WHERE (permitted >> %d) & 1)", (int)purpose);
-    if (!kept || !left) FAIL(ST_NO_MEMORY, "out of memory (persons)");
-    CHECK(list_rows(out, s, kept, &p.n, &p.row));
-    CHECK(list_rows(out, s, left, &p.gone, &p.left));
-    CHECK(list_decisions(out, s, &p));
-    CHECK(register_sql_number(s->db, "SELECT coalesce(max(last), 0) FROM linkages WHERE undone = 0", &p.last));
-    CHECK(register_sql_number(s->db, "SELECT max(id) FROM audit", &p.version));
-    *result = p;
-    return ST_OK;
-}
-
-status
-register_persons_log(arena *out, register_store *s, size_t *n, person_step **result)
-{
-    SCRATCH(tmp);
-    sqlite3_stmt *q;
-    int64_t rows;
-    CHECK(register_sql_number(s->db, "SELECT count(*) FROM person_changes", &rows));
-    CHECK(register_sql_prepare(tmp, s->db, "SELECT c.linkage, l.undone, c.mark, c.before, c.after FROM person_changes c"
-                               " JOIN linkages l ON l.id = c.linkage ORDER BY c.linkage, c.mark", &q));
-    ALLOC(out, *result, rows);
-    for (*n = 0;; ++*n) {
-        bool more;
-        CHECK(register_sql_next(q, &more));
-        if (!more) return ST_OK;
-        if (*n == (size_t)rows) FAIL(ST_BUSY, "the store changed while its log was read: read it again");
-        person_step *step = &(*result)[*n];
-        *step = (person_step){.linkage = sqlite3_column_int64(q, 0), .undone = sqlite3_column_int64(q, 1) != 0,
-                              .before = sqlite3_column_int64(q, 3), .after = sqlite3_column_int64(q, 4)};
-        CHECK(get_mark(q, 2, step->mark));
-    }
-}
-
-/* Write. */
 
 /* What a linkage does to one report. */
 typedef struct step {
@@ -330,7 +224,7 @@ steps_of(arena *tmp, register_store *s, int64_t linkage, size_t *n, step **resul
         CHECK(register_sql_next(q, &more));
         if (!more) return ST_OK;
         step *back = &(*result)[*n];
-        CHECK(get_mark(q, 0, back->mark));
+        CHECK(store_mark(q, 0, back->mark));
         back->before = sqlite3_column_int64(q, 2), back->after = sqlite3_column_int64(q, 1);
         if (back->before != sqlite3_column_int64(q, 3)) FAIL(ST_INVALID, "the log of linkage %lld does not fit the persons: the store was tampered with", (long long)linkage);
     }

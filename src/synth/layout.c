@@ -23,10 +23,10 @@ static const cyaml_schema_field_t column_fields[] = {
     DEFINITION_TEXT_OPTIONAL("yes", layout_column, yes),
     DEFINITION_TEXT_OPTIONAL("no", layout_column, no),
     CYAML_FIELD_INT("part", CYAML_FLAG_OPTIONAL, layout_column, part),
-    CYAML_FIELD_SEQUENCE("map", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, layout_column, map, &map_entry, 0, CYAML_UNLIMITED),
-    CYAML_FIELD_SEQUENCE("flags", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, layout_column, flags, &flag_entry, 0, CYAML_UNLIMITED),
-    CYAML_FIELD_SEQUENCE("partial", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, layout_column, partial, &partial_entry, 0, CYAML_UNLIMITED),
-    CYAML_FIELD_SEQUENCE("also", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, layout_column, also, &word_entry, 0, CYAML_UNLIMITED),
+    DEFINITION_LIST("map", layout_column, map, &map_entry),
+    DEFINITION_LIST("flags", layout_column, flags, &flag_entry),
+    DEFINITION_LIST("partial", layout_column, partial, &partial_entry),
+    DEFINITION_LIST("also", layout_column, also, &word_entry),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t column_entry = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, layout_column, column_fields)};
 
@@ -37,7 +37,7 @@ static const cyaml_schema_field_t layout_fields[] = {
     DEFINITION_TEXT_OPTIONAL("delimiter", layout, delimiter),
     DEFINITION_FLAG("bom", layout, bom),
     DEFINITION_FLAG("crlf", layout, crlf),
-    CYAML_FIELD_SEQUENCE("missing", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, layout, missing, &word_entry, 0, CYAML_UNLIMITED),
+    DEFINITION_LIST("missing", layout, missing, &word_entry),
     CYAML_FIELD_SEQUENCE("columns", CYAML_FLAG_POINTER, layout, columns, &column_entry, 1, CYAML_UNLIMITED),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t layout_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, layout, layout_fields)};

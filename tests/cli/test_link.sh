@@ -75,4 +75,13 @@ for case in missing name equal; do
     check_code "1,000 records, $case" 0 $?
     check "raise the alarm ($case)" grep -q alarm "$tmp/err"
 done
+for threshold in 0 1; do
+    "$peil" link "$tmp/people.csv" --fields "$tmp/fields.yaml" --out "$tmp/x.csv" --threshold $threshold 2>"$tmp/err"
+    check_code "a threshold of $threshold" 0 $?
+done
+sed 's/%Y%m%d/%d-%m-%Y/' "$tmp/fields.yaml" >"$tmp/wrong.yaml"
+printf 'id,given,family,born\r\na,anna,jansen,1980/02/03\r\nb,bert,visser,03-02-1980\r\n' >"$tmp/odd.csv"
+"$peil" link "$tmp/odd.csv" --fields "$tmp/wrong.yaml" --out "$tmp/x.csv" 2>"$tmp/err"
+check_code "a date not as the format says" 0 $?
+check "is counted" grep -q "column born: 1 of 2 values cannot be read as dates" "$tmp/err"
 finish

@@ -180,13 +180,13 @@ rows_are_in_order(void **state)
         for (size_t i = 0; i < n; i++) d.time[i] = rng_below(&r, 4) == 0 ? special[rng_below(&r, 11)] : rng_normal(&r) * (round % 2 ? 1e-9 : 1e9);
         for (int strata = 1; strata >= 0; strata--) {
             uint32_t *order;
-            uint8_t *fresh = arena_alloc(a, n, 1);
+            uint8_t *mark = arena_alloc(a, n, 1);
             if (!strata) memset(d.stratum, 0, n * sizeof *d.stratum);
-            ASSERT_OK(follow_order_rows(a, n, d.time, strata ? d.stratum : NULL, strata ? 3 : 1, &order, fresh));
+            ASSERT_OK(follow_order_rows(a, &(order_input){n, d.time, d.event, strata ? d.stratum : NULL, strata ? 3 : 1}, &order, mark));
             for (size_t k = 0; k < n; k++) {
                 if (k && by_stratum_and_time(&d, order[k - 1], order[k]) >= 0) fail_msg("round %d: place %zu is out of order", round, k);
                 bool same = k && d.stratum[order[k]] == d.stratum[order[k - 1]] && d.time[order[k]] == d.time[order[k - 1]];
-                assert_int_equal(fresh[k], !same);
+                assert_int_equal(mark[k], (same ? 0 : ORDER_FRESH) + (d.event[order[k]] ? ORDER_EVENT : 0));
             }
         }
     }
