@@ -96,7 +96,7 @@ errors_share(const link_model *model)
 static double
 missed_times(const link_model *model)
 {
-    return 1.1 + 0.8 * errors_share(model);
+    return 0.8 + 0.8 * errors_share(model);
 }
 
 /* Pairs of one person outside the clusters: candidates by their p; and those too little is known of to be candidates, as many as
