@@ -83,6 +83,9 @@ chosen(size_t kind, int n, char *const kinds[])
     return n <= 0;
 }
 
+/* Fewer pairs of one person, and .03 is less than what the truth itself moves by from file to file: 1.96 sqrt(.97 x .03 / 150) = .027. */
+enum { FEW = 150 };
+
 int
 main(int argc, char **argv)
 {
@@ -90,7 +93,7 @@ main(int argc, char **argv)
     const list from = fresh ? (list){kinds_fresh_count, kinds_fresh_name, kinds_fresh_new} : (list){kinds_count, kinds_name, kinds_new};
     argc -= fresh, argv += fresh;
     uint64_t seeds = argc > 1 ? (uint64_t)atoi(argv[1]) : 3;
-    double own = 0, best = 0, gap = 0, files = 0, paired = 0, off = 0, covered = 0;
+    double own = 0, best = 0, gap = 0, files = 0, paired = 0, off = 0, silent = 0, covered = 0, alarms = 0, needless = 0;
     printf("kind,errors,records,pairs,linked,f1_best_rule,f1,f1_best_threshold,f1_best_pairs,precision,estimated,low,high,recall,estimated,low,high,alarm\n");
     for (size_t kind = 0; kind < from.count(); kind++)
         for (int level = 0; level < KINDS_ERRORS; level++)
@@ -105,10 +108,14 @@ main(int argc, char **argv)
                 fflush(stdout);
                 if (o.pairs_true > 0) own += o.own, best += o.best, gap = fmax(gap, o.best - o.own), paired++;
                 files++;
-                off += (fabs(o.precision - q->precision.value) > .03) + (fabs(o.recall - q->recall.value) > .03);
+                double wrong = (fabs(o.precision - q->precision.value) > .03) + (fabs(o.recall - q->recall.value) > .03);
+                off += wrong, silent += q->alarm || o.pairs_true < FEW ? 0 : wrong;
+                alarms += q->alarm != NULL, needless += q->alarm && wrong == 0;
                 covered += (o.precision >= q->precision.low && o.precision <= q->precision.high) + (o.recall >= q->recall.low && o.recall <= q->recall.high);
             }
-    printf("# %.0f files, %.0f with pairs: mean F1 %.4f, at the best threshold %.4f, largest gap %.4f; of %.0f estimates %.0f off by more than .03, %.0f intervals cover\n", files, paired,
-           own / fmax(paired, 1), best / fmax(paired, 1), gap, 2 * files, off, covered);
+    printf("# %.0f files, %.0f with pairs: mean F1 %.4f, at the best threshold %.4f, largest gap %.4f; of %.0f estimates %.0f off by more than .03, %.0f of them without an alarm and of %d pairs or more; "
+           "%.0f intervals cover; %.0f alarms, %.0f where both are within .03\n",
+           files, paired,
+           own / fmax(paired, 1), best / fmax(paired, 1), gap, 2 * files, off, silent, FEW, covered, alarms, needless);
     return 0;
 }

@@ -45,7 +45,7 @@ stat_read_cells(arena *a, const char *file, stat_cells *result)
     CHECK(file_map(a, file, &bytes));
     size_t room = 0, first_row;
     CHECK(with_header(a, &bytes, &first_row));
-    CHECK(csv_open_bytes(a, file, bytes, NULL, &c));
+    CHECK(csv_open_bytes(a, file, bytes, &(csv_options){.no_header = first_row == 1}, &c));
     stat_cells t = {.cols = csv_columns(c), .first_row = first_row};
     ALLOC(a, t.header, t.cols);
     for (size_t k = 0; k < t.cols; k++) {

@@ -27,12 +27,13 @@ read_match(arena *a, const options *o, match_list *m)
     return ST_OK;
 }
 
-/* The number a key stands for: itself when it is one, else a hash of its text. */
+/* The number a key stands for: itself when it is one, as one writes it (007 is not 7), else a hash of its text. */
 static uint64_t
 key_of(text key)
 {
     int64_t number;
-    if (text_to_int(key, &number) && number >= 0) return (uint64_t)number;
+    bool plain = key.n && key.bytes[0] >= '0' && key.bytes[0] <= '9' && (key.bytes[0] != '0' || key.n == 1);
+    if (plain && text_to_int(key, &number)) return (uint64_t)number;
     return hash_seed(hash_of(key.bytes, key.n)) | 1ull << 63;
 }
 

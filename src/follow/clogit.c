@@ -12,7 +12,6 @@ typedef struct clogit_work {
     size_t *begin;   /* [sets + 1] */
     size_t *member;  /* [n] by set */
     int32_t *cases;  /* [sets] */
-    double *mean;    /* [p] */
     double *sums;    /* [(most cases + 1) * width] sums over subsets of k members: 1, x, x x' of the subset's sum */
     double *eta;     /* [largest set] */
 } clogit_work;
@@ -26,12 +25,10 @@ work_new(arena *tmp, const clogit_input *in, clogit_work *w)
     ALLOC(tmp, w->begin, sets + 2);
     ALLOC(tmp, w->member, in->n);
     ALLOC(tmp, w->cases, sets);
-    ALLOC(tmp, w->mean, in->p);
     ALLOC(tmp, next, sets + 1);
     for (size_t i = 0; i < in->n; i++) {
         w->begin[in->set[i] + 1]++;
         w->cases[in->set[i]] += in->is_case[i];
-        for (int a = 0; a < in->p; a++) w->mean[a] += in->x[a][i] / (double)in->n;
     }
     for (size_t s = 0; s < sets; s++) {
         if (w->begin[s + 1] > largest) largest = w->begin[s + 1];
@@ -59,13 +56,20 @@ add_member(int p, double r, const double *x, const double *less, double *to)
     }
 }
 
+/* A covariate less that of the first of the set, so that one which is the same for a whole set is 0 in it, and not nearly so. */
+static double
+centred(const clogit_work *w, size_t set, size_t i, int a)
+{
+    return w->in->x[a][i] - w->in->x[a][w->member[w->begin[set]]];
+}
+
 static double
 predictors(const clogit_work *w, const double *coef, size_t set)
 {
     double highest = -INFINITY;
     for (size_t m = w->begin[set]; m < w->begin[set + 1]; m++) {
         double eta = 0;
-        for (int a = 0; a < w->in->p; a++) eta += coef[a] * (w->in->x[a][w->member[m]] - w->mean[a]);
+        for (int a = 0; a < w->in->p; a++) eta += coef[a] * centred(w, set, w->member[m], a);
         w->eta[m - w->begin[set]] = eta;
         if (eta > highest) highest = eta;
     }
@@ -82,7 +86,7 @@ add_set(const clogit_work *w, const double *coef, size_t set, newton_point *at)
     w->sums[0] = 1;
     for (size_t m = 0; m < n; m++) {
         size_t i = w->member[w->begin[set] + m];
-        for (int a = 0; a < p; a++) x[a] = w->in->x[a][i] - w->mean[a];
+        for (int a = 0; a < p; a++) x[a] = centred(w, set, i, a);
         double r = exp(w->eta[m] - highest);
         for (size_t k = m + 1 < d ? m + 1 : d; k > 0; k--) add_member(p, r, x, w->sums + (k - 1) * width, w->sums + k * width);
         if (!w->in->is_case[i]) continue;

@@ -5,12 +5,25 @@
 #include <math.h>
 #include <string.h>
 
+/* A column that tells nobody at risk from another has no information, not even that of rounding. */
+static void
+drop_flat(const cox_work *w, newton_point *at)
+{
+    int p = w->in->p;
+    for (int a = 0; a < p; a++) {
+        if (at->information[a * p + a] > w->flat[a]) continue;
+        at->gradient[a] = 0;
+        for (int b = 0; b < p; b++) at->information[a * p + b] = at->information[b * p + a] = 0;
+    }
+}
+
 static void
 evaluate(const void *model, const double *coef, newton_point *at)
 {
     cox_point point = {.base = *at};
     cox_evaluate(model, coef, &point, NULL);
     at->loglik = point.base.loglik;
+    drop_flat(model, at);
 }
 
 static void
@@ -22,6 +35,8 @@ evaluate_both(const void *model, const double *coef, newton_point *zero, newton_
     if (!w->ordered) evaluate(model, nothing, zero);
     cox_evaluate(model, coef, &point, w->ordered ? zero : NULL);
     at->loglik = point.base.loglik;
+    drop_flat(w, zero);
+    drop_flat(w, at);
 }
 
 /* A sample is runs of rows, whole lines of the columns. With fewer events it says too little. */

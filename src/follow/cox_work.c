@@ -1,10 +1,13 @@
 #include "follow/cox_work.h"
 #include "follow/cox_sums.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
-/* Means of the columns, and sums over the events of what is left: one pass over x less its first value, eight sums at a time, as one sum
+enum { ROUNDING = 1 << 10 }; /* in units of the machine's precision: what is left of a column that is the same for all at risk */
+
+/* Means of the columns, the information that is rounding alone, and sums over the events of what is left: one pass over x less its first value, eight sums at a time, as one sum
  * would wait for itself. */
 static void
 find_means(cox_work *w)
@@ -12,21 +15,24 @@ find_means(cox_work *w)
     const cox_input *in = w->in;
     for (size_t i = 0; i < in->n; i++) w->events += in->event[i] != 0;
     for (int a = 0; a < in->p; a++) {
-        double sum[8] = {0}, event[8] = {0}, all = 0, total = 0, first = in->n ? in->x[a][0] : 0;
+        double sum[8] = {0}, square[8] = {0}, event[8] = {0}, all = 0, squares = 0, total = 0, first = in->n ? in->x[a][0] : 0;
         size_t i = 0;
         for (; i + 8 <= in->n; i += 8)
             for (size_t k = 0; k < 8; k++) {
                 double x = in->x[a][i + k] - first;
                 sum[k] += x;
+                square[k] += x * x;
                 event[k] += x * (double)in->event[i + k];
             }
         for (; i < in->n; i++) {
             all += in->x[a][i] - first;
+            squares += (in->x[a][i] - first) * (in->x[a][i] - first);
             total += (in->x[a][i] - first) * (double)in->event[i];
         }
-        for (int k = 0; k < 8; k++) all += sum[k], total += event[k];
+        for (int k = 0; k < 8; k++) all += sum[k], squares += square[k], total += event[k];
         double mean = in->n ? all / (double)in->n : 0;
         w->mean[a] = first + mean;
+        w->flat[a] = in->n ? ROUNDING * DBL_EPSILON * (double)w->events * fmax(squares / (double)in->n - mean * mean, 0) : 0;
         w->event_total[a] = total - (double)w->events * (w->mean[a] - first);
     }
 }
@@ -48,6 +54,7 @@ cox_work_new(arena *tmp, const cox_input *in, cox_work *w)
 {
     *w = (cox_work){.in = in, .width = sums_width(in->p), .strata = in->stratum ? in->strata : 1};
     ALLOC(tmp, w->mean, in->p);
+    ALLOC(tmp, w->flat, in->p);
     ALLOC(tmp, w->event_total, in->p);
     find_means(w);
     w->ordered = !follow_risk_is_days(&(risk_input){in->n, in->start, in->time, in->event, in->stratum, w->strata});

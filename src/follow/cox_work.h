@@ -16,6 +16,7 @@ typedef struct cox_work {
     int32_t strata;
     int64_t events;
     double *mean;          /* [p] of the columns */
+    double *flat;          /* [p] information up to which a column is constant among those at risk (in each stratum): the rest is rounding */
     double *event_total;   /* [p] sum of x (centred) over all events */
     bool ordered;          /* many distinct times */
     risk_index risk;       /* ordered: made when somebody looks at single times, by cox_work_index() */

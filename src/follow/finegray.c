@@ -144,8 +144,8 @@ work_new(arena *tmp, const finegray_input *in, fg_work *w)
     ALLOC(tmp, w->tied, w->risk.times * w->width);
     ALLOC(tmp, w->competing, (w->risk.times + 1) * w->width);
     for (size_t a = 0; a < p; a++) {
-        for (size_t i = 0; i < in->n; i++) w->mean[a] += in->x[a][i];
-        if (in->n) w->mean[a] /= (double)in->n;
+        for (size_t i = 0; i < in->n; i++) w->mean[a] += in->x[a][i] - in->x[a][0]; /* exact where all are the same */
+        if (in->n) w->mean[a] = in->x[a][0] + w->mean[a] / (double)in->n;
     }
     for (size_t i = 0; i < in->n; i++) {
         if (!event[i]) continue;

@@ -135,24 +135,28 @@ is_near(newton *s, double promise, double before)
     return wrong * sqrt(promise / before) < 3e-10;
 }
 
-/* Near a maximum each step promises far less than the one before (Newton's method squares the error); towards infinity the promise only
- * falls by a constant factor. */
+enum { MOST_SLOW = 8 };
+
+/* Near a maximum each step promises far less than the one before: Newton's method squares the error, from a thousandth of a standard error to
+ * rounding in three steps. Towards infinity the promise falls by a constant factor (near e), so that this takes eighteen. */
 static void
 iterate(newton *s, double *last)
 {
-    double promise = find_step(s), before = INFINITY, fall[3] = {0, 0, 0};
+    double promise = find_step(s), before = INFINITY;
+    int slow = 0;
     bool moved = false;
     for (;;) {
         s->settled = promise < 1e-14 || (s->sample && moved && is_near(s, promise, before));
-        if (s->r->iterations == MOST_ITERATIONS || promise < 1e-20) break;
+        if (s->r->iterations == MOST_ITERATIONS || promise < 1e-20 || s->runs_away) break;
         if (s->settled && (s->sample || promise >= before)) break; /* rounding is all that is left */
         if (s->sample) bend_step(s);
         if (!move(s)) break;
         moved = true, before = promise;
         promise = find_step(s);
-        fall[s->r->iterations++ % 3] = promise / before;
+        s->r->iterations++;
+        slow += before < 1e-6 && promise > 1e-13;
+        s->runs_away = slow > MOST_SLOW;
     }
-    s->runs_away = fmin(fall[0], fmin(fall[1], fall[2])) > 0.05;
     *last = promise;
 }
 

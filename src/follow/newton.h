@@ -39,7 +39,7 @@ typedef struct newton_sample {
     bool third;                 /* it gives third derivatives */
 } newton_sample;
 
-/* Run until the step is below 1e-10 standard errors. A coefficient that runs away (steps shrink by a constant factor only, or
+/* Run until the step is below 1e-10 standard errors. A coefficient that runs away (the promise falls by a constant factor only, or
  * a direction loses all information) makes `converged` false. sample: NULL for none. Errors: ST_NO_MEMORY. */
 status newton_fit(arena *out, int p, newton_evaluate *evaluate, const void *model, const newton_sample *sample,
                   newton_result *result);

@@ -1,5 +1,7 @@
 #include "linkage/quality.h"
 
+#include "linkage/quality_kin.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -77,59 +79,80 @@ linked_pairs(const link_pairs *pairs, const link_clusters *c, size_t *linked, do
     return ST_OK;
 }
 
-/* Records with many errors are rarer in the model than in life: pairs that were missed are so many times what the model says, in
- * the middle over the made-up files of bench/linkage_quality.c. */
-#define MISSED 1.1
+/* Mean share of unequal fields in pairs of one person, over the fields as far as they are known. */
+static double
+errors_share(const link_model *model)
+{
+    double sum = 0, known = 0;
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        double n = (double)model->r->attribute[f].known;
+        known += n, sum += n * (1 - model->m[f][LEVEL_EXACT]);
+    }
+    return known > 0 ? sum / known : 0;
+}
+
+/* The model learns of errors from the pairs it finds: the more errors there are, the more of them are in pairs it does not find. So
+ * many times what it says are missed, as measured over the made-up files of bench/linkage_quality.c, seeds 1 to 3. */
+static double
+missed_times(const link_model *model)
+{
+    return 1.1 + 0.8 * errors_share(model);
+}
 
 /* Pairs of one person outside the clusters: candidates by their p; and those too little is known of to be candidates, as many as
- * the model expects, less the share that clusters brought together all the same. */
+ * the model expects, less the share that clusters brought together all the same. kin is of link_kin. */
 static double
-missed_pairs(const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold)
+missed_pairs(const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold, const double kin[])
 {
     double all = 0, out = 0, weak = 1, inside = 0; /* weak: one, so that a handful says little */
     for (size_t k = 0; k < pairs->n; k++) {
         double p = pairs->p[k];
         bool together = c->cluster[pairs->a[k]] == c->cluster[pairs->b[k]];
-        all += p, out += together ? 0 : p;
+        all += p, out += together ? 0 : p * (1 - kin[k]);
         if (p < threshold) weak += p, inside += together ? p : 0;
     }
-    return MISSED * (out + fmax(model->matches - all, 0) * (1 - inside / weak));
+    return missed_times(model) * (out + fmax(model->matches - all, 0) * (1 - inside / weak));
 }
 
-/* Share of the links between different given names where neither a number nor an e-mail address agrees: twins and other
- * relatives look like that, and so does a person with two names. */
-static double
-relatives_share(const link_model *model, const link_pairs *pairs, const link_clusters *c, size_t linked)
+#define MANY_KIN 0.03   /* of the links: as much as precision is to be known by */
+#define FIRM 0.99       /* beyond doubt; */
+#define LEAST_FIRM 0.25 /* where fewer of the pairs of one person are, nothing shows how errors look */
+#define MOST_FIRM 0.6   /* fewer, and so much is in doubt that what is missed is known too roughly; */
+#define MOST_FOUND 0.75 /* likewise where less is found */
+
+/* Names, birth and numbers of a person's own: all of them differ in most pairs. */
+static bool
+own_fields_differ(const link_model *model)
 {
-    double sum = 0;
-    for (size_t k = 0; k < pairs->n && linked; k++) {
-        bool another = false, same = false;
-        if (c->cluster[pairs->a[k]] != c->cluster[pairs->b[k]]) continue;
-        for (size_t f = 0; f < model->r->attributes; f++) {
-            link_kind kind = model->r->attribute[f].kind;
-            int level = code_level(pairs->code[k], f);
-            another = another || (kind == KIND_given_name && (level == NAME_ELSE || level == NAME_72));
-            same = same || ((kind == KIND_number || kind == KIND_email) && level != LEVEL_MISSING && level != level_else(link_type(model, f)));
+    int own = 0, differ = 0;
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        switch (model->r->attribute[f].kind) {
+        case KIND_given_name:
+        case KIND_full_name:
+        case KIND_date_of_birth:
+        case KIND_birth_year:
+        case KIND_number:
+        case KIND_email: own++, differ += model->m[f][LEVEL_EXACT] <= LINK_LEAST_EQUAL + 1e-9;
+        default: break;
         }
-        sum += another && !same ? pairs->p[k] : 0;
     }
-    return linked ? sum / (double)linked : 0;
+    return own && differ == own;
 }
-
-#define MANY_RELATIVES 0.1 /* of the links: a given name is another one in a few pairs of one person in a hundred */
 
 static const char *
-find_alarm(const link_model *model, const link_pairs *pairs, const link_quality *q, double relatives)
+find_alarm(const link_model *model, const link_pairs *pairs, const link_quality *q, double kin)
 {
-    double sum = 0;
-    for (size_t k = 0; k < pairs->n; k++) sum += pairs->p[k];
-    if (sum < 2 && q->linked < 2) return "hardly any pair of one person was found: nothing tells how errors look here";
-    for (size_t f = 0; f < model->r->attributes; f++)
-        if (model->m[f][LEVEL_EXACT] <= LINK_LEAST_EQUAL + 1e-9)
-            return "a field differs in most linked pairs: what was found may be households or chance, not persons";
-    if (q->recall.value < 1.0 / 3) return "most pairs of one person cannot be told from chance: the fields say too little or the model does not fit";
-    if (q->precision.value < 0.5) return "most links are doubtful: the fields say too little or the model does not fit";
-    if (relatives > MANY_RELATIVES) return "given names differ wholly in more than a tenth of the links: relatives may pass for one person";
+    double sum = 0, firm = 0;
+    for (size_t k = 0; k < pairs->n; k++) sum += pairs->p[k], firm += pairs->p[k] > FIRM ? pairs->p[k] : 0;
+    if (sum < 2 && q->linked < 2) return "precision and recall are not known: hardly any pair of one person was found to tell how errors look here";
+    if (own_fields_differ(model)) return "precision and recall are not known: names and birth differ in most linked pairs, which may be households or chance";
+    if (q->precision.value < 0.5) return "precision and recall are not certain: most links are doubtful, the fields say too little or the model does not fit";
+    if (firm < LEAST_FIRM * model->matches)
+        return "precision and recall are not known: few pairs are beyond doubt, for the fields hardly tell persons apart";
+    if (kin > MANY_KIN)
+        return "precision and recall are not certain: given names differ wholly in more links than errors explain, so relatives may pass for one person";
+    if (q->recall.value < MOST_FOUND || firm < MOST_FIRM * model->matches)
+        return "recall is not certain: too little is known of many pairs of one person to tell them from chance";
     return NULL;
 }
 
@@ -147,21 +170,36 @@ interval(double value, double variance, double model_sd, double pairs)
     return (link_estimate){value, fmax(value - 1.96 * sd, 0), fmin(value + 1.96 * sd, 1)};
 }
 
+/* A link is of one person when it is neither of two by chance nor of relatives. */
+static status
+estimate(arena *tmp, const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold, link_quality *q)
+{
+    link_pairs own = *pairs;
+    link_kin kin;
+    double sum, variance;
+    CHECK(link_kin_find(tmp, model, pairs, c, &kin));
+    ALLOC(tmp, own.p, pairs->n);
+    for (size_t k = 0; k < pairs->n; k++) own.p[k] = pairs->p[k] * (1 - kin.share[k]);
+    CHECK(linked_pairs(&own, c, &q->linked, &sum, &variance));
+    double linked = (double)q->linked, related = q->linked ? kin.kin / linked : 0, others = q->linked ? (kin.links - kin.kin) / linked : 0;
+    q->precision = q->linked ? interval(sum / linked, variance / linked / linked, WRONG_SD, linked) : (link_estimate){1, 0, 1};
+    q->precision.low = fmax(fmin(q->precision.low, q->precision.value - others), 0); /* they may be relatives all the same, */
+    q->precision.high = fmin(fmax(q->precision.high, q->precision.value + related), 1); /* and these may not */
+    q->expected = sum + missed_pairs(model, pairs, c, threshold, kin.share);
+    q->recall = interval(q->expected > 0 ? sum / q->expected : 1, 0, MISSED_SD, sum);
+    q->alarm = find_alarm(model, pairs, q, related);
+    return ST_OK;
+}
+
 status
 link_quality_estimate(const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold, link_quality *result)
 {
+    SCRATCH(tmp);
     link_quality q = {0};
-    double sum, variance, p = threshold > 0 ? threshold : 0.5, prior = link_prior(model);
-    CHECK(linked_pairs(pairs, c, &q.linked, &sum, &variance));
-    double linked = (double)q.linked, missed = missed_pairs(model, pairs, c, p);
-    q.precision = q.linked ? interval(sum / linked, variance / linked / linked, WRONG_SD, linked) : (link_estimate){1, 0, 1};
-    double relatives = relatives_share(model, pairs, c, q.linked);
-    q.precision.low = fmax(fmin(q.precision.low, q.precision.value - relatives), 0); /* nothing in the file tells them apart */
-    q.expected = sum + missed;
-    q.recall = interval(q.expected > 0 ? sum / q.expected : 1, 0, MISSED_SD, sum);
+    double p = threshold > 0 ? threshold : 0.5, prior = link_prior(model);
+    CHECK(estimate(tmp, model, pairs, c, p, &q));
     for (size_t i = 0; i < model->r->n; i++)
         q.unlinkable += link_weight(model, link_levels(model, i, i), i, i, NULL) + prior <= link_log_odds(p);
-    q.alarm = find_alarm(model, pairs, &q, relatives);
     *result = q;
     return ST_OK;
 }

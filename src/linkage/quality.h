@@ -1,10 +1,11 @@
 /* How good a linkage is, without labels.
  *
- * precision  mean posterior of the linked pairs; a pair inside a cluster is as likely as the best chain over one member
+ * precision  mean posterior of the linked pairs, less what is likely to join relatives (linkage/quality_kin.h); a pair inside a cluster
+ *            is as likely as the best chain over one member
  * recall     those found, over those and the missed: candidates outside the clusters by their posterior, and as many more as the
- *            model expects of pairs of which too little is known to be candidates (linkage/em.h)
- * Both with 95 % intervals, for what the model leaves open; that the model fits is another matter: see `alarm`. On real
- * data recall is optimistic, since errors of one kind in many fields are rarer in the model than in life.
+ *            model expects of pairs of which too little is known to be candidates (linkage/em.h); a little more than that
+ * Both with 95 % intervals, for what the model leaves open. Where it does not fit, or says too little for .03, `alarm` says which of the
+ * two is not to be trusted and why.
  * Checked  tests/linkage/test_link.c */
 #ifndef PEIL_LINKAGE_QUALITY_H
 #define PEIL_LINKAGE_QUALITY_H
@@ -21,7 +22,7 @@ typedef struct link_quality {
     double expected;        /* pairs of one person there should be: found and missed */
     link_estimate precision, recall;
     size_t unlinkable;      /* records that not even an equal copy would be linked to */
-    const char *alarm;      /* why not to trust it; NULL: nothing found */
+    const char *alarm;      /* which of them not to trust, and why; NULL: nothing found */
 } link_quality;
 
 status link_quality_estimate(const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold, link_quality *result);

@@ -217,6 +217,7 @@ draw_point_values(canvas *c, const track *t, const scale *s)
             if (!cell_drawn(cell) || text_width(shown, 12.5) + 6 > gap) continue;
             bool below = c->rows > 1 && cell_drawn(other) && (cell.value < other.value || (cell.value == other.value && i));
             if (c->rows == 1 && k) below = canvas_cell(c, 0, k - 1).value > cell.value && canvas_cell(c, 0, k + 1).value > cell.value;
+            below = below && scale_at(s, cell.value) + 26 < s->from; /* else on the names of the columns */
             draw_text(c, track_at(t, k), scale_at(s, cell.value) + (below ? 21 : -11), draw_class(c, "middle small halo", "s", c->tint[i]), shown);
         }
 }

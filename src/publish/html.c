@@ -229,8 +229,7 @@ html_chart_style(html *h)
 {
     end_head(h);
     text_put(&h->b, "\n<style>\n");
-    text_put_bytes(&h->b, style_tokens().bytes, style_tokens().n);
-    text_put_bytes(&h->b, style_chart().bytes, style_chart().n);
+    style_put_chart(&h->b);
     text_put(&h->b, "</style>\n");
 }
 

@@ -312,6 +312,7 @@ csv_open_bytes(arena *a, const char *name, text bytes, const csv_options *option
     ALLOC(a, c->field, c->capacity);
     ALLOC(a, c->unquoted, c->unquoted_capacity);
     CHECK(read_header(c));
+    if (o.no_header) c->number = 0;
     *result = c;
     return ST_OK;
 }

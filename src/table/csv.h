@@ -10,6 +10,7 @@ typedef struct csv_options {
     char delimiter;      /* 0: find out from the header line (',' ';' or tab) */
     size_t field_limit;  /* bytes a field may have; 0: 1 MiB */
     bool ragged;         /* true: rows with another number of fields are handed out (row.n differs), not an error */
+    bool no_header;      /* true: the caller put a header before the file's bytes, whose first row is row 1 */
 } csv_options;
 
 typedef struct csv csv;

@@ -116,6 +116,49 @@ a_rare_group_without_events_is_not_finite(void **state)
     assert_false(r.converged);
 }
 
+/* Twenty persons, their first column 0 for all with an event: seen by some random draws only as rounding decides when to stop. */
+static void
+a_group_without_events_is_never_finite(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        SCRATCH(a);
+        persons d = draw(a, 20, seed, 50);
+        for (size_t i = 0; i < d.n; i++) {
+            d.event[i] = i % 3 == 0;
+            d.x[0][i] = i % 3 == 1;
+            d.time[i] += i % 3 == 1 ? 100 : 0; /* at risk all the while */
+        }
+        cox_result r;
+        ASSERT_OK(follow_cox(a, &(cox_input){.n = d.n, .p = 2, .x = (const double *const *)d.x, .time = d.time, .event = d.event}, &r));
+        assert_false(r.converged);
+        assert_true(isnan(r.coef[0]) && isnan(r.coef[1]));
+    }
+}
+
+/* What tells nobody at risk from another: the same for a whole stratum, or other only for who leaves before the first event. */
+static void
+a_column_that_is_constant_at_risk_has_no_coefficient(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        SCRATCH(a);
+        persons d = draw(a, 200, seed, 50);
+        for (size_t i = 0; i < d.n; i++) {
+            d.x[0][i] = 2.7 + 0.1 * d.stratum[i];
+            d.x[2][i] = i < 3 ? 1 : 0;
+            d.time[i] = i < 3 ? 0 : d.time[i] + 1;
+            if (i < 3) d.event[i] = 0;
+        }
+        cox_result r;
+        ASSERT_OK(follow_cox(a, &(cox_input){.n = d.n, .p = 3, .x = (const double *const *)d.x, .time = d.time, .event = d.event,
+                                             .stratum = d.stratum, .strata = 3}, &r));
+        assert_true(r.converged);
+        assert_true(isnan(r.coef[0]) && !isnan(r.coef[1]) && isnan(r.coef[2]));
+        assert_int_equal(r.df, 1);
+    }
+}
+
 static int
 by_stratum_and_time(const persons *d, size_t x, size_t y)
 {
@@ -175,6 +218,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times_that_are_no_days_give_the_same),
         cmocka_unit_test(a_rare_group_without_events_is_not_finite),
+        cmocka_unit_test(a_group_without_events_is_never_finite),
+        cmocka_unit_test(a_column_that_is_constant_at_risk_has_no_coefficient),
         cmocka_unit_test(rows_are_in_order),
         cmocka_unit_test(lack_of_memory_is_survived),
     };

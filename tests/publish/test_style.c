@@ -66,6 +66,27 @@ check_contrast(void **state)
         }
 }
 
+/* A chart on its own is opened by programs that know no custom properties. */
+static void
+check_chart_alone(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    text_builder b = text_builder_new(tmp);
+    text made;
+    style_put_chart(&b);
+    assert_int_equal(text_builder_end(&b, &made), ST_OK);
+    assert_null(strstr(made.bytes, "var("));
+    assert_null(strstr(made.bytes, "--"));
+    assert_non_null(strstr(made.bytes, ".chart .ground { fill: #ffffff; }"));
+    assert_non_null(strstr(made.bytes, ".chart .s-2 { fill: #b8540f; }"));
+    assert_non_null(strstr(made.bytes, "Arial, sans-serif; font-size: 14px; fill: #1a2530; }"));
+    size_t uses = 0, colours = 0;
+    for (const char *at = style_chart().bytes; (at = strstr(at, "var(--peil-color-")) != NULL; at++) uses++;
+    for (const char *at = made.bytes; (at = strstr(at, ": #")) != NULL; at++) colours++;
+    assert_int_equal(colours, uses);
+}
+
 /* Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113, severity 1: protan, deutan, tritan; and all cones. */
 static const double eyes[4][3][3] = {
     {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}},
@@ -118,6 +139,6 @@ check_eyes(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(check_contrast), cmocka_unit_test(check_eyes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(check_contrast), cmocka_unit_test(check_chart_alone), cmocka_unit_test(check_eyes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
