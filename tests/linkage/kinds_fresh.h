@@ -1,5 +1,5 @@
 /* A second list of kinds of made-up files, with other people and other errors than kinds.h has: for evaluation alone. Nothing in the
- * linkage is to be chosen by it. Same interface. */
+ * linkage is to be chosen by it; the share TAKEN_SURE of linkage/lift.c was, on three of its kinds. Same interface. */
 #ifndef PEIL_TESTS_LINKAGE_KINDS_FRESH_H
 #define PEIL_TESTS_LINKAGE_KINDS_FRESH_H
 
