@@ -248,7 +248,6 @@ typedef struct floors {
 } floors;
 
 #define LEAST_PERSONS 0.1
-#define LEAST_NEAR 0.3 /* likewise for values that are alike: in families they are more alike than elsewhere */
 
 static void
 exact_floor(size_t n, const double w[], floors *f)
@@ -289,7 +288,7 @@ level_floors(const value_set *s, const double w[], double sums[][LEVELS], double
             none += w[v] * fmax(1 - others, 0);
             one += w[v] * fmax(1 - fabs(others - 1), 0);
         }
-        result->persons[l] = fmin(fmax((one + 1) / (none + 1), LEAST_NEAR), 1);
+        result->persons[l] = fmin(fmax((one + 1) / (none + 1), LEAST_PERSONS), 1);
     }
 }
 
