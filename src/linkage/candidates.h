@@ -8,6 +8,9 @@
 
 #include "linkage/weights.h"
 
+/* Pairs that may reach this posterior stay candidates (of two files, fewer: linkage/link.c). */
+#define LINK_KEPT_P 0.002
+
 typedef struct link_pairs {
     size_t n;
     uint32_t *a, *b; /* records, a < b; ascending by (a, b) */

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 enum { MOST_PAIRS = 20000000, LEAST_TURNS = 3, MOST_TURNS = 12 };
-#define KEPT_P 0.002    /* pairs that may reach this posterior stay candidates; */
 #define KEPT_FREE 0.02  /* in two files this one, that of two records without a partner: most have one */
 #define SLACK 1.5       /* the model may move this much in their favour */
 
@@ -26,7 +25,7 @@ candidates(arena *a, link_model *model, double slack, link_pairs *pairs, double 
 {
     double most_theta = 0;
     for (size_t k = 0; k <= model->r->attributes; k++) most_theta = fmax(most_theta, model->theta[k]);
-    double kept = model->r->split < model->r->n ? KEPT_FREE : KEPT_P;
+    double kept = model->r->split < model->r->n ? KEPT_FREE : LINK_KEPT_P;
     double cut = link_log_odds(kept) - link_prior(model) - most_theta - slack;
     if (model->similar) CHECK(link_candidates(a, model, cut, MOST_PAIRS, pairs, raised));
     else CHECK(link_candidates_by_passes(a, model, cut, pairs));

@@ -114,17 +114,15 @@ by_clusters(const void *a, const void *b)
     return (x->own > y->own) - (x->own < y->own);
 }
 
-#define NO_CANDIDATE 0.002 /* such pairs are below (linkage/candidates.h) */
-
 /* Two clusters are of one person or not, whichever of their records are compared: their pairs count by the evidence that clusters
  * are joined on (linkage/clusters.c), half the best pair, half the mean of all. Returns the share of their p that is left. */
 static double
 joint_share(const outside *pair, size_t n, double cells)
 {
     double best = 0, sum = 0;
-    for (size_t i = 0; i < n; i++) best = fmax(best, pair[i].p), sum += link_log_odds(fmin(fmax(pair[i].p, NO_CANDIDATE), 1 - NO_CANDIDATE));
-    if (best <= NO_CANDIDATE || best >= 1 - NO_CANDIDATE) return 1;
-    double odds = (link_log_odds(best) + (sum + (cells - (double)n) * link_log_odds(NO_CANDIDATE)) / cells) / 2;
+    for (size_t i = 0; i < n; i++) best = fmax(best, pair[i].p), sum += link_log_odds(fmin(fmax(pair[i].p, LINK_KEPT_P), 1 - LINK_KEPT_P));
+    if (best <= LINK_KEPT_P || best >= 1 - LINK_KEPT_P) return 1;
+    double odds = (link_log_odds(best) + (sum + (cells - (double)n) * link_log_odds(LINK_KEPT_P)) / cells) / 2;
     return fmin(1 / (1 + exp(-odds)) / best, 1);
 }
 

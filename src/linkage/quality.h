@@ -2,8 +2,9 @@
  *
  * precision  mean posterior of the linked pairs, less what is likely to join relatives (linkage/quality_kin.h); a pair inside a cluster
  *            is as likely as the best chain over one member
- * recall     those found, over those and the missed: candidates outside the clusters by their posterior, and as many more as the
- *            model expects of pairs of which too little is known to be candidates (linkage/em.h); a little more than that
+ * recall     those found, over those and the missed: candidates outside the clusters, by their posterior when alone and by the evidence
+ *            clusters are joined on when between two clusters; and as many more as the model expects of pairs of which too little is
+ *            known to be candidates (linkage/em.h); a little more than that
  * Both with 95 % intervals, for what the model leaves open. Where it does not fit, or says too little for .03, `alarm` says which of the
  * two is not to be trusted and why.
  * Checked  tests/linkage/test_link.c */
