@@ -33,10 +33,17 @@ link_read_encoded(arena *a, int files, const char *const path[], const char *uni
 }
 
 status
+link_keep_encoded(const char *path, const char *out)
+{
+    if (file_same(path, out)) FAIL(ST_USAGE, "--out %s: would overwrite the encodings: take another name", out);
+    return ST_OK;
+}
+
+status
 link_delete_encoded(int files, const char *const path[])
 {
     for (int i = 0; i < files; i++)
-        if (i == 0 || strcmp(path[0], path[i]) != 0) CHECK(file_destroy(path[i]));
+        if (i == 0 || file_exists(path[i])) CHECK(file_destroy(path[i]));
     log_note("the encodings are destroyed: %s%s%s; delete their copies too", path[0], files > 1 ? ", " : "", files > 1 ? path[1] : "");
     return ST_OK;
 }
