@@ -96,8 +96,8 @@ status
 link_write_report(const char *path, const link_result *l)
 {
     const link_quality *q = &l->quality;
-    json_t *j = json_pack("{s:I,s:I,s:I,s:f,s:I,s:o,s:o,s:I,s:b,s:s?}", "records", (json_int_t)l->records.n, "clusters",
-                          (json_int_t)l->clusters.clusters, "linked_pairs", (json_int_t)q->linked, "expected_pairs", q->expected,
+    json_t *j = json_pack("{s:I,s:I,s:f,s:I,s:f,s:I,s:o,s:o,s:I,s:b,s:s?}", "records", (json_int_t)l->records.n, "clusters",
+                          (json_int_t)l->clusters.clusters, "threshold", l->threshold, "linked_pairs", (json_int_t)q->linked, "expected_pairs", q->expected,
                           "candidate_pairs", (json_int_t)l->pairs.n, "precision", estimate_json(q->precision), "recall",
                           estimate_json(q->recall), "unlinkable_records", (json_int_t)q->unlinkable, "converged", l->fit.converged, "alarm",
                           q->alarm);

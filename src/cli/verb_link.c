@@ -134,7 +134,8 @@ run(arena *a, const options *o)
     if (option_flag(o, "delete") && !encoded) FAIL(ST_USAGE, "link: --delete is for encodings: plain files are not ours to remove");
     threads_set((int)option_int(o, "threads"));
     /* 0: every link there is a word for; 1: those as good as certain */
-    link_options lo = {.threshold = fmin(fmax(option_double(o, "threshold"), 0.001), 0.99999), .seed = (uint64_t)option_int(o, "seed")};
+    link_options lo = {.seed = (uint64_t)option_int(o, "seed")};
+    if (option_given(o, "threshold")) lo.threshold = fmin(fmax(option_double(o, "threshold"), 0.001), 0.99999);
     link_decided *decision = NULL;
     if (option_given(o, "decisions")) CHECK(link_decisions_read(a, option_text(o, "decisions"), &lo.decided, &decision));
     lo.decision = decision;
@@ -150,8 +151,8 @@ static const verb_option link_options_table[] = {
     {.name = "fields", .type = OPTION_TEXT, .metavar = "FIELDS.yaml", .help = "which columns are compared, and as what"},
     {.name = "out", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "record_id,cluster_id,probability"},
     {.name = "pairs", .type = OPTION_TEXT, .metavar = "PAIRS.csv", .help = "id_a,id_b,probability from 0.01 up"},
-    {.name = "threshold", .type = OPTION_DOUBLE, .metavar = "P", .lower = 0, .upper = 1, .preset = "0.5",
-     .help = "probability from which a link counts"},
+    {.name = "threshold", .type = OPTION_DOUBLE, .metavar = "P", .lower = 0, .upper = 1,
+     .help = "probability from which a link counts; without: half of the greatest F1 to be expected, 0.25 to 0.5"},
     {.name = "seed", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 9007199254740992.0, .preset = "1", .help = "seed of the samples"},
     {.name = "threads", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 1024, .preset = "0", .help = "0: one per processor"},
     {.name = "review", .type = OPTION_TEXT, .metavar = "REVIEW.csv", .help = "pairs between 0.05 and 0.95 with the weight of each field"},

@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-enum { BLOCK = 8192, PRIOR_WEIGHT = 10, PRIOR_ERRORS = 5, PSEUDO = 20, MOST_PARTNERS = 10, FEW = 4000, DRAWS = 8000 };
+enum { BLOCK = 8192, PRIOR_WEIGHT = 10, PRIOR_ERRORS = 5, PSEUDO = 20, MOST_PARTNERS = 10, FEW = 4000, DRAWS = 8000, FREE_TURNS = 4 };
+#define MOST_ODDS 60 /* ln: from sums with greater odds in them nothing smaller can be taken off again */
 #define LEAST_SEEN 0.25 /* less, and the model would speak of little but what it made up */
 
 void
@@ -21,31 +22,48 @@ log_odds(const link_model *model, const link_pairs *pairs, size_t k, double prio
     return prior + pairs->fixed[k] + model->theta[link_unequal(model, c)] + link_agreement(model, c, NULL);
 }
 
-/* One partner at most: what a record's other pairs claim is not left for this one. */
+/* One partner at most: what a record's other pairs claim is not left for this one, as far as those others are free themselves. Belief
+ * propagation, exact where candidates form a tree; free_a, free_b: how far a pair's records are free of their other pairs. */
 static status
-compete(const link_model *model, link_pairs *pairs)
+compete(const link_model *model, link_pairs *pairs, int turns)
 {
     SCRATCH(tmp);
-    double *sum;
-    ALLOC(tmp, sum, model->r->n);
-    for (size_t k = 0; k < pairs->n; k++) sum[pairs->a[k]] += pairs->p[k], sum[pairs->b[k]] += pairs->p[k];
+    double *free_a, *free_b, *claimed;
+    ALLOC(tmp, free_a, pairs->n);
+    ALLOC(tmp, free_b, pairs->n);
+    ALLOC(tmp, claimed, model->r->n);
+    for (size_t k = 0; k < pairs->n; k++) free_a[k] = free_b[k] = 1;
+    for (int turn = 0; turn < turns; turn++) {
+        memset(claimed, 0, model->r->n * sizeof *claimed);
+        for (size_t k = 0; k < pairs->n; k++) claimed[pairs->a[k]] += pairs->p[k] * free_b[k], claimed[pairs->b[k]] += pairs->p[k] * free_a[k];
+        for (size_t k = 0; k < pairs->n; k++) {
+            double of_a = claimed[pairs->a[k]] - pairs->p[k] * free_b[k], of_b = claimed[pairs->b[k]] - pairs->p[k] * free_a[k];
+            free_a[k] = 1 / (1 + fmax(of_a, 0)), free_b[k] = 1 / (1 + fmax(of_b, 0));
+        }
+    }
     for (size_t k = 0; k < pairs->n; k++) {
-        double o = pairs->p[k];
-        pairs->p[k] = o / (1 + fmax(sum[pairs->a[k]] + sum[pairs->b[k]] - o, o));
+        double o = pairs->p[k] * free_a[k] * free_b[k];
+        pairs->p[k] = o / (1 + o);
     }
     return ST_OK;
+}
+
+static status
+posterior(const link_model *model, link_pairs *pairs, int turns)
+{
+    double prior = link_prior(model);
+#pragma omp parallel for schedule(static) if (pairs->n > FEW)
+    for (size_t k = 0; k < pairs->n; k++) {
+        double w = fmin(log_odds(model, pairs, k, prior), MOST_ODDS);
+        pairs->p[k] = model->two ? exp(w) : 1 / (1 + exp(-w));
+    }
+    return model->two ? compete(model, pairs, turns) : ST_OK;
 }
 
 status
 link_pairs_posterior(const link_model *model, link_pairs *pairs, double partners[])
 {
-    double prior = link_prior(model);
-#pragma omp parallel for schedule(static) if (pairs->n > FEW)
-    for (size_t k = 0; k < pairs->n; k++) {
-        double w = fmin(log_odds(model, pairs, k, prior), 600);
-        pairs->p[k] = model->two ? exp(w) : 1 / (1 + exp(-w));
-    }
-    if (model->two) CHECK(compete(model, pairs));
+    CHECK(posterior(model, pairs, FREE_TURNS));
     if (!partners) return ST_OK;
     memset(partners, 0, model->r->n * sizeof *partners);
     for (size_t k = 0; k < pairs->n; k++) partners[pairs->a[k]] += pairs->p[k], partners[pairs->b[k]] += pairs->p[k];
@@ -220,7 +238,7 @@ link_model_fit(link_model *model, link_pairs *pairs, int rounds, link_fit *fit)
     CHECK(unseen_draw(tmp, model, &u));
     *fit = (link_fit){0};
     for (fit->rounds = 1; fit->rounds <= rounds; fit->rounds++) {
-        CHECK(link_pairs_posterior(model, pairs, NULL));
+        CHECK(posterior(model, pairs, 1)); /* with more, EM would give records without a partner whoever is left */
         CHECK(count_pairs(model, pairs, s));
         double before = model->matches, seen = s->p;
         count_unseen(model, &u, s);

@@ -4,16 +4,16 @@
  * little is known to be candidates are drawn from the model (linkage/partner.h) and counted with the others: else gaps
  * in the data would pass for fewer duplicates and fewer errors. m has a Dirichlet prior of weight 10 around linkage/levels.h, the expected number of matches lies
  * between 1 and ten a record, theta has a pseudo-count of 20 and lies in [-4, 3].
- * Two files: p = o / (1 + sum of o over the row + over the column - o), since each record has one partner at most.
+ * Two files: each record has one partner at most, so p is the odds as far as both records are free of others, by belief propagation.
  * Source  Dempster, Laird & Rubin 1977; docs/methods/linkage.md */
 #ifndef PEIL_LINKAGE_EM_H
 #define PEIL_LINKAGE_EM_H
 
 #include "linkage/candidates.h"
 
-/* No field is equal in a smaller share of pairs of one person, however bad the data: below, what is found are not persons
- * but households or chance. */
-#define LINK_LEAST_EQUAL 0.4
+/* No field is equal in a smaller share of pairs of one person. Names written in full by every clerk in his own way are equal in a
+ * sixth; households, which a higher bound was to keep out, teach EM nothing any more (link_relatives). */
+#define LINK_LEAST_EQUAL 0.1
 
 typedef struct link_fit {
     int rounds;

@@ -297,6 +297,27 @@ model_pairs(arena *a, const link_options *o, const link_records *all, const uint
     return twins ? spread(a, all, as, of, out) : ST_OK;
 }
 
+/* The greatest F1 that the posteriors let expect is that of the links above half of it (Lipton, Elkan & Naryanaswamy 2014,
+ * doi:10.1007/978-3-662-44851-9_15): a half where pairs are plain, less where many true ones are in doubt. A few pairs tell little of
+ * F1, so SURE_PAIRS beyond doubt are put with them. */
+enum { STEPS = 1000, SURE_PAIRS = 20 };
+#define LEAST_THRESHOLD 0.25
+
+static double
+best_threshold(const link_pairs *pairs, double matches)
+{
+    double n[STEPS + 1] = {0}, sum[STEPS + 1] = {0}, links = SURE_PAIRS, right = SURE_PAIRS, best = 0;
+    for (size_t k = 0; k < pairs->n; k++) {
+        int at = (int)(pairs->p[k] * STEPS);
+        n[at]++, sum[at] += pairs->p[k];
+    }
+    for (int at = STEPS; at >= 0; at--) {
+        links += n[at], right += sum[at];
+        best = fmax(best, 2 * right / (links + matches + SURE_PAIRS));
+    }
+    return fmin(fmax(best / 2, LEAST_THRESHOLD), 0.5);
+}
+
 status
 link_run_records(arena *a, const link_records *records, const link_options *options, link_result *result)
 {
@@ -313,12 +334,13 @@ link_run_records(arena *a, const link_records *records, const link_options *opti
         if (!out.decision[k].same) apart[out.decision[k].a] = apart[out.decision[k].b] = 1;
     CHECK(link_twins_find(tmp, r, apart, &as, &out.twins));
     CHECK(model_pairs(a, options, r, as, out.twins, &out));
+    out.threshold = options->threshold > 0 ? options->threshold : out.simple ? 0.5 : best_threshold(&out.pairs, out.model.matches);
     CHECK(add_twins(a, as, out.twins, &out));
     CHECK(decide_pairs(a, &out));
-    cluster_options co = {.threshold = options->threshold, .seed = options->seed, .decisions = out.decisions, .decision = out.decision};
+    cluster_options co = {.threshold = out.threshold, .seed = options->seed, .decisions = out.decisions, .decision = out.decision};
     CHECK(link_clusters_make(a, r, &out.pairs, &co, &out.clusters));
     CHECK(record_probabilities(a, &out, &out.probability));
-    CHECK(link_quality_estimate(&out.model, &out.pairs, &out.clusters, options->threshold, &out.quality));
+    CHECK(link_quality_estimate(&out.model, &out.pairs, &out.clusters, out.threshold, &out.quality));
     if (out.simple) out.quality.alarm = "fewer than fifty different records tell nothing about errors: linked by a simple rule";
     *result = out;
     return ST_OK;

@@ -17,7 +17,7 @@ typedef struct link_decided {
 } link_decided;
 
 typedef struct link_options {
-    double threshold; /* probability from which a link counts; 0: one half */
+    double threshold; /* probability from which a link counts; 0: chosen by what F1 the posteriors let expect */
     uint64_t seed;    /* of samples */
     size_t decided;
     const link_decided *decision; /* [decided] */
@@ -31,6 +31,7 @@ typedef struct link_result {
     link_decision *decision; /* [decisions] those of the options, by record, and those of the twins */
     size_t twins;            /* records taken for another one, to which they are equal in every field (linkage/twins.h) */
     bool simple;             /* too few records for a model: linked by a rule */
+    double threshold;        /* the one given, or the one chosen */
     link_clusters clusters;
     double *probability; /* [records] that the record belongs where it was put; alone: that it has no partner */
     link_fit fit;

@@ -98,7 +98,8 @@ unify_link(arena *a, const table *notifications, const unify_work *w, link_resul
     link_decided *decided;
     link_fields f = {.id = "record", .n = FIELDS, .field = fields};
     CHECK(decided_records(a, w, &decided));
-    const link_options o = {.seed = 1, .decided = w->decisions, .decision = decided};
+    /* a stranger in a victim's file does more harm than a person counted twice: no threshold for F1 */
+    const link_options o = {.threshold = 0.5, .seed = 1, .decided = w->decisions, .decision = decided};
     CHECK(table_new(a, "notifications", notifications->rows, FIELDS + 1, &t));
     for (size_t i = 0; i <= FIELDS; i++) CHECK(fill_column(a, notifications, w->order, i, &t));
     return link_run(a, &f, 1, file, &o, result);

@@ -119,6 +119,45 @@ own_threshold_is_near_the_best(void **state)
     }
 }
 
+/* F1 that the posteriors let expect of the links above t. */
+static double
+expected_f1(const link_result *l, double t)
+{
+    double n = 0, right = 0;
+    for (size_t k = 0; k < l->pairs.n; k++)
+        if (l->pairs.p[k] > t) n++, right += l->pairs.p[k];
+    return 2 * right / (n + l->model.matches);
+}
+
+/* Where much is in doubt the threshold is lower, and lets a higher F1 be expected; where nothing is, it is one half. Who gives one
+ * gets it. */
+static void
+the_threshold_follows_the_doubt(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind;
+        bool lower;
+    } rows[] = {{"a name, sex and nationality", true}, {"notifications", true}, {"two files, address", false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        SCRATCH(tmp);
+        people p;
+        link_result l;
+        int32_t *entity;
+        size_t kind = 0;
+        while (strcmp(kinds_first.name(kind), rows[i].kind)) kind++;
+        ASSERT_OK(kinds_first.make(tmp, kind, 1, 0.4, 11, &p));
+        ASSERT_OK(run(tmp, &p, &l, &entity));
+        print_message("%s: threshold %.3f, F1 to be expected %.4f, at one half %.4f\n", rows[i].kind, l.threshold, expected_f1(&l, l.threshold), expected_f1(&l, 0.5));
+        assert_true(l.threshold >= 0.25 && l.threshold <= 0.5);
+        if (rows[i].lower ? l.threshold > 0.47 : l.threshold < 0.49) fail_msg("%s: threshold %.3f", rows[i].kind, l.threshold);
+        assert_true(expected_f1(&l, l.threshold) >= expected_f1(&l, 0.5));
+        const table *file[2] = {&p.file[0], &p.file[1]};
+        ASSERT_OK(link_run(tmp, &p.fields, p.files, file, &(link_options){.seed = 1, .threshold = 0.7}, &l));
+        assert_true(l.threshold == 0.7);
+    }
+}
+
 /* By how much an estimate is off beyond .03 and what the truth about so many pairs moves by itself. */
 static double
 beyond(double truth, link_estimate e, double pairs)
@@ -299,7 +338,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(estimates_are_near_the_truth), cmocka_unit_test(intervals_cover_the_truth), cmocka_unit_test(own_threshold_is_near_the_best), cmocka_unit_test(no_simple_rule_is_better), cmocka_unit_test(the_alarm_is_raised), cmocka_unit_test(the_alarm_names_its_cause),   cmocka_unit_test(logs_replay), cmocka_unit_test(draws_take_links_with_their_probability),
+        cmocka_unit_test(estimates_are_near_the_truth), cmocka_unit_test(intervals_cover_the_truth), cmocka_unit_test(own_threshold_is_near_the_best), cmocka_unit_test(the_threshold_follows_the_doubt), cmocka_unit_test(no_simple_rule_is_better), cmocka_unit_test(the_alarm_is_raised), cmocka_unit_test(the_alarm_names_its_cause),   cmocka_unit_test(logs_replay), cmocka_unit_test(draws_take_links_with_their_probability),
         cmocka_unit_test(waterfalls_add_up),            cmocka_unit_test(lack_of_memory_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
