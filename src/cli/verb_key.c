@@ -31,7 +31,7 @@ own_unit(arena *a, const char *domain, uint32_t epoch, const char *public)
     if (sodium_init() < 0) FAIL(ST_INTERNAL, "libsodium cannot start on this machine");
     char *key = arena_printf(a, "%s/%s-%u-%08x.key", ring, domain, epoch, randombytes_random());
     if (!key) FAIL(ST_NO_MEMORY, "out of memory (key)");
-    CHECK(folder_make(ring));
+    CHECK(folder_make_private(ring));
     CHECK(encode_unit_new(key, public));
     printf("%s: the key of the linkage unit, for now yours; %s goes with the key\n", key, public);
     return ST_OK;
@@ -72,7 +72,7 @@ unit(arena *a, const options *o)
     if (!out) FAIL(ST_USAGE, "expected: peil key unit --out DIR");
     char *key = path_join(a, out, "unit.key"), *public = path_join(a, out, "unit.public");
     if (!key || !public) FAIL(ST_NO_MEMORY, "out of memory (key)");
-    CHECK(folder_make(out));
+    CHECK(folder_make_private(out));
     CHECK(encode_unit_new(key, public));
     printf("%s/unit.key stays with the linkage unit; %s/unit.public is for the organisations that encode\n", out, out);
     return ST_OK;

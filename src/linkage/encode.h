@@ -34,11 +34,12 @@ status encode_hkdf(const unsigned char *key, size_t key_n, const unsigned char *
 /* FOLDER/key, mode 0600, never overwritten. epoch: 0 takes the one after the last that ended in this folder, else the first.
  * Errors  ST_BUSY (there is a key, or that epoch has ended), ST_USAGE, ST_IO */
 status encode_key_new(const char *folder, const char *domain, uint32_t diffusion, uint32_t *epoch);
-/* Errors  ST_NOT_FOUND (no key, or its epoch has ended), ST_INVALID */
+/* Errors  ST_NOT_FOUND (no key, or its epoch has ended), ST_INVALID, ST_DENIED (others may read it) */
 status encode_key_read(const char *folder, encode_key *key);
 /* The end of an epoch: the key is destroyed, a mark stays. */
 status encode_key_end(const char *folder, char domain[ENCODE_DOMAIN], uint32_t *epoch);
 status encode_key_read_bytes(const char *name, text bytes, encode_key *key);
+bool encode_domain_valid(const char *domain); /* letters, digits and -_. */
 
 /* A fingerprint that says "made alike" and nothing about the key; `how` tells record by record from field by field. */
 status encode_scheme(const encode_key *key, const link_fields *fields, const char *how, hash *result);

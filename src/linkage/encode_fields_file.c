@@ -246,7 +246,8 @@ encoded_fields_read_bytes(arena *a, const char *name, text bytes, encoded_fields
     end = hash_of(body.bytes, body.n);
     if (memcmp(end.bytes, body.bytes + body.n, sizeof end.bytes) != 0) return damaged(name);
     (void)take(&body, &h, sizeof h, 1);
-    if (!h.attributes || h.attributes > LINK_FIELDS || !h.sets || h.sets > h.attributes || h.n > 1u << 28 || !memchr(h.domain, 0, sizeof h.domain))
+    if (!h.attributes || h.attributes > LINK_FIELDS || !h.sets || h.sets > h.attributes || h.n > 1u << 28 || !memchr(h.domain, 0, sizeof h.domain) ||
+        !encode_domain_valid(h.domain))
         return damaged(name);
     *result = (encoded_fields){.scheme = h.scheme, .epoch = h.epoch};
     memcpy(result->domain, h.domain, sizeof h.domain);

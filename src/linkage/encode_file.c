@@ -125,7 +125,7 @@ damaged(const char *name)
 }
 
 static status
-read_ids(arena *a, const char *name, text bytes, size_t n, text *ids)
+read_ids(const char *name, text bytes, size_t n, text *ids)
 {
     for (size_t i = 0; i < n; i++) {
         uint32_t length;
@@ -135,7 +135,6 @@ read_ids(arena *a, const char *name, text bytes, size_t n, text *ids)
         ids[i] = (text){bytes.bytes + sizeof length, length};
         bytes.bytes += sizeof length + length, bytes.n -= sizeof length + length;
     }
-    (void)a;
     return ST_OK;
 }
 
@@ -149,7 +148,7 @@ encoded_read_bytes(arena *a, const char *name, text bytes, encoded *result)
     if (bytes.n < sizeof h + sizeof end.bytes) return damaged(name);
     memcpy(&h, bytes.bytes, sizeof h);
     size_t body = bytes.n - sizeof h - sizeof end.bytes;
-    if (memcmp(h.magic, magic, sizeof magic) != 0 || h.id_bytes > body || h.id_bytes % 8 || memchr(h.domain, 0, sizeof h.domain) == NULL ||
+    if (memcmp(h.magic, magic, sizeof magic) != 0 || h.id_bytes > body || h.id_bytes % 8 || !memchr(h.domain, 0, sizeof h.domain) || !encode_domain_valid(h.domain) ||
         h.n != (body - h.id_bytes) / (DICE_WORDS * 8) || h.diffusion > ENCODE_DIFFUSION || (body - h.id_bytes) % (DICE_WORDS * 8))
         return damaged(name);
     end = hash_of(bytes.bytes, bytes.n - sizeof end.bytes);
@@ -158,7 +157,7 @@ encoded_read_bytes(arena *a, const char *name, text bytes, encoded *result)
     uint64_t *words;
     ALLOC(a, ids, h.n + 1);
     ALLOC(a, words, h.n * DICE_WORDS + 1);
-    CHECK(read_ids(a, name, (text){bytes.bytes + sizeof h, h.id_bytes}, h.n, ids));
+    CHECK(read_ids(name, (text){bytes.bytes + sizeof h, h.id_bytes}, h.n, ids));
     memcpy(words, bytes.bytes + sizeof h + h.id_bytes, h.n * DICE_WORDS * sizeof *words);
     for (size_t i = 0; i < h.n; i++) {
         int ones = 0;
@@ -182,12 +181,11 @@ encoded_read(arena *a, const char *path, encoded *result)
 bool
 encoded_begins(const char *path, const char kind[8])
 {
-    char first[8] = "";
-    FILE *f = fopen(path, "rbe");
-    if (!f) return false;
-    size_t n = fread(first, 1, sizeof first, f);
-    fclose(f);
-    return n == sizeof first && memcmp(first, kind, sizeof first) == 0;
+    SCRATCH(tmp);
+    text bytes;
+    if (file_map(tmp, path, &bytes) == ST_OK) return bytes.n >= sizeof magic && memcmp(bytes.bytes, kind, sizeof magic) == 0;
+    status_detail_clear();
+    return false;
 }
 
 bool

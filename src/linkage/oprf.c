@@ -130,6 +130,19 @@ oprf_element_check(const oprf_element *element)
 }
 
 status
+oprf_scalar_check(const oprf_scalar *scalar)
+{
+    unsigned char wide[64] = {0}, reduced[OPRF_BYTES];
+    memcpy(wide, scalar->bytes, OPRF_BYTES);
+    crypto_core_ristretto255_scalar_reduce(reduced, wide);
+    bool good = sodium_memcmp(reduced, scalar->bytes, OPRF_BYTES) == 0 && !sodium_is_zero(reduced, OPRF_BYTES);
+    sodium_memzero(wide, sizeof wide);
+    sodium_memzero(reduced, sizeof reduced);
+    if (!good) FAIL(ST_INVALID, "not a scalar: expected 32 bytes below the order of the group, other than 0");
+    return ST_OK;
+}
+
+status
 oprf_multiply(const oprf_scalar *scalar, const oprf_element *element, oprf_element *out)
 {
     CHECK(oprf_element_check(element));
@@ -294,7 +307,13 @@ oprf_prove_partial(const oprf_key *key, text info, size_t n, const oprf_element 
     return code;
 }
 
-/* s X + c Y, where either part may be the identity. */
+static status
+no_proof(void)
+{
+    FAIL(ST_DENIED, "the proof of the pseudonym server does not hold: do not use its answer");
+}
+
+/* s X + c Y; X NULL: the generator. */
 static status
 combine(const oprf_scalar *s, const oprf_element *x, const oprf_scalar *c, const oprf_element *y, oprf_element *out)
 {
@@ -302,9 +321,7 @@ combine(const oprf_scalar *s, const oprf_element *x, const oprf_scalar *c, const
     bool bad = x ? crypto_scalarmult_ristretto255(left.bytes, s->bytes, x->bytes) != 0
                  : crypto_scalarmult_ristretto255_base(left.bytes, s->bytes) != 0;
     bad |= crypto_scalarmult_ristretto255(right.bytes, c->bytes, y->bytes) != 0;
-    if (bad || crypto_core_ristretto255_add(out->bytes, left.bytes, right.bytes) != 0)
-        FAIL(ST_DENIED, "the proof of the pseudonym server does not hold: do not use its answer");
-    return ST_OK;
+    return bad || crypto_core_ristretto255_add(out->bytes, left.bytes, right.bytes) != 0 ? no_proof() : ST_OK;
 }
 
 status
@@ -315,13 +332,12 @@ oprf_verify(oprf_mode mode, const oprf_element *open, size_t n, const oprf_eleme
     CHECK(oprf_element_check(open));
     oprf_element sums[2], t[2];
     oprf_scalar want;
+    if (oprf_scalar_check(&proof->c) != ST_OK || oprf_scalar_check(&proof->s) != ST_OK) return no_proof();
     CHECK(composites(mode, open, n, c, d, sums, true));
     CHECK(combine(&proof->s, NULL, &proof->c, open, &t[0]));
     CHECK(combine(&proof->s, &sums[0], &proof->c, &sums[1], &t[1]));
     challenge(mode, open, sums, t, &want);
-    if (sodium_memcmp(want.bytes, proof->c.bytes, OPRF_BYTES) != 0)
-        FAIL(ST_DENIED, "the proof of the pseudonym server does not hold: do not use its answer");
-    return ST_OK;
+    return sodium_memcmp(want.bytes, proof->c.bytes, OPRF_BYTES) == 0 ? ST_OK : no_proof();
 }
 
 status

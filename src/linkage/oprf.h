@@ -5,7 +5,7 @@
  * multiplication; the hashed output of the RFC is for those who must not be able to.
  *
  * Scalars and elements are 32 bytes as on the wire. Elements from outside are checked: anything that is not a canonical
- * encoding of an element other than the identity is ST_INVALID.
+ * encoding of an element other than the identity is ST_INVALID, and so are scalars that are 0 or not reduced.
  *
  * Source   RFC 9497, doi:10.17487/RFC9497; hashing to the group by RFC 9380, doi:10.17487/RFC9380
  * Checked  tests/linkage/test_oprf: all vectors of appendix A.1 of the RFC
@@ -77,5 +77,6 @@ status oprf_finalize(oprf_mode mode, text input, text info, const oprf_element *
 /* scalar * element, and the checks on elements from outside. */
 status oprf_multiply(const oprf_scalar *scalar, const oprf_element *element, oprf_element *out);
 status oprf_element_check(const oprf_element *element);
+status oprf_scalar_check(const oprf_scalar *scalar); /* ST_INVALID unless 0 < scalar < the order of the group */
 
 #endif

@@ -20,7 +20,7 @@ grep -v '^s' people.csv >one.csv
 printf 'id: id\nfields:\n  - {column: given, kind: given_name}\n  - {column: family, kind: family_name}\n  - {column: born, kind: date_of_birth, format: "%%Y%%m%%d"}\n' >fields.yaml
 
 check "a key is made" "$peil" key new --domain test --out key
-[ "$(stat -c %a key/key)" = 600 ]; verdict "nobody else reads it" $?
+[ "$(stat -c %a key key/key | tr '\n' ' ')" = "700 600 " ]; verdict "nobody else reads it" $?
 "$peil" key new --domain test --out key 2>err; check_code "a key is never overwritten" 75 $?
 check "another key" env PEIL_KEYS="$tmp/others" "$peil" key new --domain test --out other
 
@@ -153,6 +153,34 @@ done
 echo 'peil-encode-key 1 test 1 8 00' >key/short; mkdir -p bad && cp key/short bad/key
 "$peil" encode people.csv --fields fields.yaml --key bad --out no.enc 2>err; check_code "a key cut off" 65 $?
 "$peil" encode people.csv --fields fields.yaml --key nowhere --out no.enc 2>err; check_code "no key" 66 $?
+
+# keys that others may read, results in the place of what they are made of, a pipe nobody writes into
+chmod 644 key/key
+"$peil" encode people.csv --fields fields.yaml --key key --out no.enc 2>err; check_code "a key that others may read is refused" 77 $?
+grep -q 'chmod 600' err; verdict "and it says what to do" $?
+chmod 600 key/key
+cp people.csv kept.csv
+"$peil" encode people.csv --fields fields.yaml --key key --out people.csv 2>err; check_code "encodings do not overwrite the names" 64 $?
+"$peil" encode people.csv --fields fields.yaml --key key --out key/key 2>err; check_code "nor the key" 64 $?
+cp a.enc a2.enc; ln -s a2.enc a3.enc
+"$peil" match a2.enc --delete --out a3.enc 2>err; check_code "pairs do not overwrite the encodings" 64 $?
+"$peil" link f.enc --delete --out f.enc 2>err; check_code "nor do clusters" 64 $?
+"$peil" match a3.enc --delete --out linked.csv 2>err; check_code "a link is not destroyed" 74 $?
+cmp -s people.csv kept.csv && cmp -s a.enc a2.enc && [ -s f.enc ]; verdict "all is as it was" $?
+mkfifo pipe
+timeout 10 "$peil" match pipe --out no.csv 2>err; check_code "a pipe is refused at once" 74 $?
+rm -f a2.enc a3.enc
+
+# killed at any moment: a whole file, or none, and nothing beside it
+mkdir killed
+awk -F, 'NR == 1 { print; next } { for (k = 0; k < 30; k++) print $1 "-" k "," $2 "," $3 "," $4 }' people.csv >many.csv
+for wait in 0.01 0.03 0.06 0.1 0.15 0.2 0.3; do
+    timeout -s KILL "$wait" "$peil" encode many.csv --fields fields.yaml --key key --out killed/out.enc 2>/dev/null
+    [ "$(ls killed | grep -vc '^out.enc$')" -eq 0 ] || echo "# left: $(ls killed)" >>halves
+    [ ! -e killed/out.enc ] || "$peil" match killed/out.enc --threshold 1 --out whole.csv 2>/dev/null || echo "# half" >>halves
+    rm -f killed/out.enc
+done
+[ ! -e halves ]; verdict "nothing half-written stays" $?
 
 # the end of an epoch: the key and the encodings go, the next key is another
 cp a.enc a2.enc

@@ -2,9 +2,11 @@
 
 #include "base/threads.h"
 #include "linkage/encode.h"
+#include "linkage/encode_seal.h"
 #include "table/csv.h"
 
 #include <sodium.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static size_t
@@ -165,6 +167,12 @@ truncated_and_forged_files_are_refused(void **state)
         changed[at] ^= 16;
         ASSERT_STATUS(encoded_read_bytes(s->a, "t", (text){changed, bytes.n}, &e), ST_INVALID);
     }
+    /* a domain that would write on the terminal of who reads the message about it */
+    char *escape = arena_copy(s->a, bytes.bytes, bytes.n);
+    escape[8 + 2 * sizeof(uint32_t) + 2 * sizeof(uint64_t)] = 27;
+    hash right = hash_of(escape, bytes.n - HASH_BYTES);
+    memcpy(escape + bytes.n - HASH_BYTES, right.bytes, HASH_BYTES);
+    ASSERT_STATUS(encoded_read_bytes(s->a, "t", (text){escape, bytes.n}, &e), ST_INVALID);
     /* a record of ones, with its hash made right, would match everyone */
     char *forged = arena_copy(s->a, bytes.bytes, bytes.n);
     memset(forged + bytes.n - HASH_BYTES - DICE_WORDS * 8, 0xff, DICE_WORDS * 8);
@@ -172,6 +180,28 @@ truncated_and_forged_files_are_refused(void **state)
     memcpy(forged + bytes.n - HASH_BYTES, end.bytes, HASH_BYTES);
     ASSERT_STATUS(encoded_read_bytes(s->a, "t", (text){forged, bytes.n}, &e), ST_INVALID);
     assert_non_null(strstr(status_detail(), "match everyone"));
+}
+
+static void
+keys_are_for_their_owner(void **state)
+{
+    setting *s = *state;
+    encode_key key;
+    text sealed, plain;
+    char *file = in(s, "k1/key"), *unit = in(s, "unit.key"), *public = in(s, "unit.public");
+    struct stat st;
+    assert_true(stat(in(s, "k1"), &st) == 0 && (st.st_mode & 0777) == 0700);
+    assert_int_equal(chmod(file, 0644), 0);
+    ASSERT_STATUS(encode_key_read(in(s, "k1"), &key), ST_DENIED);
+    assert_int_equal(chmod(file, 0600), 0);
+    ASSERT_OK(encode_key_read(in(s, "k1"), &key));
+    ASSERT_OK(encode_unit_new(unit, public));
+    ASSERT_OK(encode_seal(s->a, public, TEXT("words"), &sealed));
+    assert_int_equal(chmod(unit, 0640), 0);
+    ASSERT_STATUS(encode_unseal(s->a, "t", unit, sealed, &plain), ST_DENIED);
+    assert_int_equal(unlink(unit), 0);
+    ASSERT_STATUS(encode_unit_new(unit, public), ST_BUSY); /* the public key of another unit */
+    assert_false(file_exists(unit));
 }
 
 static void
@@ -207,6 +237,7 @@ main(void)
         cmocka_unit_test_setup_teardown(the_same_bytes_for_any_threads, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_keys_and_fields_do_not_compare, set_up, tear_down),
         cmocka_unit_test_setup_teardown(truncated_and_forged_files_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(keys_are_for_their_owner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_input_is_named, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
