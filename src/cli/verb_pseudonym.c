@@ -5,6 +5,7 @@
 #include "linkage/pseudonym_file.h"
 
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
 
 static const verb_option pseudonym_options[] = {
@@ -140,6 +141,8 @@ run_serve(arena *a, const options *o)
     pseudonym_server *server;
     ALLOC(a, share, 1);
     ALLOC(a, server, 1);
+    (void)sodium_mlock(share, sizeof *share); /* not into the swap space, where the machine lets us */
+    (void)sodium_mlock(server, sizeof *server);
     CHECK(pseudonym_share_read(share_path, share));
     CHECK(pseudonym_server_open(share, organisations, state, log, server));
     struct sigaction action = {.sa_handler = on_signal};

@@ -3,7 +3,6 @@
 #include "linkage/encode_fields.h"
 #include "linkage/encode_levels.h"
 #include "linkage/encode_seal.h"
-#include "table/csv.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -95,16 +94,12 @@ encode_fields_file(const char *path, const char *fields_path, const char *key_fo
     SCRATCH(tmp);
     link_fields fields;
     encode_key *key;
-    csv_column *spec;
     table t;
     encoded_fields e;
     ALLOC(tmp, key, 1);
     CHECK(link_fields_read(tmp, fields_path, &fields));
     CHECK(encode_key_read(key_folder, key));
-    ALLOC(tmp, spec, fields.n + 1);
-    spec[0] = (csv_column){.name = fields.id, .type = COLUMN_TEXT};
-    for (size_t k = 0; k < fields.n; k++) spec[k + 1] = (csv_column){.name = fields.field[k].column, .type = COLUMN_TEXT};
-    CHECK(csv_read_table(tmp, path, NULL, fields.n + 1, spec, &t));
+    CHECK(link_fields_table(tmp, path, &fields, &t));
     CHECK(encode_fields(tmp, &t, &fields, key, &e));
     *rows = e.records.n;
     return write_fields(out, unit, &e);

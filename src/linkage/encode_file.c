@@ -1,7 +1,6 @@
 /* Encodings as files. */
 #include "base/file.h"
 #include "linkage/encode.h"
-#include "table/csv.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -25,7 +24,7 @@ encode_scheme(const encode_key *key, const link_fields *fields, const char *how,
     SCRATCH(tmp);
     unsigned char check[32];
     char hex[65];
-    CHECK(encode_hkdf(key->master, ENCODE_KEY, NULL, 0, TEXT("peil encode 1 check"), sizeof check, check));
+    CHECK(encode_hkdf(encode_key_text(key->master), TEXT(""), TEXT("peil encode 1 check"), sizeof check, check));
     sodium_bin2hex(hex, sizeof hex, check, sizeof check);
     text_builder b = text_builder_new(tmp);
     text_printf(&b, "%s %s %u %u%s", hex, key->domain, key->epoch, key->diffusion, how);
@@ -60,12 +59,8 @@ check_ids(arena *tmp, const char *path, const table *t, const column *ids)
 static status
 read_columns(arena *tmp, const char *path, const link_fields *fields, table *t, column *ids)
 {
-    csv_column *spec;
-    ALLOC(tmp, spec, fields->n + 1);
-    spec[0] = (csv_column){fields->id, COLUMN_TEXT, NULL, false};
-    for (size_t k = 0; k < fields->n; k++) spec[k + 1] = (csv_column){fields->field[k].column, COLUMN_TEXT, NULL, false};
     table all;
-    CHECK(csv_read_table(tmp, path, NULL, fields->n + 1, spec, &all));
+    CHECK(link_fields_table(tmp, path, fields, &all));
     *ids = all.column[0];
     *t = (table){all.name, all.rows, fields->n, all.column + 1};
     return check_ids(tmp, path, t, ids);

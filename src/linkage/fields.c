@@ -1,6 +1,7 @@
 #include "linkage/fields.h"
 
 #include "base/file.h"
+#include "table/csv.h"
 
 #include <cyaml/cyaml.h>
 
@@ -132,4 +133,14 @@ link_fields_check(const char *name, const link_fields *fields)
                 FAIL(ST_CONFIG, "%s: column %s stands twice", name, fields->field[i].column);
     }
     return ST_OK;
+}
+
+status
+link_fields_table(arena *a, const char *path, const link_fields *fields, table *result)
+{
+    csv_column *spec;
+    ALLOC(a, spec, fields->n + 1);
+    spec[0] = (csv_column){.name = fields->id, .type = COLUMN_TEXT};
+    for (size_t k = 0; k < fields->n; k++) spec[k + 1] = (csv_column){.name = fields->field[k].column, .type = COLUMN_TEXT};
+    return csv_read_table(a, path, NULL, fields->n + 1, spec, result);
 }

@@ -203,6 +203,12 @@ grep -q 'epoch 1 of test has ended' err; verdict "and it says why" $?
 grep -q 'epoch 2 of test' said; verdict "is of the next epoch" $?
 check "records are encoded anew" "$peil" encode people.csv --fields fields.yaml --key key --out a.enc
 "$peil" match a.enc b.enc --out no.csv 2>err; check_code "not comparable with those of before" 65 $?
+check "a linkage unit ends" "$peil" key end --key unit
+[ ! -e unit/unit.key ] && [ -e unit/unit.public ]; verdict "its key is gone" $?
+"$peil" link one.sealed --unit unit/unit.key --out no.csv 2>err; check_code "what was sealed for it opens no more" 66 $?
+"$peil" key end --key unit2/unit.public 2>err; check_code "a public key is none that ends" 65 $?
+check "by its file as well" "$peil" key end --key unit2/unit.key
+[ ! -e unit2/unit.key ] && [ -e unit2/unit.public ]; verdict "its key is gone too" $?
 "$peil" key end 2>err; check_code "which key ends must be said" 64 $?
 "$peil" key new --domain x 2>err; check_code "and where a new one goes" 64 $?
 finish
