@@ -102,26 +102,37 @@ link_write_report(const char *path, const link_result *l)
     return code;
 }
 
+static status
+put_reviewed(text_builder *b, const link_result *l, uint32_t i, uint32_t j, bool named, const char *why)
+{
+    SCRATCH(tmp);
+    link_waterfall w;
+    text ids;
+    text_builder both = text_builder_new(tmp);
+    put_id(&both, &l->records, i, named);
+    text_put_char(&both, ',');
+    put_id(&both, &l->records, j, named);
+    text_put_char(&both, ',');
+    CHECK(text_builder_end(&both, &ids));
+    link_waterfall_of_records(l, i, j, &w);
+    link_waterfall_lines(b, ids, &w, why);
+    return ST_OK;
+}
+
 status
 link_write_review(const char *path, const link_result *l, bool named)
 {
     SCRATCH(tmp);
     uint32_t *pairs;
-    size_t n;
-    text_builder b = text_builder_new(tmp);
-    CHECK(link_review_pairs(tmp, l, 0.05, 0.95, &n, &pairs));
-    text_put(&b, "id_a,id_b,probability,log_odds,part,what,weight\n");
-    for (size_t k = 0; k < n; k++) {
-        link_waterfall w;
-        link_waterfall_of(l, pairs[k], &w);
-        for (size_t i = 0; i < w.n; i++) {
-            put_id(&b, &l->records, l->pairs.a[pairs[k]], named);
-            text_put_char(&b, ',');
-            put_id(&b, &l->records, l->pairs.b[pairs[k]], named);
-            text_printf(&b, ",%.6f,%.4f,%s,%s,%.4f\n", w.p, w.log_odds, w.name[i], w.what[i], w.part[i]);
-        }
-    }
+    link_refused *refused;
+    size_t n, m;
     text out;
+    text_builder b = text_builder_new(tmp);
+    CHECK(link_review_pairs(tmp, l, LINK_REVIEW_LOW, LINK_REVIEW_HIGH, &n, &pairs));
+    CHECK(link_review_refused(tmp, l, &m, &refused));
+    text_put(&b, LINK_REVIEW_HEADER);
+    for (size_t k = 0; k < n; k++) CHECK(put_reviewed(&b, l, l->pairs.a[pairs[k]], l->pairs.b[pairs[k]], named, NULL));
+    for (size_t k = 0; k < m; k++) CHECK(put_reviewed(&b, l, refused[k].a, refused[k].b, named, refused[k].why));
     CHECK(text_builder_end(&b, &out));
     return file_write(path, out);
 }
