@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 static const verb_option pseudonym_options[] = {
     {.name = "out", .type = OPTION_TEXT, .metavar = "PATH", .help = "keys, rotate: the folder; factor, request, domain: the file"},
@@ -183,6 +184,7 @@ run_request(arena *a, const options *o)
     CHECK(need(o, "token", &request.token));
     CHECK(parse_servers(a, servers, &request));
     pseudonym_counts counts;
+    umask(077); /* pseudonyms are for who asked for them */
     CHECK(pseudonym_request_file(file, &request, out, &counts));
     log_note("%zu rows: %zu pseudonyms, %zu without a number, %zu numbers that fail the eleven-test", counts.rows, counts.made,
              counts.without, counts.invalid);
@@ -197,6 +199,7 @@ run_domain(const options *o)
     if (!file) FAIL(ST_USAGE, "expected: peil pseudonym domain FILE.csv");
     CHECK(need(o, "out", &out));
     CHECK(need(o, "factor", &factor));
+    umask(077);
     CHECK(pseudonym_multiply_file(file, factor, out, &rows));
     log_note("%zu pseudonyms", rows);
     return ST_OK;

@@ -63,7 +63,7 @@ typedef struct encoded {
     uint32_t epoch, diffusion; /* diffusion 0: the file does not say */
 } encoded;
 
-/* Read a CSV and write its encodings: the file appears whole or not at all.
+/* Read a CSV and write its encodings, in order of id: the file appears whole or not at all.
  * Errors  ST_INVALID (columns, an id twice or missing), ST_CONFIG (fields), ST_IO, ST_NO_MEMORY */
 status encode_file(const char *path, const char *fields, const char *key_folder, const char *out, size_t *rows);
 

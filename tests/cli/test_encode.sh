@@ -27,6 +27,7 @@ check "another key" env PEIL_KEYS="$tmp/others" "$peil" key new --domain test --
 # what the plain interface gives: field by field, sealed for the unit that the key came with
 [ "$(stat -c %a keys/test-1-*.key others/test-1-*.key | sort | uniq -c | tr -s ' ')" = " 2 600" ]; verdict "each key has a linkage unit, whose key nobody else reads" $?
 check "records are encoded" "$peil" encode people.csv --fields fields.yaml --key key --out plain.enc
+[ "$(stat -c %a plain.enc)" = 600 ]; verdict "for who made them alone" $?
 check "and matched" "$peil" match plain.enc --threshold 0.8 --out plain.pairs
 [ "$(tail -n +2 plain.pairs | awk -F, 'substr($1, 2) == substr($2, 2) && $3 >= 0.5' | wc -l)" -eq 50 ] && [ "$(wc -l <plain.pairs)" -eq 51 ]; verdict "all fifty and no others" $?
 check "and linked" "$peil" link plain.enc --out plain.clusters
