@@ -43,7 +43,8 @@ status link_fields_read(arena *a, const char *path, link_fields *result);
 /* The same for fields made by a program: kinds, formats, how many. `name` is what messages call them. */
 status link_fields_check(const char *name, const link_fields *fields);
 
-/* The columns of a CSV that the fields name, as text: the id, then the fields in their order.
+/* The columns of a CSV that the fields name, as text: the id, then the fields in their order. How many dates cannot be read
+ * by their format is said aloud.
  * Errors  those of csv_read_table */
 status link_fields_table(arena *a, const char *path, const link_fields *fields, table *result);
 

@@ -155,6 +155,10 @@ echo 'peil-encode-key 1 test 1 8 00' >key/short; mkdir -p bad && cp key/short ba
 "$peil" encode people.csv --fields fields.yaml --key bad --out no.enc 2>err; check_code "a key cut off" 65 $?
 "$peil" encode people.csv --fields fields.yaml --key nowhere --out no.enc 2>err; check_code "no key" 66 $?
 
+sed 's/%Y%m%d/%d-%m-%Y/' fields.yaml >wrong.yaml
+"$peil" encode people.csv --fields wrong.yaml --key key --out wrong.enc 2>err; check_code "a format that reads no date" 0 $?
+grep -q 'column born: 350 of 350 values cannot be read as dates' err; verdict "is not silent" $?
+
 # keys that others may read, results in the place of what they are made of, a pipe nobody writes into
 chmod 644 key/key
 "$peil" encode people.csv --fields fields.yaml --key key --out no.enc 2>err; check_code "a key that others may read is refused" 77 $?
