@@ -1,11 +1,10 @@
-/* How good linkage is on made-up files of many kinds, and how well it knows: bench_linkage_quality [--fresh] [SEEDS [KIND...]]; --fresh: the second list
- * (kinds_fresh.h), by which nothing is chosen.
+/* How good linkage is on made-up files of many kinds, and how well it knows: bench_linkage_quality [--fresh|--third] [SEEDS [KIND...]];
+ * --fresh, --third: the second and the third list (kinds.h), by which nothing is chosen.
  * F1 over pairs at its own threshold, beside the best of all thresholds that the truth would choose, for clusters and for
  * single pairs, and the best of the simple rules "equal in at least k fields"; estimated precision and recall beside the true ones. All files are every-pair files. */
 #include "bench.h"
 
 #include "../tests/linkage/kinds.h"
-#include "../tests/linkage/kinds_fresh.h"
 #include "linkage/evaluate.h"
 #include "linkage/link.h"
 
@@ -19,12 +18,6 @@ typedef struct outcome {
     size_t records;
     double pairs_true;
 } outcome;
-
-typedef struct list {
-    size_t (*count)(void);
-    const char *(*name)(size_t kind);
-    status (*make)(arena *a, size_t kind, int level, double share, uint64_t seed, people *result);
-} list;
 
 static double
 best_clusters(arena *a, const link_result *l, const int32_t entity[])
@@ -57,7 +50,7 @@ best_pairs(const link_result *l, const int32_t entity[], double truth)
 }
 
 static void
-run(const list *from, size_t kind, int level, uint64_t seed, outcome *out)
+run(const kinds_list *from, size_t kind, int level, uint64_t seed, outcome *out)
 {
     SCRATCH(tmp);
     people p;
@@ -89,20 +82,20 @@ enum { FEW = 150 };
 int
 main(int argc, char **argv)
 {
-    bool fresh = argc > 1 && !strcmp(argv[1], "--fresh");
-    const list from = fresh ? (list){kinds_fresh_count, kinds_fresh_name, kinds_fresh_new} : (list){kinds_count, kinds_name, kinds_new};
-    argc -= fresh, argv += fresh;
+    bool fresh = argc > 1 && !strcmp(argv[1], "--fresh"), third = argc > 1 && !strcmp(argv[1], "--third");
+    const kinds_list *from = fresh ? &kinds_fresh : third ? &kinds_third : &kinds_first;
+    argc -= fresh || third, argv += fresh || third;
     uint64_t seeds = argc > 1 ? (uint64_t)atoi(argv[1]) : 3;
     double own = 0, best = 0, gap = 0, files = 0, paired = 0, off = 0, silent = 0, covered = 0, alarms = 0, needless = 0;
     printf("kind,errors,records,pairs,linked,f1_best_rule,f1,f1_best_threshold,f1_best_pairs,precision,estimated,low,high,recall,estimated,low,high,alarm\n");
-    for (size_t kind = 0; kind < from.count(); kind++)
+    for (size_t kind = 0; kind < from->n; kind++)
         for (int level = 0; level < KINDS_ERRORS; level++)
             for (uint64_t seed = 1; seed <= seeds; seed++) {
                 outcome o;
                 if (!chosen(kind, argc - 2, argv + 2)) continue;
-                run(&from, kind, level, seed, &o);
+                run(from, kind, level, seed, &o);
                 const link_quality *q = &o.q;
-                printf("%s,%d,%zu,%.0f,%zu,%.4f,%.4f,%.4f,%.4f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%s\n", from.name(kind), level, o.records, o.pairs_true, q->linked, o.rule, o.own, o.best, o.pairs,
+                printf("%s,%d,%zu,%.0f,%zu,%.4f,%.4f,%.4f,%.4f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%s\n", from->name(kind), level, o.records, o.pairs_true, q->linked, o.rule, o.own, o.best, o.pairs,
                        o.precision, q->precision.value, q->precision.low, q->precision.high, o.recall, q->recall.value, q->recall.low, q->recall.high,
                        q->alarm ? "yes" : "");
                 fflush(stdout);

@@ -45,7 +45,7 @@ map_descriptor(arena *a, const char *path, int fd, text *out)
 status
 file_map(arena *a, const char *path, text *out)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe without a writer is refused, not waited for */
     if (fd < 0) FAIL(errno == ENOENT ? ST_NOT_FOUND : ST_IO, "%s: %s", path, strerror(errno));
     status code = map_descriptor(a, path, fd, out);
     close(fd);
@@ -65,11 +65,17 @@ write_all(int fd, const char *path, text content)
     return ST_OK;
 }
 
+static const char *
+folder_of(arena *tmp, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return !slash ? "." : slash == path ? "/" : arena_copy(tmp, path, (size_t)(slash - path));
+}
+
 static void
 sync_folder_of(arena *tmp, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    const char *folder = !slash ? "." : slash == path ? "/" : arena_copy(tmp, path, (size_t)(slash - path));
+    const char *folder = folder_of(tmp, path);
     int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (fd < 0) return;
     if (fsync(fd) != 0) errno = 0; /* some file systems cannot sync a folder; the rename itself is atomic */
@@ -94,35 +100,88 @@ write_special(const char *path, text content)
     return code;
 }
 
+/* A file on its way to a path: without a name where the file system has such files, so that nothing stays of a process that is killed;
+ * else a neighbour. */
+typedef struct unfinished {
+    int fd;
+    bool named;
+    char *neighbour, self[32];
+} unfinished;
+
+static status
+begin(arena *tmp, const char *path, int mode, unfinished *u)
+{
+    const char *folder = folder_of(tmp, path);
+    u->neighbour = arena_printf(tmp, "%s.%ld.part", path, (long)getpid());
+    if (!folder || !u->neighbour) FAIL(ST_NO_MEMORY, "out of memory while writing %s", path);
+    unlink(u->neighbour); /* of a process that was killed and had our number */
+    u->fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+    snprintf(u->self, sizeof u->self, "/proc/self/fd/%d", u->fd);
+    u->named = u->fd < 0 || access(u->self, F_OK) != 0;
+    if (!u->named) return ST_OK;
+    if (u->fd >= 0) close(u->fd);
+    u->fd = open(u->neighbour, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+    if (u->fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    return ST_OK;
+}
+
+/* Whole and on the disk, under the neighbour's name. */
+static status
+end(const unfinished *u, const char *path, status code)
+{
+    if (code == ST_OK && fsync(u->fd) != 0) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    if (code == ST_OK && !u->named && linkat(AT_FDCWD, u->self, AT_FDCWD, u->neighbour, AT_SYMLINK_FOLLOW) != 0)
+        code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    if (close(u->fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    return code;
+}
+
+/* The neighbour takes the place of what was there. */
+static status
+replace(arena *tmp, const unfinished *u, const char *path, status code)
+{
+    if (code == ST_OK && rename(u->neighbour, path) != 0) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    if (code == ST_OK) sync_folder_of(tmp, path);
+    else unlink(u->neighbour);
+    return code;
+}
+
 status
 file_write(const char *path, text content)
 {
     SCRATCH(tmp);
+    unfinished u;
     if (is_special(path)) return write_special(path, content);
-    char *neighbour = arena_printf(tmp, "%s.%ld.part", path, (long)getpid());
-    if (!neighbour) FAIL(ST_NO_MEMORY, "out of memory while writing %s", path);
-    int fd = open(neighbour, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) FAIL(ST_IO, "%s: %s", neighbour, strerror(errno));
-    status code = write_all(fd, path, content);
-    if (code == ST_OK && fsync(fd) != 0) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
-    if (close(fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
-    if (code == ST_OK && rename(neighbour, path) != 0) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
-    if (code != ST_OK)
-        unlink(neighbour);
-    else
-        sync_folder_of(tmp, path);
+    CHECK(begin(tmp, path, 0666, &u));
+    return replace(tmp, &u, path, end(&u, path, write_all(u.fd, path, content)));
+}
+
+/* What `fill` writes; the descriptor stays open. */
+static status
+fill_descriptor(const char *path, int fd, file_fill *fill, void *context)
+{
+    int own = dup(fd);
+    FILE *to = own < 0 ? NULL : fdopen(own, "w");
+    if (!to && own >= 0) close(own);
+    if (!to) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    status code = fill(context, to);
+    if (fclose(to) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
     return code;
 }
 
-static status
-write_private(const char *neighbour, const char *path, text content, int mode)
+status
+file_write_by(const char *path, file_fill *fill, void *context)
 {
-    unlink(neighbour); /* of a process that was killed and had our number */
-    int fd = open(neighbour, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+    SCRATCH(tmp);
+    unfinished u;
+    if (!is_special(path)) {
+        CHECK(begin(tmp, path, 0666, &u));
+        return replace(tmp, &u, path, end(&u, path, fill_descriptor(path, u.fd, fill, context)));
+    }
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
-    status code = write_all(fd, path, content);
-    if (code == ST_OK && fsync(fd) != 0) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
-    if (close(fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    status code = fill_descriptor(path, fd, fill, context);
+    close(fd);
     return code;
 }
 
@@ -141,15 +200,24 @@ status
 file_write_new(const char *path, text content, int mode)
 {
     SCRATCH(tmp);
-    char *neighbour = arena_printf(tmp, "%s.%ld.part", path, (long)getpid());
-    if (!neighbour) FAIL(ST_NO_MEMORY, "out of memory while writing %s", path);
+    unfinished u;
     struct stat st;
     if (lstat(path, &st) == 0) FAIL(ST_BUSY, "%s: exists already: keys are never overwritten", path);
-    status code = write_private(neighbour, path, content, mode);
-    if (code == ST_OK) code = take_name(neighbour, path);
-    unlink(neighbour);
+    CHECK(begin(tmp, path, mode, &u));
+    status code = end(&u, path, write_all(u.fd, path, content));
+    if (code == ST_OK) code = take_name(u.neighbour, path);
+    unlink(u.neighbour);
     if (code == ST_OK) sync_folder_of(tmp, path);
     return code;
+}
+
+status
+file_check_secret(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (st.st_mode & 077) FAIL(ST_DENIED, "%s: others may read the key: chmod 600 it, and make a new one if they did", path);
+    return ST_OK;
 }
 
 static status
@@ -173,6 +241,7 @@ file_destroy(const char *path)
     SCRATCH(tmp);
     int fd = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT) FAIL(ST_NOT_FOUND, "%s: there is no such file", path);
+    if (fd < 0 && errno == ELOOP) FAIL(ST_IO, "%s: a link to a file: name the file itself", path);
     if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
     status code = overwrite(fd, path);
     close(fd);
@@ -221,6 +290,22 @@ folder_make(const char *path)
     struct stat st;
     if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) FAIL(ST_IO, "%s: expected a folder", path);
     return ST_OK;
+}
+
+status
+folder_make_private(const char *path)
+{
+    bool known = file_exists(path);
+    CHECK(folder_make(path));
+    if (!known && chmod(path, 0700) != 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    return ST_OK;
+}
+
+bool
+file_same(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 bool

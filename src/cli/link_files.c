@@ -12,15 +12,8 @@
 status
 link_read_records(arena *a, const char *path, const link_fields *f, table **result)
 {
-    csv_column *columns;
-    table *t;
-    ALLOC(a, columns, f->n + 1);
-    ALLOC(a, t, 1);
-    columns[0] = (csv_column){.name = f->id, .type = COLUMN_TEXT};
-    for (size_t i = 0; i < f->n; i++) columns[i + 1] = (csv_column){.name = f->field[i].column, .type = COLUMN_TEXT};
-    CHECK(csv_read_table(a, path, NULL, f->n + 1, columns, t));
-    *result = t;
-    return ST_OK;
+    ALLOC(a, *result, 1);
+    return link_fields_table(a, path, f, *result);
 }
 
 status
@@ -33,10 +26,17 @@ link_read_encoded(arena *a, int files, const char *const path[], const char *uni
 }
 
 status
+link_keep_encoded(const char *path, const char *out)
+{
+    if (file_same(path, out)) FAIL(ST_USAGE, "--out %s: would overwrite the encodings: take another name", out);
+    return ST_OK;
+}
+
+status
 link_delete_encoded(int files, const char *const path[])
 {
     for (int i = 0; i < files; i++)
-        if (i == 0 || strcmp(path[0], path[i]) != 0) CHECK(file_destroy(path[i]));
+        if (i == 0 || file_exists(path[i])) CHECK(file_destroy(path[i]));
     log_note("the encodings are destroyed: %s%s%s; delete their copies too", path[0], files > 1 ? ", " : "", files > 1 ? path[1] : "");
     return ST_OK;
 }
@@ -102,26 +102,37 @@ link_write_report(const char *path, const link_result *l)
     return code;
 }
 
+static status
+put_reviewed(text_builder *b, const link_result *l, uint32_t i, uint32_t j, bool named, const char *why)
+{
+    SCRATCH(tmp);
+    link_waterfall w;
+    text ids;
+    text_builder both = text_builder_new(tmp);
+    put_id(&both, &l->records, i, named);
+    text_put_char(&both, ',');
+    put_id(&both, &l->records, j, named);
+    text_put_char(&both, ',');
+    CHECK(text_builder_end(&both, &ids));
+    link_waterfall_of_records(l, i, j, &w);
+    link_waterfall_lines(b, ids, &w, why);
+    return ST_OK;
+}
+
 status
 link_write_review(const char *path, const link_result *l, bool named)
 {
     SCRATCH(tmp);
     uint32_t *pairs;
-    size_t n;
-    text_builder b = text_builder_new(tmp);
-    CHECK(link_review_pairs(tmp, l, 0.05, 0.95, &n, &pairs));
-    text_put(&b, "id_a,id_b,probability,log_odds,part,what,weight\n");
-    for (size_t k = 0; k < n; k++) {
-        link_waterfall w;
-        link_waterfall_of(l, pairs[k], &w);
-        for (size_t i = 0; i < w.n; i++) {
-            put_id(&b, &l->records, l->pairs.a[pairs[k]], named);
-            text_put_char(&b, ',');
-            put_id(&b, &l->records, l->pairs.b[pairs[k]], named);
-            text_printf(&b, ",%.6f,%.4f,%s,%s,%.4f\n", w.p, w.log_odds, w.name[i], w.what[i], w.part[i]);
-        }
-    }
+    link_refused *refused;
+    size_t n, m;
     text out;
+    text_builder b = text_builder_new(tmp);
+    CHECK(link_review_pairs(tmp, l, LINK_REVIEW_LOW, LINK_REVIEW_HIGH, &n, &pairs));
+    CHECK(link_review_refused(tmp, l, &m, &refused));
+    text_put(&b, LINK_REVIEW_HEADER);
+    for (size_t k = 0; k < n; k++) CHECK(put_reviewed(&b, l, l->pairs.a[pairs[k]], l->pairs.b[pairs[k]], named, NULL));
+    for (size_t k = 0; k < m; k++) CHECK(put_reviewed(&b, l, refused[k].a, refused[k].b, named, refused[k].why));
     CHECK(text_builder_end(&b, &out));
     return file_write(path, out);
 }

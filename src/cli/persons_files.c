@@ -56,12 +56,26 @@ persons_write_list(const char *path, const table *n, const store_persons *p, con
 }
 
 static void
-put_doubt(text_builder *b, const persons_linked *p, const unify_doubt *d)
+put_reviewed(text_builder *b, const store_persons *p, const int32_t row[2], const link_waterfall *what, const char *why)
 {
-    for (size_t i = 0; i < d->what.n; i++) {
-        put_report(b, p->stored.row[d->a].mark);
-        put_report(b, p->stored.row[d->b].mark);
-        text_printf(b, "%.6f,%.4f,%s,%s,%.4f\n", d->what.p, d->what.log_odds, d->what.name[i], d->what.what[i], d->what.part[i]);
+    char ids[2 * (REPORT_ID + 1) + 1];
+    for (int k = 0; k < 2; k++) {
+        register_report_id(p->row[row[k]].mark, ids + k * (REPORT_ID + 1));
+        ids[k * (REPORT_ID + 1) + REPORT_ID] = ',';
+    }
+    ids[sizeof ids - 1] = '\0';
+    if (what) link_waterfall_lines(b, text_of(ids), what, why);
+    else text_printf(b, "%s,,refused,%s,0\n", ids, why);
+}
+
+static const char *
+why_refused(unify_rule rule)
+{
+    switch (rule) {
+    case UNIFY_BSN: return "not joined: an equal bsn but another v_number or the rest contradicts";
+    case UNIFY_V_NUMBER: return "not joined: an equal v_number but another bsn or the rest contradicts";
+    case UNIFY_NAME_BIRTH_SEX: return "not joined: equal name and birth but two different numbers";
+    default: return "not joined: linked but two different numbers or an equal number in doubt";
     }
 }
 
@@ -70,15 +84,12 @@ persons_write_review(const char *path, const persons_linked *p)
 {
     SCRATCH(tmp);
     text out;
+    const unified *u = &p->persons;
     text_builder b = text_builder_new(tmp);
-    text_put(&b, "id_a,id_b,probability,log_odds,part,what,weight\n");
-    for (size_t k = 0; k < p->persons.doubts; k++) put_doubt(&b, p, &p->persons.doubt[k]);
-    for (size_t k = 0; k < p->persons.clashes; k++) {
-        const unify_clash *c = &p->persons.clash[k];
-        put_report(&b, p->stored.row[c->a].mark);
-        put_report(&b, p->stored.row[c->b].mark);
-        text_printf(&b, ",,%s,not joined: numbers or all else contradict,\n", unify_rule_name(c->rule));
-    }
+    text_put(&b, LINK_REVIEW_HEADER);
+    for (size_t k = 0; k < u->doubts; k++) put_reviewed(&b, &p->stored, (int32_t[]){u->doubt[k].a, u->doubt[k].b}, &u->doubt[k].what, NULL);
+    for (size_t k = 0; k < u->clashes; k++)
+        put_reviewed(&b, &p->stored, (int32_t[]){u->clash[k].a, u->clash[k].b}, u->clash_what ? &u->clash_what[k] : NULL, why_refused(u->clash[k].rule));
     CHECK(text_builder_end(&b, &out));
     return file_write(path, out);
 }

@@ -10,8 +10,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const verb_option match_options[] = {
     {.name = "threshold", .type = OPTION_TEXT, .metavar = "T", .preset = "0.8", .help = "whole records: lowest Dice coefficient, as 0.8 or 4/5"},
@@ -24,6 +22,8 @@ static const verb_option match_options[] = {
     {0},
 };
 
+enum { PORTION = 1 << 14 }; /* pairs that are text at the same time */
+
 typedef struct writing {
     FILE *to;
     const encoded *a, *b;
@@ -31,9 +31,8 @@ typedef struct writing {
 } writing;
 
 static status
-write_pairs(void *context, size_t n, const dice_pair pairs[])
+write_portion(writing *w, size_t n, const dice_pair pairs[])
 {
-    writing *w = context;
     SCRATCH(tmp);
     text_builder b = text_builder_new(tmp);
     for (size_t i = 0; i < n; i++) {
@@ -49,31 +48,19 @@ write_pairs(void *context, size_t n, const dice_pair pairs[])
     return ST_OK;
 }
 
+static status
+write_pairs(void *context, size_t n, const dice_pair pairs[])
+{
+    for (size_t at = 0; at < n; at += PORTION) CHECK(write_portion(context, n - at < PORTION ? n - at : PORTION, pairs + at));
+    return ST_OK;
+}
+
 static dice_kernel
 kernel_of(const char *name)
 {
     for (int k = DICE_BEST; k < DICE_KERNELS; k++)
         if (strcmp(dice_kernel_name((dice_kernel)k), name) == 0) return (dice_kernel)k;
     return DICE_BEST;
-}
-
-/* Fill a neighbour of `out` that takes its name when all is written; devices and pipes are written into. */
-static status
-write_whole(arena *a, const char *out, status (*fill)(void *context, FILE *to), void *context)
-{
-    struct stat known;
-    bool special = stat(out, &known) == 0 && !S_ISREG(known.st_mode) && !S_ISDIR(known.st_mode);
-    const char *neighbour = special ? out : arena_printf(a, "%s.%ld.part", out, (long)getpid());
-    if (!neighbour) FAIL(ST_NO_MEMORY, "out of memory");
-    FILE *to = fopen(neighbour, "we");
-    if (!to) FAIL(ST_IO, "%s: %s", neighbour, strerror(errno));
-    status code = fill(context, to);
-    if ((fflush(to) != 0 || (!special && fsync(fileno(to)) != 0)) && code == ST_OK) code = status_fail(ST_IO, "%s: %s", out, strerror(errno));
-    fclose(to);
-    if (special) return code;
-    if (code == ST_OK && rename(neighbour, out) != 0) code = status_fail(ST_IO, "%s: %s", out, strerror(errno));
-    if (code != ST_OK) unlink(neighbour);
-    return code;
 }
 
 /* Whole records, compared with everyone. */
@@ -187,7 +174,7 @@ match_fields(arena *a, const options *o, const char *const path[])
     double least = option_double(o, "probability");
     CHECK(link_read_encoded(a, option_count(o), path, option_text(o, "unit"), &r));
     CHECK(link_run_records(a, &r, &(link_options){.seed = 1, .threshold = least}, &p.l));
-    CHECK(write_whole(a, option_text(o, "out"), fill_persons, &p));
+    CHECK(file_write_by(option_text(o, "out"), fill_persons, &p));
     log_note("%zu pairs, of probability %g or more", p.pairs, least);
     if (option_given(o, "threshold")) log_note("--threshold is for whole records; for these encodings, field by field, it is --probability");
     if (p.l.quality.alarm) log_note("alarm: %s", p.l.quality.alarm);
@@ -212,6 +199,7 @@ run(arena *a, const options *o)
     dice_ranks r;
     bool two = option_count(o) == 2;
     const char *const path[2] = {option_argument(o, 0), two ? option_argument(o, 1) : NULL};
+    for (int i = 0; i < option_count(o); i++) CHECK(link_keep_encoded(path[i], option_text(o, "out")));
     threads_set((int)option_int(o, "threads"));
     CHECK(dice_ranks_join(a, &r));
     if (encoded_fields_are(path[0])) {
@@ -222,7 +210,7 @@ run(arena *a, const options *o)
     CHECK(dice_ranks_agree(&r, read_both(a, o, &left, &right)));
     if (r.rank) return match_for(&r, &left, two ? &right : NULL, o);
     wholes m = {&r, &left, two ? &right : NULL, o, {0}};
-    CHECK(write_whole(a, option_text(o, "out"), fill_wholes, &m));
+    CHECK(file_write_by(option_text(o, "out"), fill_wholes, &m));
     log_note("%zu pairs", m.w.pairs);
     warn(&left, o);
     return option_flag(o, "delete") ? link_delete_encoded(option_count(o), path) : ST_OK;

@@ -14,27 +14,36 @@ write_list(const options *o, const table *notifications, const store_persons *p,
     return option_given(o, "out") ? persons_write_list(option_text(o, "out"), notifications, p, number) : ST_OK;
 }
 
-/* The waterfall of one pair in doubt, named as in the list for review. */
+/* Is `pair` (ID_A,ID_B, either way round) about these rows? */
+static bool
+names_rows(const char *pair, const store_persons *p, int32_t a, int32_t b)
+{
+    const char *comma = strchr(pair, ',');
+    char first[REPORT_ID + 1], second[REPORT_ID + 1];
+    text x = {pair, (size_t)(comma - pair)}, y = text_of(comma + 1);
+    register_report_id(p->row[a].mark, first);
+    register_report_id(p->row[b].mark, second);
+    return (text_is(x, first) && text_is(y, second)) || (text_is(x, second) && text_is(y, first));
+}
+
+/* The waterfall of a pair on the list for review. */
 static status
 show_waterfall(arena *a, const options *o, const persons_linked *p)
 {
-    const char *pair = option_text(o, "waterfall"), *comma = strchr(pair, ',');
-    char first[REPORT_ID + 1], second[REPORT_ID + 1];
+    const char *pair = option_text(o, "waterfall");
+    const unified *u = &p->persons;
+    const link_waterfall *what = NULL;
     text shown;
-    if (!comma) FAIL(ST_USAGE, "persons --waterfall: expected ID_A,ID_B");
-    text x = {pair, (size_t)(comma - pair)}, y = text_of(comma + 1);
-    for (size_t k = 0; k < p->persons.doubts; k++) {
-        const unify_doubt *d = &p->persons.doubt[k];
-        register_report_id(p->stored.row[d->a].mark, first);
-        register_report_id(p->stored.row[d->b].mark, second);
-        if (!(text_is(x, first) && text_is(y, second)) && !(text_is(x, second) && text_is(y, first))) continue;
-        CHECK(link_waterfall_text(a, &d->what, &shown));
-        printf("%.*s", (int)shown.n, shown.bytes);
-        if (!option_given(o, "waterfall-svg")) return ST_OK;
-        CHECK(link_waterfall_svg(a, &d->what, &shown));
-        return file_write(option_text(o, "waterfall-svg"), shown);
-    }
-    FAIL(ST_NOT_FOUND, "persons --waterfall: no such pair is in doubt: take both ids from the list for review");
+    for (size_t k = 0; k < u->doubts && !what; k++)
+        if (names_rows(pair, &p->stored, u->doubt[k].a, u->doubt[k].b)) what = &u->doubt[k].what;
+    for (size_t k = 0; u->clash_what && k < u->clashes && !what; k++)
+        if (names_rows(pair, &p->stored, u->clash[k].a, u->clash[k].b)) what = &u->clash_what[k];
+    if (!what) FAIL(ST_NOT_FOUND, "persons --waterfall: no such pair is in doubt: take both ids from the list for review");
+    CHECK(link_waterfall_text(a, what, &shown));
+    printf("%.*s", (int)shown.n, shown.bytes);
+    if (!option_given(o, "waterfall-svg")) return ST_OK;
+    CHECK(link_waterfall_svg(a, what, &shown));
+    return file_write(option_text(o, "waterfall-svg"), shown);
 }
 
 static status
@@ -50,6 +59,7 @@ link_store(arena *a, const options *o, register_store *s)
                c->moved, c->gone, c->merges, c->splits, c->decisions);
     else
         printf("nothing has changed since the linkage before\n");
+    if (p.older) log_note("%zu decisions of the file are older than what the store holds about the same reports: passed over", p.older);
     if (p.persons.quality.alarm) log_note("alarm: %s", p.persons.quality.alarm);
     if (option_given(o, "review")) CHECK(persons_write_review(option_text(o, "review"), &p));
     if (option_given(o, "waterfall")) CHECK(show_waterfall(a, o, &p));
@@ -86,6 +96,8 @@ run(arena *a, const options *o)
     if (undoing && looking) FAIL(ST_USAGE, "persons: expected --undo or --show, not both");
     if ((undoing || looking) && (option_given(o, "decisions") || option_given(o, "review") || option_given(o, "waterfall")))
         FAIL(ST_USAGE, "persons: --decisions, --review and --waterfall go with a linkage, not with --undo or --show");
+    if (option_given(o, "waterfall") && !strchr(option_text(o, "waterfall"), ',')) FAIL(ST_USAGE, "persons --waterfall: expected ID_A,ID_B");
+    if (option_given(o, "waterfall-svg") && !option_given(o, "waterfall")) FAIL(ST_USAGE, "persons --waterfall-svg goes with --waterfall ID_A,ID_B");
     threads_set((int)option_int(o, "threads"));
     CHECK(register_definition_load(a, option_argument(o, 0), &d));
     CHECK(cli_store_open(a, o, d, false, &s));

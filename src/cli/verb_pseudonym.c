@@ -5,11 +5,13 @@
 #include "linkage/pseudonym_file.h"
 
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 static const verb_option pseudonym_options[] = {
     {.name = "out", .type = OPTION_TEXT, .metavar = "PATH", .help = "keys, rotate: the folder; factor, request, domain: the file"},
-    {.name = "keys", .type = OPTION_TEXT, .metavar = "DIR", .help = "rotate: the folder of the keys so far"},
+    {.name = "keys", .type = OPTION_TEXT, .metavar = "DIR", .help = "rotate: the folder of the public keys and shares so far; a keeper has one share"},
     {.name = "factor", .type = OPTION_TEXT, .metavar = "FILE", .help = "rotate, domain: the factor"},
     {.name = "share", .type = OPTION_TEXT, .metavar = "FILE", .help = "serve: this server's share of the key"},
     {.name = "organisations", .type = OPTION_TEXT, .metavar = "FILE", .help = "serve: CSV name,token_hash,quota (a day)"},
@@ -35,18 +37,25 @@ need(const options *o, const char *name, const char **value)
 }
 
 static status
+share_path(arena *a, const char *folder, int i, const char **path)
+{
+    *path = arena_printf(a, "%s/share-%d", folder, i + 1);
+    if (!*path) FAIL(ST_NO_MEMORY, "out of memory");
+    return ST_OK;
+}
+
+/* The public keys first: where they stand already, no share is written. */
+static status
 write_keys(arena *a, const char *folder, const pseudonym_share shares[], const pseudonym_public *open)
 {
-    CHECK(folder_make(folder));
-    for (int i = 0; i < PSEUDONYM_SERVERS; i++) {
-        char *path = arena_printf(a, "%s/share-%d", folder, i + 1);
-        if (!path) FAIL(ST_NO_MEMORY, "out of memory");
-        CHECK(pseudonym_share_write(path, &shares[i]));
-    }
-    char *path = path_join(a, folder, "public");
+    const char *path = path_join(a, folder, "public");
     if (!path) FAIL(ST_NO_MEMORY, "out of memory");
+    CHECK(folder_make_private(folder));
     CHECK(pseudonym_public_write(path, open));
-    printf("%s: three shares and the public keys; bring each share to its own server and delete it here\n", folder);
+    for (int i = 0; i < PSEUDONYM_SERVERS; i++) {
+        CHECK(share_path(a, folder, i, &path));
+        if (shares[i].index) CHECK(pseudonym_share_write(path, &shares[i]));
+    }
     return ST_OK;
 }
 
@@ -54,34 +63,48 @@ static status
 run_keys(arena *a, const options *o)
 {
     const char *out;
-    CHECK(need(o, "out", &out));
     pseudonym_share *shares;
     pseudonym_public open;
+    CHECK(need(o, "out", &out));
     ALLOC(a, shares, PSEUDONYM_SERVERS);
     CHECK(pseudonym_deal(shares, &open));
-    return write_keys(a, out, shares, &open);
+    CHECK(write_keys(a, out, shares, &open));
+    printf("%s: three shares and the public keys; bring each share to its own server and delete it here\n", out);
+    return ST_OK;
+}
+
+/* The shares that lie in the folder; a keeper has one and does not see the others. */
+static status
+read_keys(arena *a, const char *folder, pseudonym_share shares[], pseudonym_public *open, int *n)
+{
+    const char *path = path_join(a, folder, "public");
+    if (!path) FAIL(ST_NO_MEMORY, "out of memory");
+    CHECK(pseudonym_public_read(path, open));
+    for (int i = *n = 0; i < PSEUDONYM_SERVERS; i++) {
+        CHECK(share_path(a, folder, i, &path));
+        if (!file_exists(path)) continue;
+        CHECK(pseudonym_share_read(path, &shares[i]));
+        ++*n;
+    }
+    return ST_OK;
 }
 
 static status
 run_rotate(arena *a, const options *o)
 {
     const char *out, *keys, *factor;
+    pseudonym_share *shares;
+    pseudonym_public open;
+    int n;
     CHECK(need(o, "out", &out));
     CHECK(need(o, "keys", &keys));
     CHECK(need(o, "factor", &factor));
-    pseudonym_share *shares;
-    pseudonym_public open;
     ALLOC(a, shares, PSEUDONYM_SERVERS);
-    for (int i = 0; i < PSEUDONYM_SERVERS; i++) {
-        char *path = arena_printf(a, "%s/share-%d", keys, i + 1);
-        if (!path) FAIL(ST_NO_MEMORY, "out of memory");
-        CHECK(pseudonym_share_read(path, &shares[i]));
-    }
-    char *path = path_join(a, keys, "public");
-    if (!path) FAIL(ST_NO_MEMORY, "out of memory");
-    CHECK(pseudonym_public_read(path, &open));
+    CHECK(read_keys(a, keys, shares, &open, &n));
     CHECK(pseudonym_rotate(factor, shares, &open));
-    return write_keys(a, out, shares, &open);
+    CHECK(write_keys(a, out, shares, &open));
+    printf("%s: public keys of the new key, shares: %d\n", out, n);
+    return ST_OK;
 }
 
 static status
@@ -97,7 +120,7 @@ run_token(const options *o)
 }
 
 /* Set by the signal that stops the server. */
-static volatile int stopped;
+static volatile sig_atomic_t stopped;
 
 static void
 on_signal(int signal)
@@ -119,6 +142,8 @@ run_serve(arena *a, const options *o)
     pseudonym_server *server;
     ALLOC(a, share, 1);
     ALLOC(a, server, 1);
+    (void)sodium_mlock(share, sizeof *share); /* not into the swap space, where the machine lets us */
+    (void)sodium_mlock(server, sizeof *server);
     CHECK(pseudonym_share_read(share_path, share));
     CHECK(pseudonym_server_open(share, organisations, state, log, server));
     struct sigaction action = {.sa_handler = on_signal};
@@ -159,6 +184,7 @@ run_request(arena *a, const options *o)
     CHECK(need(o, "token", &request.token));
     CHECK(parse_servers(a, servers, &request));
     pseudonym_counts counts;
+    umask(077); /* pseudonyms are for who asked for them */
     CHECK(pseudonym_request_file(file, &request, out, &counts));
     log_note("%zu rows: %zu pseudonyms, %zu without a number, %zu numbers that fail the eleven-test", counts.rows, counts.made,
              counts.without, counts.invalid);
@@ -173,6 +199,7 @@ run_domain(const options *o)
     if (!file) FAIL(ST_USAGE, "expected: peil pseudonym domain FILE.csv");
     CHECK(need(o, "out", &out));
     CHECK(need(o, "factor", &factor));
+    umask(077);
     CHECK(pseudonym_multiply_file(file, factor, out, &rows));
     log_note("%zu pseudonyms", rows);
     return ST_OK;
@@ -203,7 +230,7 @@ const verb verb_pseudonym = {
                "secret and prints its line for the servers' list. serve answers on a Unix socket within quotas and logs each "
                "request. request blinds the numbers of a file, asks two servers, checks their proofs and writes id,pseudonym. "
                "factor draws a factor; domain multiplies the pseudonyms of a file by it, for one recipient or after a change of key; "
-               "rotate makes the shares of the new key.",
+               "rotate makes the public keys and shares of the new key, each keeper of its own.",
     .example = "peil pseudonym keys --out keys\n"
                "  peil pseudonym token --organisation fairwork --token fairwork.token --quota 1000 >>organisations.csv",
     .options = pseudonym_options,

@@ -174,15 +174,15 @@ join_decided(building *b, const cluster_options *o)
         const link_decision *d = &o->decision[k];
         uint32_t x = find(b->parent, d->a), y = find(b->parent, d->b);
         if (!d->same || x == y) continue;
-        if (decided_apart(b, x, y)) FAIL(ST_INVALID, "decision %zu says same, but others say that these persons are different: correct one of them", k + 1);
+        if (decided_apart(b, x, y)) FAIL(ST_INVALID, "%s says same, but others say that these persons are different: correct one of them", d->name);
         if (b->r->split < b->r->n && (b->size[x] > 1 || b->size[y] > 1))
-            FAIL(ST_INVALID, "decision %zu: a record of one file has a partner in the other already: correct one of the decisions", k + 1);
+            FAIL(ST_INVALID, "%s says same, but one of the two has a partner in the other file already: correct one of the decisions", d->name);
         join(b, x, y);
         b->out.merge[b->out.merges++] = (link_merge){d->a, d->b, HUGE_VAL};
     }
     for (size_t k = 0; k < o->decisions; k++)
         if (!o->decision[k].same && find(b->parent, o->decision[k].a) == find(b->parent, o->decision[k].b))
-            FAIL(ST_INVALID, "decision %zu says different, but others say that these are one person: correct one of them", k + 1);
+            FAIL(ST_INVALID, "%s says different, but others say that these are one person: correct one of them", o->decision[k].name);
     return ST_OK;
 }
 

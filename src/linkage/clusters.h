@@ -34,6 +34,7 @@ typedef struct link_clusters {
 typedef struct link_decision {
     uint32_t a, b;
     bool same;
+    const char *name; /* what messages call it */
 } link_decision;
 
 typedef struct cluster_options {

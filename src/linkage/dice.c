@@ -7,7 +7,7 @@
 #include <omp.h>
 #include <stdlib.h>
 
-enum { BAND = 8192, BLOCK = DICE_BLOCK, SAMPLE = 4096 };
+enum { BAND = 8192, BLOCK = DICE_BLOCK, SAMPLE = 4096, MOST_PAIRS = 1 << 22 };
 
 static const struct {
     const char *name;
@@ -215,21 +215,31 @@ sample_survivors(const dice_set *a, const dice_set *b, dice_threshold t, int32_t
     return s;
 }
 
-/* The prefix with the least expected work: sampled share of pairs that survive the bound times the price of a full count. */
+/* The prefix with the least expected work: sampled share of pairs that survive the bound times the price of a full count. `alike` is the
+ * share of those that reach the threshold. */
 static void
-choose_prefix(const dice_set *a, const dice_set *b, dice_threshold t, dice_kernel kernel, dice_task *task)
+choose_prefix(const dice_set *a, const dice_set *b, dice_threshold t, dice_kernel kernel, dice_task *task, double *alike)
 {
     task->prefix = DICE_WORDS;
     if (a->n == 0 || b->n == 0) return;
     bool may_pack = task->packed;
     double verify = kernels[kernel].verify, least = DICE_WORDS;
     survivors s = sample_survivors(a, b, t, task->window);
+    *alike = (double)s.plain[DICE_WORDS] / SAMPLE;
     task->packed = false;
     for (int w = 2; w <= DICE_WORDS; w++)
         for (int packed = 0; packed <= may_pack; packed++) {
             double work = (packed ? (w + 1) / 2 + 1 : w + 0.5) + verify * (packed ? s.packed : s.plain)[w] / SAMPLE;
             if (work < least) least = work, task->prefix = w, task->packed = packed;
         }
+}
+
+/* Records of a at a time: fewer where so many pairs are alike that those of a whole band would fill the memory. */
+static size_t
+choose_band(size_t n, double alike)
+{
+    double records = MOST_PAIRS / (alike * (double)n + 1);
+    return records >= BAND ? BAND : records < DICE_TILE ? DICE_TILE : (size_t)records / DICE_TILE * DICE_TILE;
 }
 
 static int
@@ -290,16 +300,17 @@ linkage_dice_compare(const dice_set *a, const dice_set *b, dice_threshold t, con
     if (!dice_kernel_usable(o.kernel)) FAIL(ST_UNSUPPORTED, "this machine has no %s instructions", dice_kernel_name(o.kernel));
     dice_side sides[2];
     dice_task task = {.a = &sides[0], .b = &sides[within ? 0 : 1], .within = within, .p = t.numerator, .q2 = 2 * t.denominator};
+    double alike = 0;
     if (o.kernel == DICE_AMX) choose_wheel(a, b, t, &task);
     if (o.prefix > 0 && o.prefix <= DICE_WORDS)
         task.prefix = o.prefix;
     else
-        choose_prefix(a, b, t, o.kernel, &task);
+        choose_prefix(a, b, t, o.kernel, &task, &alike);
     int first = task.packed && task.prefix == DICE_WORDS ? DICE_WORDS / 2 : task.prefix;
     CHECK(prepare(tmp, a, t, first, o.kernel, &sides[0]));
     if (!within) CHECK(prepare(tmp, b, t, first, o.kernel, &sides[1]));
     if (o.kernel == DICE_AMX) ALLOC(tmp, task.work, (size_t)threads_count() * DICE_WORK);
-    size_t band = o.band ? o.band : BAND;
+    size_t band = o.band ? o.band : choose_band(b->n, alike);
     if (band % DICE_TILE) FAIL(ST_INTERNAL, "bands are of whole tiles");
     for (size_t at = 0, k = 0; at < sides[0].padded; at += band, k++) {
         if (o.ranks > 1 && k % (size_t)o.ranks != (size_t)o.rank) continue;

@@ -37,7 +37,7 @@ bool dice_kernel_usable(dice_kernel kernel);
 typedef struct dice_options {
     dice_kernel kernel;
     int prefix; /* words of the bound c1 + min(a2, b2): 0 chosen from the data, 16 no bound, 1..15 as said */
-    size_t band;      /* records of a at a time, a multiple of 32; 0: 8,192 */
+    size_t band;      /* records of a at a time, a multiple of 32; 0: 8,192, fewer where most are alike */
     int rank, ranks;  /* compare only bands rank, rank + ranks, ...; ranks 0: all (linkage/dice_ranks.h) */
 } dice_options;
 
@@ -55,7 +55,7 @@ typedef status dice_receive(void *context, size_t n, const dice_pair pairs[]);
  * Ties     a pair at exactly the threshold is received
  * Errors   ST_INVALID (over 2^32 - 64 records), ST_UNSUPPORTED (the kernel is not of this machine), ST_NO_MEMORY, and what
  *          `receive` returns
- * Cost     n_a n_b pairs, a quarter of a cycle to 10 each by kernel; memory 300 bytes a record, and the pairs of 8,192 records at a time
+ * Cost     n_a n_b pairs, a quarter of a cycle to 10 each by kernel; memory 300 bytes a record, and four times some four million pairs
  * Result   the same pairs for every kernel, prefix and number of threads
  * Source   Dice 1945, doi:10.2307/1932409; prefix bound: |A and B| <= c1 + min(a2, b2)
  * Checked  tests/linkage/test_dice (all kernels against a naive count) */

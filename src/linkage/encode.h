@@ -27,18 +27,24 @@ typedef struct encode_key {
     uint32_t diffusion; /* bits behind each bit: 1 none, at most 16 */
 } encode_key;
 
+static inline text
+encode_key_text(const unsigned char key[ENCODE_KEY])
+{
+    return (text){(const char *)key, ENCODE_KEY};
+}
+
 /* HKDF-SHA-256: n <= 8,160 bytes from a key and public words. */
-status encode_hkdf(const unsigned char *key, size_t key_n, const unsigned char *salt, size_t salt_n, text info, size_t n,
-                   unsigned char out[]);
+status encode_hkdf(text key, text salt, text info, size_t n, unsigned char out[]);
 
 /* FOLDER/key, mode 0600, never overwritten. epoch: 0 takes the one after the last that ended in this folder, else the first.
  * Errors  ST_BUSY (there is a key, or that epoch has ended), ST_USAGE, ST_IO */
 status encode_key_new(const char *folder, const char *domain, uint32_t diffusion, uint32_t *epoch);
-/* Errors  ST_NOT_FOUND (no key, or its epoch has ended), ST_INVALID */
+/* Errors  ST_NOT_FOUND (no key, or its epoch has ended), ST_INVALID, ST_DENIED (others may read it) */
 status encode_key_read(const char *folder, encode_key *key);
 /* The end of an epoch: the key is destroyed, a mark stays. */
 status encode_key_end(const char *folder, char domain[ENCODE_DOMAIN], uint32_t *epoch);
 status encode_key_read_bytes(const char *name, text bytes, encode_key *key);
+bool encode_domain_valid(const char *domain); /* letters, digits and -_. */
 
 /* A fingerprint that says "made alike" and nothing about the key; `how` tells record by record from field by field. */
 status encode_scheme(const encode_key *key, const link_fields *fields, const char *how, hash *result);
@@ -57,7 +63,7 @@ typedef struct encoded {
     uint32_t epoch, diffusion; /* diffusion 0: the file does not say */
 } encoded;
 
-/* Read a CSV and write its encodings: the file appears whole or not at all.
+/* Read a CSV and write its encodings, in order of id: the file appears whole or not at all.
  * Errors  ST_INVALID (columns, an id twice or missing), ST_CONFIG (fields), ST_IO, ST_NO_MEMORY */
 status encode_file(const char *path, const char *fields, const char *key_folder, const char *out, size_t *rows);
 

@@ -7,8 +7,8 @@
 
 /* ---- one line "peil-encode-key 1 DOMAIN EPOCH DIFFUSION HEX" */
 
-static bool
-is_domain(const char *domain)
+bool
+encode_domain_valid(const char *domain)
 {
     size_t n = strlen(domain);
     return n > 0 && n < ENCODE_DOMAIN && strspn(domain, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == n;
@@ -35,7 +35,7 @@ ended_read(const char *path, char domain[ENCODE_DOMAIN], uint32_t *epoch)
     char line[256] = "";
     CHECK(file_map(tmp, path, &bytes));
     if (bytes.n && bytes.n < sizeof line) memcpy(line, bytes.bytes, bytes.n);
-    if (sscanf(line, "peil-encode-ended 1 %63s %u", domain, epoch) != 2 || !is_domain(domain))
+    if (sscanf(line, "peil-encode-ended 1 %63s %u", domain, epoch) != 2 || !encode_domain_valid(domain))
         FAIL(ST_INVALID, "%s: expected the mark of an ended epoch: restore it, or take another folder", path);
     return ST_OK;
 }
@@ -59,14 +59,14 @@ status
 encode_key_new(const char *folder, const char *domain, uint32_t diffusion, uint32_t *epoch)
 {
     SCRATCH(tmp);
-    if (!is_domain(domain)) FAIL(ST_USAGE, "domain: expected 1 to %d letters, digits or -_.", ENCODE_DOMAIN - 1);
+    if (!encode_domain_valid(domain)) FAIL(ST_USAGE, "domain: expected 1 to %d letters, digits or -_.", ENCODE_DOMAIN - 1);
     if (diffusion < 1 || diffusion > ENCODE_DIFFUSION) FAIL(ST_USAGE, "diffusion: expected 1 to %d", ENCODE_DIFFUSION);
     char *path = path_join(tmp, folder, "key"), *ended = path_join(tmp, folder, "ended");
     if (!path || !ended) FAIL(ST_NO_MEMORY, "out of memory (key)");
     CHECK(next_epoch(ended, domain, epoch));
     encode_key key = {.epoch = *epoch, .diffusion = diffusion};
     memcpy(key.domain, domain, strlen(domain));
-    CHECK(folder_make(folder));
+    CHECK(folder_make_private(folder));
     randombytes_buf(key.master, sizeof key.master);
     status code = write_key(path, &key);
     sodium_memzero(&key, sizeof key);
@@ -82,7 +82,7 @@ encode_key_read_bytes(const char *name, text bytes, encode_key *key)
     bool read = bytes.n < sizeof line;
     if (read && bytes.n) memcpy(line, bytes.bytes, bytes.n);
     read = read && sscanf(line, "peil-encode-key 1 %63s %u %u %64s", key->domain, &key->epoch, &key->diffusion, hex) == 4 &&
-           is_domain(key->domain) && key->diffusion >= 1 && key->diffusion <= ENCODE_DIFFUSION &&
+           encode_domain_valid(key->domain) && key->diffusion >= 1 && key->diffusion <= ENCODE_DIFFUSION &&
            sodium_hex2bin(key->master, ENCODE_KEY, hex, strlen(hex), NULL, &n, NULL) == 0 && n == ENCODE_KEY;
     sodium_memzero(line, sizeof line);
     sodium_memzero(hex, sizeof hex);
@@ -94,18 +94,17 @@ status
 encode_key_read(const char *folder, encode_key *key)
 {
     SCRATCH(tmp);
-    char *path = path_join(tmp, folder, "key");
-    if (!path) FAIL(ST_NO_MEMORY, "out of memory (key)");
     text bytes;
-    char *ended = path_join(tmp, folder, "ended"), domain[ENCODE_DOMAIN] = "";
+    char *path = path_join(tmp, folder, "key"), *ended = path_join(tmp, folder, "ended"), domain[ENCODE_DOMAIN] = "";
     uint32_t epoch = 0;
-    if (!ended) FAIL(ST_NO_MEMORY, "out of memory (key)");
+    if (!path || !ended) FAIL(ST_NO_MEMORY, "out of memory (key)");
     if (!file_exists(path) && file_exists(ended)) {
         CHECK(ended_read(ended, domain, &epoch));
         FAIL(ST_NOT_FOUND, "%s: epoch %u of %s has ended and its key is destroyed: draw the next with peil key new", folder, epoch, domain);
     }
     CHECK(file_map(tmp, path, &bytes));
-    return encode_key_read_bytes(path, bytes, key);
+    CHECK(encode_key_read_bytes(path, bytes, key));
+    return file_check_secret(path);
 }
 
 /* The mark stands before the key goes: whoever looks in between finds both, and the key counts. */
@@ -113,11 +112,11 @@ status
 encode_key_end(const char *folder, char domain[ENCODE_DOMAIN], uint32_t *epoch)
 {
     SCRATCH(tmp);
-    encode_key key;
-    CHECK(encode_key_read(folder, &key));
-    *epoch = key.epoch;
-    memcpy(domain, key.domain, ENCODE_DOMAIN);
-    sodium_memzero(&key, sizeof key);
+    encode_key *key;
+    ALLOC(tmp, key, 1);
+    CHECK(encode_key_read(folder, key));
+    *epoch = key->epoch;
+    memcpy(domain, key->domain, ENCODE_DOMAIN);
     char *path = path_join(tmp, folder, "key"), *ended = path_join(tmp, folder, "ended");
     char *line = arena_printf(tmp, "peil-encode-ended 1 %s %u\n", domain, *epoch);
     if (!path || !ended || !line) FAIL(ST_NO_MEMORY, "out of memory (key)");

@@ -44,6 +44,7 @@ encode_unit_new(const char *key, const char *public)
 {
     unsigned char open[KEY], secret[KEY];
     if (sodium_init() < 0) FAIL(ST_INTERNAL, "libsodium cannot start on this machine");
+    if (file_exists(public)) FAIL(ST_BUSY, "%s: exists already: keys are never overwritten", public); /* else a key without its public one stays */
     crypto_box_keypair(open, secret);
     status code = write_line(key, "key", secret, 0600);
     sodium_memzero(secret, sizeof secret);
@@ -57,6 +58,16 @@ encode_unit_copy(const char *public, const char *to)
     unsigned char open[KEY];
     CHECK(read_line(public, "public", open));
     return write_line(to, "public", open, 0644);
+}
+
+status
+encode_unit_end(const char *key)
+{
+    SCRATCH(tmp);
+    unsigned char *secret;
+    ALLOC(tmp, secret, KEY);
+    CHECK(read_line(key, "key", secret));
+    return file_destroy(key);
 }
 
 /* ---- files: magic, then the sealed box */
@@ -86,11 +97,13 @@ encode_seal(arena *a, const char *unit, text plain, text *result)
 static status
 open_with(const char *unit, text sealed, unsigned char *plain, bool *good)
 {
-    unsigned char open[KEY], secret[KEY];
+    SCRATCH(tmp);
+    unsigned char open[KEY], *secret;
+    ALLOC(tmp, secret, KEY);
     CHECK(read_line(unit, "key", secret));
+    CHECK(file_check_secret(unit));
     *good = crypto_scalarmult_base(open, secret) == 0 &&
             crypto_box_seal_open(plain, (const unsigned char *)sealed.bytes + MAGIC, sealed.n - MAGIC, open, secret) == 0;
-    sodium_memzero(secret, sizeof secret);
     return ST_OK;
 }
 

@@ -94,20 +94,48 @@ decided_record(const link_records *r, text id, bool second)
     return i == SIZE_MAX && named ? link_record_find(r, (text){id.bytes + 2, id.n - 2}, second) : i;
 }
 
+status
+link_decisions_compare(const link_decided *x, const link_decided *y, int *result)
+{
+    *result = x->on == DATE_MISSING || y->on == DATE_MISSING ? 0 : (x->on > y->on) - (x->on < y->on);
+    if (!*result && x->same != y->same)
+        FAIL(ST_INVALID, "%s says otherwise about the same two as %s, and no day says which is newer: take one of them out", x->name, y->name);
+    return ST_OK;
+}
+
+/* Of several decisions about a pair the newest. from[k]: of which decision the k-th is */
+static status
+take_decision(const link_decided d[], size_t k, link_decision made, size_t from[], link_result *out)
+{
+    for (size_t e = 0; e < out->decisions; e++) {
+        int newer;
+        if (out->decision[e].a != made.a || out->decision[e].b != made.b) continue;
+        CHECK(link_decisions_compare(&d[k], &d[from[e]], &newer));
+        if (newer > 0) out->decision[e] = made, from[e] = k;
+        return ST_OK;
+    }
+    from[out->decisions] = k;
+    out->decision[out->decisions++] = made;
+    return ST_OK;
+}
+
 static status
 take_decisions(arena *a, const link_options *o, link_result *out)
 {
+    SCRATCH(tmp);
     const link_records *r = &out->records;
     bool two = r->split < r->n;
+    size_t *from;
     ALLOC(a, out->decision, o->decided);
+    ALLOC(tmp, from, o->decided);
     for (size_t k = 0; k < o->decided; k++) {
-        size_t i = decided_record(r, o->decision[k].a, false), j = decided_record(r, o->decision[k].b, two);
+        const link_decided *d = &o->decision[k];
+        size_t i = decided_record(r, d->a, false), j = decided_record(r, d->b, two);
         if (i == SIZE_MAX || j == SIZE_MAX)
-            FAIL(ST_INVALID, "decision %zu: no record has its %s: take the decision out or give the record", k + 1, i == SIZE_MAX ? "id_a" : "id_b");
-        if (i == j) FAIL(ST_INVALID, "decision %zu: expected two records, found one twice", k + 1);
-        out->decision[k] = (link_decision){(uint32_t)(i < j ? i : j), (uint32_t)(i < j ? j : i), o->decision[k].same};
+            FAIL(ST_INVALID, "%s: column %s: no record has this id: give the record, or take the decision out", d->name, i == SIZE_MAX ? "id_a" : "id_b");
+        if (i == j) FAIL(ST_INVALID, "%s: expected two records, found one twice", d->name);
+        CHECK(take_decision(o->decision, k, (link_decision){(uint32_t)(i < j ? i : j), (uint32_t)(i < j ? j : i), d->same, d->name}, from, out));
     }
-    out->decisions = o->decided;
     return ST_OK;
 }
 
@@ -119,7 +147,7 @@ add_twins(arena *a, const uint32_t as[], size_t twins, link_result *out)
     ALLOC(a, all, out->decisions + twins);
     if (out->decisions) memcpy(all, out->decision, out->decisions * sizeof *all);
     for (size_t i = 0; twins && i < out->records.n; i++)
-        if (as[i] != i) all[out->decisions++] = (link_decision){as[i], (uint32_t)i, true};
+        if (as[i] != i) all[out->decisions++] = (link_decision){as[i], (uint32_t)i, true, "ten and more equal records"};
     out->decision = all;
     return ST_OK;
 }
@@ -167,6 +195,29 @@ decide_pairs(arena *a, link_result *out)
     return ST_OK;
 }
 
+/* A day, or a time of it; empty when the file has none. */
+bool
+link_decisions_day(text when, int32_t *on)
+{
+    *on = DATE_MISSING;
+    if (when.n > 10 && (when.bytes[10] == 'T' || when.bytes[10] == ' ')) when.n = 10;
+    return when.n == 0 || date_parse(when, "%Y-%m-%d", on);
+}
+
+static status
+read_decision(arena *a, const char *path, const table *t, size_t i, link_decided *d)
+{
+    char *name = arena_printf(a, "%s: row %zu", path, i + 2);
+    if (!name) FAIL(ST_NO_MEMORY, "out of memory (decisions)");
+    text word = column_text(&t->column[2], i), day = column_text(&t->column[4], i);
+    *d = (link_decided){.a = column_text(&t->column[0], i), .b = column_text(&t->column[1], i), .same = text_is(word, "same"),
+                        .who = column_text(&t->column[3], i), .day = day, .name = name};
+    if (!d->same && !text_is(word, "different")) FAIL(ST_INVALID, "%s: column decision: expected same or different", name);
+    if (!d->a.n || !d->b.n) FAIL(ST_INVALID, "%s: column %s: expected an id, the field is empty", name, d->a.n ? "id_b" : "id_a");
+    if (!link_decisions_day(day, &d->on)) FAIL(ST_INVALID, "%s: column when: expected a day as YYYY-MM-DD", name);
+    return ST_OK;
+}
+
 status
 link_decisions_read(arena *a, const char *path, size_t *n, link_decided **result)
 {
@@ -176,13 +227,7 @@ link_decisions_read(arena *a, const char *path, size_t *n, link_decided **result
     link_decided *d;
     CHECK(csv_read_table(a, path, NULL, 5, columns, &t));
     ALLOC(a, d, t.rows);
-    for (size_t i = 0; i < t.rows; i++) {
-        text word = column_text(&t.column[2], i);
-        d[i] = (link_decided){column_text(&t.column[0], i), column_text(&t.column[1], i), text_is(word, "same"), column_text(&t.column[3], i),
-                              column_text(&t.column[4], i)};
-        if (!d[i].same && !text_is(word, "different")) FAIL(ST_INVALID, "%s: row %zu: column decision: expected same or different", path, i + 2);
-        if (!d[i].a.n || !d[i].b.n) FAIL(ST_INVALID, "%s: row %zu: expected id_a and id_b, one is empty", path, i + 2);
-    }
+    for (size_t i = 0; i < t.rows; i++) CHECK(read_decision(a, path, &t, i, &d[i]));
     *n = t.rows;
     *result = d;
     return ST_OK;

@@ -2,6 +2,7 @@
 #ifndef PEIL_LINKAGE_LINK_H
 #define PEIL_LINKAGE_LINK_H
 
+#include "base/date.h"
 #include "linkage/clusters.h"
 #include "linkage/em.h"
 #include "linkage/quality.h"
@@ -10,7 +11,9 @@
 typedef struct link_decided {
     text a, b;
     bool same;
-    text who, day; /* as given; empty when the file has none */
+    text who, day;    /* as given; empty when the file has none */
+    int32_t on;       /* the day; DATE_MISSING none */
+    const char *name; /* what messages call it: file and row */
 } link_decided;
 
 typedef struct link_options {
@@ -49,7 +52,15 @@ status link_run_records(arena *a, const link_records *records, const link_option
 /* The record with that id, in one of the files; SIZE_MAX none. */
 size_t link_record_find(const link_records *r, text id, bool second);
 
-/* Decisions as a CSV file: id_a,id_b,decision (same or different),who,when; who and when may be absent, more columns are passed over. */
+/* Of two decisions about one pair: 1 x is newer, -1 y is, 0 they say the same.
+ * Errors  ST_INVALID (they say otherwise, and no day tells which is newer) */
+status link_decisions_compare(const link_decided *x, const link_decided *y, int *result);
+
+/* YYYY-MM-DD, or a time of that day; empty: DATE_MISSING. False: it is none. */
+bool link_decisions_day(text when, int32_t *on);
+
+/* Decisions as a CSV file: id_a,id_b,decision (same or different),who,when; who and when may be absent, more columns are passed over.
+ * when  YYYY-MM-DD, or a time of that day: of two decisions about one pair the newer one holds */
 status link_decisions_read(arena *a, const char *path, size_t *n, link_decided **result);
 
 #endif

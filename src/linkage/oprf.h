@@ -5,7 +5,7 @@
  * multiplication; the hashed output of the RFC is for those who must not be able to.
  *
  * Scalars and elements are 32 bytes as on the wire. Elements from outside are checked: anything that is not a canonical
- * encoding of an element other than the identity is ST_INVALID.
+ * encoding of an element other than the identity is ST_INVALID, and so are scalars that are 0 or not reduced.
  *
  * Source   RFC 9497, doi:10.17487/RFC9497; hashing to the group by RFC 9380, doi:10.17487/RFC9380
  * Checked  tests/linkage/test_oprf: all vectors of appendix A.1 of the RFC
@@ -56,17 +56,19 @@ status oprf_evaluate(const oprf_scalar *secret, const oprf_element *blinded, opr
 /* The server's work in the partial mode, with public info: 1 / (key + m) * blinded; `tweaked` is the key the proof is for. */
 status oprf_evaluate_partial(const oprf_scalar *secret, text info, const oprf_element *blinded, oprf_element *evaluated);
 
-/* One proof for n evaluations; `r` random and used once. */
-status oprf_prove(oprf_mode mode, const oprf_key *key, size_t n, const oprf_element blinded[], const oprf_element evaluated[],
-                  const oprf_scalar *r, oprf_proof *proof);
-status oprf_prove_partial(const oprf_key *key, text info, size_t n, const oprf_element blinded[], const oprf_element evaluated[],
-                          const oprf_scalar *r, oprf_proof *proof);
+/* Elements and what became of them. */
+typedef struct oprf_batch {
+    size_t n; /* 1 to 65,535 */
+    const oprf_element *blinded, *evaluated; /* [n] */
+} oprf_batch;
+
+/* One proof for all; `r` random and used once. */
+status oprf_prove(oprf_mode mode, const oprf_key *key, const oprf_batch *batch, const oprf_scalar *r, oprf_proof *proof);
+status oprf_prove_partial(const oprf_key *key, text info, const oprf_batch *batch, const oprf_scalar *r, oprf_proof *proof);
 
 /* ST_DENIED when the proof does not hold. */
-status oprf_verify(oprf_mode mode, const oprf_element *open, size_t n, const oprf_element blinded[],
-                   const oprf_element evaluated[], const oprf_proof *proof);
-status oprf_verify_partial(const oprf_element *open, text info, size_t n, const oprf_element blinded[],
-                           const oprf_element evaluated[], const oprf_proof *proof);
+status oprf_verify(oprf_mode mode, const oprf_element *open, const oprf_batch *batch, const oprf_proof *proof);
+status oprf_verify_partial(const oprf_element *open, text info, const oprf_batch *batch, const oprf_proof *proof);
 
 /* The group element behind the blind: key * H(input). */
 status oprf_unblind(const oprf_scalar *blind, const oprf_element *evaluated, oprf_element *out);
@@ -77,5 +79,6 @@ status oprf_finalize(oprf_mode mode, text input, text info, const oprf_element *
 /* scalar * element, and the checks on elements from outside. */
 status oprf_multiply(const oprf_scalar *scalar, const oprf_element *element, oprf_element *out);
 status oprf_element_check(const oprf_element *element);
+status oprf_scalar_check(const oprf_scalar *scalar); /* ST_INVALID unless 0 < scalar < the order of the group */
 
 #endif

@@ -100,10 +100,10 @@ pseudonym_share_read(const char *path, pseudonym_share *share)
     bool read = sscanf(line, "peil-pseudonym-share 1\nindex %u\nsecret %64s\n", &share->index, secret) == 2 &&
                 share->index >= 1 && share->index <= PSEUDONYM_SERVERS &&
                 sodium_hex2bin(share->key.secret.bytes, OPRF_BYTES, secret, strlen(secret), NULL, &n, NULL) == 0 && n == OPRF_BYTES &&
-                crypto_scalarmult_ristretto255_base(share->key.open.bytes, share->key.secret.bytes) == 0;
+                oprf_scalar_check(&share->key.secret) == ST_OK && crypto_scalarmult_ristretto255_base(share->key.open.bytes, share->key.secret.bytes) == 0;
     sodium_memzero(secret, sizeof secret);
     sodium_memzero(line, sizeof line);
-    return read ? ST_OK : bad_key_file(path);
+    return read ? file_check_secret(path) : bad_key_file(path);
 }
 
 status
@@ -120,6 +120,19 @@ pseudonym_public_write(const char *path, const pseudonym_public *open)
     text content;
     CHECK(text_builder_end(&b, &content));
     return file_write_new(path, content, 0644);
+}
+
+/* Do the shares lie on one line that begins at the key? Those of two keys would give pseudonyms of neither. */
+static status
+check_line(const char *path, const pseudonym_public *open)
+{
+    for (uint32_t i = 1; i < PSEUDONYM_SERVERS; i++) {
+        oprf_element key;
+        const uint32_t index[PSEUDONYM_NEEDED] = {i, i + 1};
+        if (pseudonym_combine(index, &open->share[i - 1], &key) != ST_OK || memcmp(&key, &open->whole, sizeof key) != 0)
+            FAIL(ST_INVALID, "%s: public keys of shares that are not of one key: take the file that came with the shares", path);
+    }
+    return ST_OK;
 }
 
 status
@@ -140,7 +153,7 @@ pseudonym_public_read(const char *path, pseudonym_public *open)
             oprf_element_check(to) != ST_OK)
             return bad_key_file(path);
     }
-    return ST_OK;
+    return check_line(path, open);
 }
 
 /* ---- who may ask, and how much */
@@ -204,7 +217,8 @@ read_state(pseudonym_server *server)
         int64_t day, used;
         CHECK(csv_next(c, &more, &row));
         if (!more) return ST_OK;
-        if (!text_to_int(row.field[1], &day) || !text_to_int(row.field[2], &used) || used < 0)
+        if (!text_to_int(row.field[1], &day) || !text_to_int(row.field[2], &used) || used < 0 ||
+            day < 0 || day > INT32_MAX)
             FAIL(ST_INVALID, "%s: row %zu: expected whole numbers", server->state_path, row.number);
         pseudonym_organisation *o = find_organisation(server, row.field[0]);
         server->day = (int32_t)day;
@@ -239,12 +253,20 @@ write_state(const pseudonym_server *server)
 static status
 write_log(const pseudonym_server *server, const char *name, size_t n, status outcome)
 {
-    char day[11], line[160];
+    SCRATCH(tmp);
+    char day[11];
+    text line;
+    text_builder b = text_builder_new(tmp);
     date_format(server->day, day);
-    int length = snprintf(line, sizeof line, "%s,%s,%zu,%s\n", day, name, n, status_text(outcome));
+    text_printf(&b, "%s,", day);
+    csv_put_field(&b, text_of(name));
+    text_printf(&b, ",%zu,%s\n", n, status_text(outcome));
+    CHECK(text_builder_end(&b, &line));
     int fd = open(server->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0) FAIL(ST_IO, "%s: %s", server->log_path, strerror(errno));
-    bool bad = write(fd, line, (size_t)length) != length || fsync(fd) != 0;
+    ssize_t written = write(fd, line.bytes, line.n);
+    bool bad = written != (ssize_t)line.n || fsync(fd) != 0;
+    if (bad && written > 0) bad |= ftruncate(fd, lseek(fd, 0, SEEK_END) - written) != 0; /* no half line for the next to stand behind */
     bad |= close(fd) != 0;
     if (bad) FAIL(ST_IO, "%s: cannot be written: no pseudonym is given without a log", server->log_path);
     return ST_OK;
@@ -325,7 +347,9 @@ charge(pseudonym_server *server, pseudonym_organisation *who, int32_t today, siz
     if (n > who->quota || who->used > who->quota - n)
         FAIL(ST_LIMIT, "quota of %llu a day used up: ask the key holder, or wait for tomorrow", (unsigned long long)who->quota);
     who->used += n;
-    return write_state(server);
+    status code = write_state(server);
+    if (code != ST_OK) who->used -= n; /* nothing was given */
+    return code;
 }
 
 static status
@@ -333,7 +357,7 @@ evaluate(const pseudonym_server *server, size_t n, const oprf_element blinded[],
 {
     for (size_t i = 0; i < n; i++) CHECK(oprf_evaluate(&server->share.key.secret, &blinded[i], &evaluated[i]));
     oprf_scalar r = oprf_scalar_random();
-    status code = oprf_prove(OPRF_VERIFIABLE, &server->share.key, n, blinded, evaluated, &r, proof);
+    status code = oprf_prove(OPRF_VERIFIABLE, &server->share.key, &(oprf_batch){n, blinded, evaluated}, &r, proof);
     sodium_memzero(&r, sizeof r);
     return code;
 }
@@ -393,5 +417,5 @@ pseudonym_read(text answer, const pseudonym_public *open, uint32_t index, size_t
     memcpy(&proof, answer.bytes + HEAD, sizeof proof);
     memcpy(evaluated, answer.bytes + ANSWER_FIXED, n * sizeof *evaluated);
     for (size_t i = 0; i < n; i++) CHECK(oprf_element_check(&evaluated[i]));
-    return oprf_verify(OPRF_VERIFIABLE, &open->share[index - 1], n, blinded, evaluated, &proof);
+    return oprf_verify(OPRF_VERIFIABLE, &open->share[index - 1], &(oprf_batch){n, blinded, evaluated}, &proof);
 }

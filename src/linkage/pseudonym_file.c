@@ -19,7 +19,7 @@ secret_read(const char *path, unsigned char out[32])
     size_t n = 0;
     if (sodium_hex2bin(out, 32, bytes.bytes, bytes.n, NULL, &n, NULL) != 0 || n != 32)
         FAIL(ST_INVALID, "%s: expected 64 hexadecimal digits", path);
-    return ST_OK;
+    return file_check_secret(path);
 }
 
 static status
@@ -46,13 +46,7 @@ static status
 factor_read(const char *path, oprf_scalar *out)
 {
     CHECK(secret_read(path, out->bytes));
-    unsigned char wide[64] = {0}, reduced[32];
-    memcpy(wide, out->bytes, 32);
-    crypto_core_ristretto255_scalar_reduce(reduced, wide);
-    bool good = sodium_memcmp(reduced, out->bytes, 32) == 0 && !sodium_is_zero(reduced, 32);
-    sodium_memzero(wide, sizeof wide);
-    sodium_memzero(reduced, sizeof reduced);
-    if (!good) FAIL(ST_INVALID, "%s: not a factor: make one with peil pseudonym factor", path);
+    if (oprf_scalar_check(out) != ST_OK) FAIL(ST_INVALID, "%s: not a factor: make one with peil pseudonym factor", path);
     return ST_OK;
 }
 
@@ -71,17 +65,20 @@ pseudonym_token_new(const char *path, char hash_hex[65])
 status
 pseudonym_rotate(const char *factor, pseudonym_share shares[PSEUDONYM_SERVERS], pseudonym_public *open)
 {
-    oprf_scalar r, product;
-    CHECK(factor_read(factor, &r));
-    CHECK(oprf_multiply(&r, &open->whole, &open->whole));
-    for (int i = 0; i < PSEUDONYM_SERVERS; i++) {
-        crypto_core_ristretto255_scalar_mul(product.bytes, r.bytes, shares[i].key.secret.bytes);
-        shares[i].key.secret = product;
-        CHECK(oprf_multiply(&r, &shares[i].key.open, &shares[i].key.open));
-        open->share[i] = shares[i].key.open;
+    SCRATCH(tmp);
+    oprf_scalar *r;
+    ALLOC(tmp, r, 1);
+    CHECK(factor_read(factor, r));
+    CHECK(oprf_multiply(r, &open->whole, &open->whole));
+    for (uint32_t i = 0; i < PSEUDONYM_SERVERS; i++) {
+        pseudonym_share *share = &shares[i];
+        if (share->index && (share->index != i + 1 || memcmp(&share->key.open, &open->share[i], sizeof open->share[i]) != 0))
+            FAIL(ST_INVALID, "share %u is not that of these public keys", i + 1);
+        CHECK(oprf_multiply(r, &open->share[i], &open->share[i]));
+        if (!share->index) continue; /* another keeper's */
+        crypto_core_ristretto255_scalar_mul(share->key.secret.bytes, r->bytes, share->key.secret.bytes);
+        share->key.open = open->share[i];
     }
-    sodium_memzero(&r, sizeof r);
-    sodium_memzero(&product, sizeof product);
     return ST_OK;
 }
 
@@ -185,22 +182,23 @@ status
 pseudonym_request_file(const char *path, const pseudonym_request *request, const char *out, pseudonym_counts *counts)
 {
     SCRATCH(tmp);
-    asking k = {.request = request};
+    asking *k;
     row *rows, **first;
     size_t distinct;
     oprf_element *element;
-    CHECK(pseudonym_public_read(request->open, &k.open));
+    if (strcmp(request->id, request->column) == 0)
+        FAIL(ST_USAGE, "--id and --column are one: the numbers would stand beside their pseudonyms: name a key of the row's own");
+    ALLOC(tmp, k, 1);
+    k->request = request;
+    CHECK(pseudonym_public_read(request->open, &k->open));
+    CHECK(secret_read(request->token, k->token));
     CHECK(read_rows(tmp, path, request, &rows, counts));
     CHECK(find_distinct(tmp, counts->made, rows, &distinct, &first));
     ALLOC(tmp, element, distinct + 1);
-    CHECK(secret_read(request->token, k.token));
     for (size_t at = 0; at < distinct; at += PSEUDONYM_BATCH) {
         size_t n = distinct - at < PSEUDONYM_BATCH ? distinct - at : PSEUDONYM_BATCH;
-        status code = ask_batch(&k, n, first + at, element + at);
-        if (code != ST_OK) sodium_memzero(k.token, sizeof k.token);
-        CHECK(code);
+        CHECK(ask_batch(k, n, first + at, element + at));
     }
-    sodium_memzero(k.token, sizeof k.token);
     text_builder b = text_builder_new(tmp);
     text_put(&b, "id,pseudonym\n");
     for (size_t i = 0; i < counts->made; i++) put_row(&b, rows[i].id, &element[rows[i].distinct]);
@@ -213,9 +211,10 @@ status
 pseudonym_multiply_file(const char *path, const char *factor, const char *out, size_t *rows)
 {
     SCRATCH(tmp);
-    oprf_scalar scalar;
+    oprf_scalar *scalar;
     table t;
-    CHECK(factor_read(factor, &scalar));
+    ALLOC(tmp, scalar, 1);
+    CHECK(factor_read(factor, scalar));
     const csv_column spec[] = {{"id", COLUMN_TEXT, NULL, false}, {"pseudonym", COLUMN_TEXT, NULL, false}};
     CHECK(csv_read_table(tmp, path, NULL, 2, spec, &t));
     text_builder b = text_builder_new(tmp);
@@ -225,11 +224,10 @@ pseudonym_multiply_file(const char *path, const char *factor, const char *out, s
         oprf_element element;
         size_t n = 0;
         if (sodium_hex2bin(element.bytes, OPRF_BYTES, hex.bytes, hex.n, NULL, &n, NULL) != 0 || n != OPRF_BYTES ||
-            pseudonym_domain(&scalar, &element, &element) != ST_OK)
+            pseudonym_domain(scalar, &element, &element) != ST_OK)
             FAIL(ST_INVALID, "%s: row %zu, column pseudonym: expected 64 hexadecimal digits of a group element", path, i + 2);
         put_row(&b, column_text(&t.column[0], i), &element);
     }
-    sodium_memzero(&scalar, sizeof scalar);
     *rows = t.rows;
     text content;
     CHECK(text_builder_end(&b, &content));

@@ -27,7 +27,9 @@ status pseudonym_multiply_file(const char *path, const char *factor, const char 
 /* A factor file with a random scalar, mode 0600. */
 status pseudonym_factor_new(const char *path);
 
-/* New shares: every share times the factor. Stored pseudonyms follow by pseudonym_multiply_file with the same factor. */
+/* New shares: each times the factor; those with index 0 lie with other keepers and stay as they are. Stored pseudonyms follow by
+ * pseudonym_multiply_file with the same factor.
+ * Errors  ST_INVALID (a share that is not of these public keys, no factor), ST_DENIED (others may read the factor) */
 status pseudonym_rotate(const char *factor, pseudonym_share shares[PSEUDONYM_SERVERS], pseudonym_public *open);
 
 /* A random token into a file of mode 0600, and its hash in hex for the servers' list. */

@@ -65,12 +65,12 @@ join_decided(unify_work *w)
         const unify_decision *d = &w->decision[k];
         if (!d->same) continue;
         if (decided_apart(w, find(w->parent, d->a), find(w->parent, d->b)))
-            FAIL(ST_INVALID, "decision %zu says same, but others say that these persons are different: correct one of them", k + 1);
+            FAIL(ST_INVALID, "%s says same, but others say that these persons are different: correct one of them", d->name);
         join(w, d->a, d->b, UNIFY_DECIDED);
     }
     for (size_t k = 0; k < w->decisions; k++)
         if (!w->decision[k].same && find(w->parent, w->decision[k].a) == find(w->parent, w->decision[k].b))
-            FAIL(ST_INVALID, "decision %zu says different, but others say that these are one person: correct one of them", k + 1);
+            FAIL(ST_INVALID, "%s says different, but others say that these are one person: correct one of them", w->decision[k].name);
     return ST_OK;
 }
 
@@ -99,33 +99,46 @@ join_agreeing(unify_work *w, const int32_t row[], size_t n, unify_rule rule)
     }
 }
 
-/* The first row whose person has another valid number than those before it; NONE. */
-static int32_t
-first_clash(unify_work *w, const int32_t row[], size_t n)
+static bool
+listed_since(const unify_work *w, size_t from, int32_t a, int32_t b)
 {
-    int32_t number[2] = {NONE, NONE};
+    for (size_t k = from; k < w->clashes; k++)
+        if (find(w->parent, w->clash[k].a) == find(w->parent, a) && find(w->parent, w->clash[k].b) == find(w->parent, b)) return true;
+    return false;
+}
+
+/* Persons of the rows that have another valid number than the first who has one: are there any? They are listed. */
+static bool
+list_clashes(unify_work *w, const int32_t row[], size_t n, unify_rule rule)
+{
+    int32_t holder[2] = {NONE, NONE};
+    size_t from = w->clashes;
+    bool any = false;
     for (size_t i = 0; i < n; i++) {
         int32_t root = find(w->parent, row[i]);
         for (int k = 0; k < 2; k++) {
-            if (number[k] == NONE) number[k] = w->number[k][root];
-            if (w->number[k][root] != NONE && w->number[k][root] != number[k]) return row[i];
+            if (w->number[k][root] == NONE) continue;
+            if (holder[k] == NONE) holder[k] = row[i];
+            int32_t first = find(w->parent, holder[k]);
+            if (w->number[k][first] == w->number[k][root]) continue;
+            any = true;
+            if ((w->decisions && decided_apart(w, first, root)) || listed_since(w, from, holder[k], row[i])) continue;
+            w->clash[w->clashes++] = (unify_clash){holder[k], row[i], rule};
         }
     }
-    return NONE;
+    return any;
 }
 
-/* Rows of one key, in canonical order. */
+/* Rows of one key, in canonical order. Where numbers clash, rows without any can be of either: they are joined with each other alone. */
 static void
 join_group(unify_work *w, const int32_t row[], size_t n, unify_rule rule)
 {
-    int32_t clash = first_clash(w, row, n), first = NONE;
+    int32_t first = NONE;
     bool open = false;
-    if (clash == NONE) {
+    if (!list_clashes(w, row, n, rule)) {
         join_agreeing(w, row, n, rule);
         return;
     }
-    if (!w->decisions || !decided_apart(w, find(w->parent, row[0]), find(w->parent, clash)))
-        w->clash[w->clashes++] = (unify_clash){row[0], clash, rule};
     for (size_t i = 0; i < n; i++) {
         if (!unnumbered(w, find(w->parent, row[i]))) continue;
         if (first == NONE) first = row[i];
@@ -181,11 +194,10 @@ number_persons(size_t n, const int32_t order[], int32_t parent[], int32_t person
 static status
 work_new(arena *out, arena *tmp, size_t n, unify_work *w)
 {
-    size_t links = n;
     w->n = n;
     ALLOC(out, w->order, n);
     ALLOC(out, w->merge, n);
-    ALLOC(out, w->clash, UNIFY_RULES * n + links);
+    ALLOC(tmp, w->clash, 2 * KEYED_RULES * n); /* a row clashes twice at most under a rule */
     ALLOC(tmp, w->parent, n);
     ALLOC(tmp, w->rank, n);
     for (int k = 0; k < KEYED_RULES; k++) ALLOC(tmp, w->key[k], n);
@@ -201,12 +213,12 @@ numbers_clash(const unify_work *w, int32_t x, int32_t y)
     return false;
 }
 
-/* Rows of one number that contradict each other wait for a person to decide. */
+/* Are these persons among the first n clashes? `number`: among those of an equal number alone, which wait for a person to decide. */
 static bool
-waits(const unify_work *w, size_t rules, int32_t x, int32_t y)
+listed(const unify_work *w, size_t n, bool number, int32_t x, int32_t y)
 {
-    for (size_t k = 0; k < rules; k++) {
-        if (w->clash[k].rule == UNIFY_NAME_BIRTH_SEX) continue;
+    for (size_t k = 0; k < n; k++) {
+        if (number && w->clash[k].rule == UNIFY_NAME_BIRTH_SEX) continue;
         int32_t a = find(w->parent, w->clash[k].a), b = find(w->parent, w->clash[k].b);
         if ((a == x && b == y) || (a == y && b == x)) return true;
     }
@@ -220,7 +232,7 @@ apply_links(unify_work *w, size_t rules, const link_clusters *c)
     for (size_t k = 0; k < c->merges; k++) {
         int32_t a = w->order[c->merge[k].a], b = w->order[c->merge[k].b], x = find(w->parent, a), y = find(w->parent, b);
         if (x == y || (w->decisions && decided_apart(w, x, y))) continue;
-        if (numbers_clash(w, x, y) || waits(w, rules, x, y)) w->clash[w->clashes++] = (unify_clash){a, b, UNIFY_LINKED};
+        if (numbers_clash(w, x, y) || listed(w, rules, true, x, y)) w->clash[w->clashes++] = (unify_clash){a, b, UNIFY_LINKED};
         else join(w, a, b, UNIFY_LINKED);
     }
 }
@@ -236,9 +248,9 @@ draw_persons(arena *out, const unify_work *ruled, const link_result *l, size_t d
     CHECK(link_clusters_make(tmp, &l->records, &l->pairs, &o, &c));
     ALLOC(tmp, w.parent, w.n);
     ALLOC(tmp, w.merge, w.n);
-    ALLOC(tmp, w.clash, UNIFY_RULES * w.n + w.n);
+    ALLOC(tmp, w.clash, ruled->clashes + c.merges);
     memcpy(w.parent, ruled->parent, w.n * sizeof *w.parent);
-    memcpy(w.clash, ruled->clash, ruled->clashes * sizeof *w.clash);
+    if (w.clashes) memcpy(w.clash, ruled->clash, w.clashes * sizeof *w.clash);
     for (int k = 0; k < 2; k++) {
         ALLOC(tmp, w.number[k], w.n);
         memcpy(w.number[k], ruled->number[k], w.n * sizeof *w.number[k]);
@@ -250,18 +262,53 @@ draw_persons(arena *out, const unify_work *ruled, const link_result *l, size_t d
     return ST_OK;
 }
 
-/* The doubtful pairs, as rows. */
+/* The doubtful pairs, as rows; what the rules joined is in no doubt. */
 static status
-list_doubts(arena *out, const unify_work *w, const link_result *l, unified *made)
+list_doubts(arena *out, const unify_work *ruled, const link_result *l, unified *made)
 {
     SCRATCH(tmp);
     uint32_t *pair;
-    CHECK(link_review_pairs(tmp, l, 0.05, 0.95, &made->doubts, &pair));
-    ALLOC(out, made->doubt, made->doubts);
-    for (size_t k = 0; k < made->doubts; k++) {
-        made->doubt[k].a = w->order[l->pairs.a[pair[k]]], made->doubt[k].b = w->order[l->pairs.b[pair[k]]];
-        link_waterfall_of(l, pair[k], &made->doubt[k].what);
+    size_t n;
+    CHECK(link_review_pairs(tmp, l, LINK_REVIEW_LOW, LINK_REVIEW_HIGH, &n, &pair));
+    ALLOC(out, made->doubt, n);
+    for (size_t k = 0; k < n; k++) {
+        unify_doubt *d = &made->doubt[made->doubts];
+        d->a = ruled->order[l->pairs.a[pair[k]]], d->b = ruled->order[l->pairs.b[pair[k]]];
+        if (find(ruled->parent, d->a) == find(ruled->parent, d->b)) continue;
+        link_waterfall_of(l, pair[k], &d->what);
+        made->doubts++;
     }
+    return ST_OK;
+}
+
+/* Links that different numbers forbid, when nothing else has brought the two together or listed them. */
+static void
+add_refused(unify_work *w, const link_clusters *c)
+{
+    for (size_t k = 0; k < c->clashes; k++) {
+        int32_t a = w->order[c->clash[k].a], b = w->order[c->clash[k].b], x = find(w->parent, a), y = find(w->parent, b);
+        if (x == y || (w->decisions && decided_apart(w, x, y)) || listed(w, w->clashes, false, x, y)) continue;
+        w->clash[w->clashes++] = (unify_clash){a, b, UNIFY_LINKED};
+    }
+}
+
+/* What each field says about what was not joined. */
+static status
+explain_clashes(arena *out, const unify_work *w, const link_result *l, unified *made)
+{
+    ALLOC(out, made->clash_what, w->clashes);
+    for (size_t k = 0; k < w->clashes; k++)
+        link_waterfall_of_records(l, (size_t)w->rank[w->clash[k].a], (size_t)w->rank[w->clash[k].b], &made->clash_what[k]);
+    return ST_OK;
+}
+
+static status
+more_clashes(arena *out, unify_work *w, size_t more)
+{
+    unify_clash *all;
+    ALLOC(out, all, w->clashes + more);
+    if (w->clashes) memcpy(all, w->clash, w->clashes * sizeof *all);
+    w->clash = all;
     return ST_OK;
 }
 
@@ -280,8 +327,10 @@ link_persons(arena *out, unify_work *w, const table *notifications, const unify_
     ALLOC(out, made->drawn_persons, o->draws);
     for (size_t k = 0; k < o->draws; k++) CHECK(draw_persons(out, w, l, k + 1, &made->drawn[k], &made->drawn_persons[k]));
     if (o->review) CHECK(list_doubts(out, w, l, made));
+    CHECK(more_clashes(out, w, l->clusters.merges + l->clusters.clashes));
     apply_links(w, w->clashes, &l->clusters);
-    return ST_OK;
+    add_refused(w, &l->clusters);
+    return o->review ? explain_clashes(out, w, l, made) : ST_OK;
 }
 
 static status
@@ -314,6 +363,7 @@ unify_persons_with(arena *out, const table *notifications, const unify_options *
     CHECK(join_decided(&w));
     for (int rule = 0; rule < KEYED_RULES; rule++) CHECK(apply_rule(&w, (unify_rule)rule));
     if (w.n >= FEWEST_LINKED) CHECK(link_persons(out, &w, notifications, o, &made));
+    else CHECK(more_clashes(out, &w, 0));
     made.order = w.order;
     made.merges = w.merges, made.merge = w.merge;
     made.clashes = w.clashes, made.clash = w.clash;

@@ -39,6 +39,7 @@ typedef struct unify_doubt {
 typedef struct unify_decision {
     int32_t a, b;
     bool same;
+    const char *name; /* what messages call it */
 } unify_decision;
 
 typedef struct unify_options {
@@ -56,6 +57,7 @@ typedef struct unified {
     size_t merges, clashes;
     unify_merge *merge; /* [merges] in the order they were made */
     unify_clash *clash; /* [clashes] */
+    link_waterfall *clash_what; /* [clashes] what each field says; NULL: not asked for, or not linked */
     bool linked;           /* record linkage took part: at least fifty notifications */
     link_quality quality;  /* of it; links in all clusters, those that the rules made too */
     size_t draws;

@@ -85,7 +85,7 @@ decided_records(arena *a, const unify_work *w, link_decided **result)
     for (size_t k = 0; k < w->decisions; k++) {
         CHECK(record_id(a, (size_t)w->rank[w->decision[k].a], &(*result)[k].a));
         CHECK(record_id(a, (size_t)w->rank[w->decision[k].b], &(*result)[k].b));
-        (*result)[k].same = w->decision[k].same;
+        (*result)[k].same = w->decision[k].same, (*result)[k].name = w->decision[k].name, (*result)[k].on = DATE_MISSING;
     }
     return ST_OK;
 }

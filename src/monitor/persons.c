@@ -83,42 +83,106 @@ same_pair(const store_decision *x, const store_decision *y)
     return !memcmp(x->a, y->a, MARK_BYTES) && !memcmp(x->b, y->b, MARK_BYTES);
 }
 
-/* The file's decisions that the store does not hold already. */
+/* New decisions, each with what messages call it. */
+typedef struct fresh_decisions {
+    size_t n, older; /* older than what the store holds about the same two: passed over */
+    store_decision *decision;
+    const link_decided **from;
+} fresh_decisions;
+
+/* The place of the decision about the same two; n: none. */
+static size_t
+find_pair(size_t n, const store_decision all[], const store_decision *d)
+{
+    size_t k = 0;
+    while (k < n && !same_pair(&all[k], d)) k++;
+    return k;
+}
+
+/* Does the store hold that, or something newer? Of one day what came in last holds. */
+static bool
+is_held(const store_persons *p, const store_decision *made, const link_decided *d, size_t *older)
+{
+    size_t k = find_pair(p->decisions, p->decision, made);
+    int32_t held;
+    if (k == p->decisions) return false;
+    if (p->decision[k].same == made->same) return true;
+    bool newer = link_decisions_day(p->decision[k].day, &held) && held != DATE_MISSING && held > d->on;
+    *older += newer;
+    return newer;
+}
+
+static void
+drop_held(const store_persons *p, fresh_decisions *fresh)
+{
+    size_t kept = 0;
+    for (size_t k = 0; k < fresh->n; k++) {
+        if (is_held(p, &fresh->decision[k], fresh->from[k], &fresh->older)) continue;
+        fresh->decision[kept] = fresh->decision[k], fresh->from[kept++] = fresh->from[k];
+    }
+    fresh->n = kept;
+}
+
 static status
-read_decisions(arena *a, const char *path, const store_persons *p, const int32_t by_mark[], size_t *n, store_decision **result)
+take_decision(store_decision made, const link_decided *d, fresh_decisions *fresh)
+{
+    size_t k = find_pair(fresh->n, fresh->decision, &made);
+    int newer = 1;
+    if (k < fresh->n) CHECK(link_decisions_compare(d, fresh->from[k], &newer));
+    else fresh->n++;
+    if (newer > 0) fresh->decision[k] = made, fresh->from[k] = d;
+    return ST_OK;
+}
+
+/* The file's decisions that the store does not hold already, of one pair the newest. */
+static status
+read_decisions(arena *a, const char *path, const store_persons *p, const int32_t by_mark[], fresh_decisions *fresh)
 {
     link_decided *d;
     size_t given;
     CHECK(link_decisions_read(a, path, &given, &d));
-    ALLOC(a, *result, given);
+    ALLOC(a, fresh->decision, given);
+    ALLOC(a, fresh->from, given);
     for (size_t i = 0; i < given; i++) {
         int32_t x = find_report(p, by_mark, d[i].a), y = find_report(p, by_mark, d[i].b);
         if (x < 0 || y < 0)
-            FAIL(ST_INVALID, "%s: decision %zu: the store has no report with its %s: copy ids from the list for review", path, i + 1, x < 0 ? "id_a" : "id_b");
-        if (x == y) FAIL(ST_INVALID, "%s: decision %zu: expected two reports, found one twice", path, i + 1);
-        if (!d[i].who.n || !d[i].day.n) FAIL(ST_INVALID, "%s: decision %zu: expected who decided and when", path, i + 1);
-        store_decision made = make_decision(p, x, y, &d[i]);
-        bool held = false;
-        for (size_t k = 0; k < p->decisions && !held; k++) held = same_pair(&p->decision[k], &made) && p->decision[k].same == made.same;
-        for (size_t k = 0; k < *n; k++)
-            if (same_pair(&(*result)[k], &made)) FAIL(ST_INVALID, "%s: decision %zu: the file decides about these reports twice", path, i + 1);
-        if (!held) (*result)[(*n)++] = made;
+            FAIL(ST_INVALID, "%s: column %s: the store has no such report: copy ids from the list for review, or take the row out if the report was withdrawn",
+                 d[i].name, x < 0 ? "id_a" : "id_b");
+        if (x == y) FAIL(ST_INVALID, "%s: expected two reports, found one twice", d[i].name);
+        if (!d[i].who.n || !d[i].day.n) FAIL(ST_INVALID, "%s: column %s: expected who decided and when, the field is empty", d[i].name, d[i].who.n ? "when" : "who");
+        CHECK(take_decision(make_decision(p, x, y, &d[i]), &d[i], fresh));
     }
+    drop_held(p, fresh);
+    return ST_OK;
+}
+
+static status
+name_kept(arena *a, const store_decision *d, const char **result)
+{
+    char x[REPORT_ID + 1], y[REPORT_ID + 1];
+    register_report_id(d->a, x);
+    register_report_id(d->b, y);
+    char *name = arena_printf(a, "the decision about %s,%s, kept since %.*s,", x, y, (int)d->day.n, d->day.bytes);
+    if (!name) FAIL(ST_NO_MEMORY, "out of memory (decisions)");
+    *result = name;
     return ST_OK;
 }
 
 /* Those that hold, as rows: of a pair decided anew the new one; none about a report that is not there for now. */
 static status
-decisions_as_rows(arena *a, const store_persons *p, const int32_t by_mark[], size_t n, const store_decision fresh[], unify_options *o)
+decisions_as_rows(arena *a, const store_persons *p, const int32_t by_mark[], const fresh_decisions *fresh, unify_options *o)
 {
     unify_decision *made;
-    ALLOC(a, made, p->decisions + n);
-    for (size_t k = 0; k < p->decisions + n; k++) {
-        const store_decision *d = k < p->decisions ? &p->decision[k] : &fresh[k - p->decisions];
-        bool replaced = false;
-        for (size_t i = 0; k < p->decisions && i < n; i++) replaced = replaced || same_pair(d, &fresh[i]);
+    ALLOC(a, made, p->decisions + fresh->n);
+    for (size_t k = 0; k < p->decisions + fresh->n; k++) {
+        bool kept = k < p->decisions;
+        const store_decision *d = kept ? &p->decision[k] : &fresh->decision[k - p->decisions];
         int32_t x = find_mark(p, by_mark, d->a), y = find_mark(p, by_mark, d->b);
-        if (!replaced && x >= 0 && y >= 0) made[o->decisions++] = (unify_decision){x, y, d->same};
+        if (x < 0 || y < 0 || (kept && find_pair(fresh->n, fresh->decision, d) < fresh->n)) continue;
+        unify_decision *taken = &made[o->decisions++];
+        *taken = (unify_decision){x, y, d->same, NULL};
+        if (kept) CHECK(name_kept(a, d, &taken->name));
+        else taken->name = fresh->from[k - p->decisions]->name;
     }
     o->decision = made;
     return ST_OK;
@@ -159,18 +223,18 @@ monitor_persons_link(arena *out, register_store *s, const persons_options *optio
     persons_linked made = {0};
     table view;
     int32_t *by_mark;
-    size_t fresh = 0;
-    store_decision *decided = NULL;
+    fresh_decisions fresh = {0};
     unify_options o = {.draws = options->draws, .review = options->review};
     CHECK(register_persons_read(out, s, &all, &made.notifications, &made.counted, &made.stored));
     CHECK(order_by_mark(tmp, &made.stored, &by_mark));
     CHECK(linking_view(tmp, &made.notifications, by_mark, &view));
-    if (options->decisions) CHECK(read_decisions(tmp, options->decisions, &made.stored, by_mark, &fresh, &decided));
-    CHECK(decisions_as_rows(tmp, &made.stored, by_mark, fresh, decided, &o));
+    if (options->decisions) CHECK(read_decisions(tmp, options->decisions, &made.stored, by_mark, &fresh));
+    CHECK(decisions_as_rows(tmp, &made.stored, by_mark, &fresh, &o));
     CHECK(unify_persons_with(out, &view, &o, &made.persons));
     ALLOC(out, made.number, made.notifications.rows);
     CHECK(keep_numbers(&made.stored, by_mark, &made.persons, made.number));
-    CHECK(register_persons_write(s, &made.stored, made.number, fresh, decided, &made.change));
+    CHECK(register_persons_write(s, &made.stored, made.number, fresh.n, fresh.decision, &made.change));
+    made.older = fresh.older;
     *result = made;
     return ST_OK;
 }

@@ -20,6 +20,7 @@ typedef struct persons_linked {
     int64_t *number;              /* [notifications.rows] the number of each report's person now */
     unified persons;
     persons_change change;
+    size_t older;                 /* decisions of the file that are older than what the store holds about the same two: passed over */
 } persons_linked;
 
 /* Link what the store holds and keep the outcome in it.

@@ -52,7 +52,7 @@ read_digits(int fd, const char *path, register_key *k)
 {
     struct stat st;
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) FAIL(ST_IO, "%s: expected a key file", path);
-    if (st.st_mode & 077) FAIL(ST_DENIED, "%s: others may read the key: chmod 600 it, and make a new key if they did", path);
+    CHECK(file_check_secret(path));
     char digits[HEX + 2];
     ssize_t n = read(fd, digits, sizeof digits);
     size_t length = 0;
@@ -71,10 +71,7 @@ make_folder_of(const char *path)
     if (!slash || slash == path) return ST_OK;
     char *folder = arena_copy(tmp, path, (size_t)(slash - path));
     if (!folder) FAIL(ST_NO_MEMORY, "out of memory (key)");
-    if (file_exists(folder)) return ST_OK;
-    CHECK(folder_make(folder));
-    if (chmod(folder, 0700) != 0) FAIL(ST_IO, "%s: %s", folder, strerror(errno));
-    return ST_OK;
+    return folder_make_private(folder);
 }
 
 /* Another process may have been first: its key is then the key. */

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 typedef struct folder {
@@ -122,6 +123,90 @@ a_pipe_stays_a_pipe(void **state)
     close(end);
 }
 
+static void
+a_pipe_without_a_writer_is_refused_at_once(void **state)
+{
+    folder *f = *state;
+    char *path = path_join(f->a, f->path, "pipe");
+    text bytes;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    ASSERT_STATUS(file_map(f->a, path, &bytes), ST_IO);
+}
+
+static void
+a_key_that_others_may_read_is_refused(void **state)
+{
+    folder *f = *state;
+    static const struct {
+        mode_t mode;
+        status want;
+    } rows[] = {{0600, ST_OK}, {0400, ST_OK}, {0640, ST_DENIED}, {0604, ST_DENIED}, {0620, ST_DENIED}, {0666, ST_DENIED}};
+    char *path = path_join(f->a, f->path, "key");
+    ASSERT_OK(file_write_new(path, TEXT("secret"), 0600));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(chmod(path, rows[i].mode), 0);
+        status code = file_check_secret(path);
+        if (code != rows[i].want) fail_msg("mode %o: %s", (unsigned)rows[i].mode, status_text(code));
+    }
+}
+
+static void
+a_folder_for_keys_is_private(void **state)
+{
+    folder *f = *state;
+    char *path = path_join(f->a, f->path, "keys");
+    struct stat st;
+    ASSERT_OK(folder_make_private(path));
+    assert_true(stat(path, &st) == 0 && (st.st_mode & 0777) == 0700);
+    assert_int_equal(chmod(path, 0750), 0);
+    ASSERT_OK(folder_make_private(path)); /* whose it was decides */
+    assert_true(stat(path, &st) == 0 && (st.st_mode & 0777) == 0750);
+    rmdir(path);
+}
+
+static status
+write_and_die(void *context, FILE *to)
+{
+    (void)context;
+    if (fputs("half of what", to) < 0 || fflush(to) != 0) return ST_IO;
+    raise(SIGKILL);
+    return ST_OK;
+}
+
+/* Where the file system has files without a name; elsewhere only the name that counts is safe. */
+static void
+nothing_stays_of_who_is_killed_while_writing(void **state)
+{
+    folder *f = *state;
+    char *path = path_join(f->a, f->path, "result");
+    int probe = open(f->path, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600), how;
+    size_t n;
+    char **names;
+    text bytes;
+    if (probe >= 0) close(probe);
+    ASSERT_OK(file_write(path, TEXT("before")));
+    pid_t child = fork();
+    if (child == 0) _exit(file_write_by(path, write_and_die, NULL) == ST_OK);
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL);
+    ASSERT_OK(file_map(f->a, path, &bytes));
+    assert_true(text_is(bytes, "before"));
+    ASSERT_OK(folder_list(f->a, f->path, &n, &names));
+    assert_int_equal(n, probe >= 0 ? 1 : 2);
+}
+
+static void
+one_file_has_many_names(void **state)
+{
+    folder *f = *state;
+    char *path = path_join(f->a, f->path, "one"), *sym = path_join(f->a, f->path, "link");
+    ASSERT_OK(file_write(path, TEXT("x")));
+    assert_int_equal(symlink(path, sym), 0);
+    assert_true(file_same(path, sym));
+    assert_false(file_same(path, f->path));
+    assert_false(file_same(path, path_join(f->a, f->path, "none")));
+}
+
 int
 main(void)
 {
@@ -130,6 +215,11 @@ main(void)
         cmocka_unit_test_setup_teardown(a_key_without_a_folder_is_an_error, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_is_destroyed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_pipe_stays_a_pipe, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_pipe_without_a_writer_is_refused_at_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_key_that_others_may_read_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_for_keys_is_private, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_stays_of_who_is_killed_while_writing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_file_has_many_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_that_does_not_fit_is_removed, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

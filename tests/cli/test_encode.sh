@@ -20,13 +20,14 @@ grep -v '^s' people.csv >one.csv
 printf 'id: id\nfields:\n  - {column: given, kind: given_name}\n  - {column: family, kind: family_name}\n  - {column: born, kind: date_of_birth, format: "%%Y%%m%%d"}\n' >fields.yaml
 
 check "a key is made" "$peil" key new --domain test --out key
-[ "$(stat -c %a key/key)" = 600 ]; verdict "nobody else reads it" $?
+[ "$(stat -c %a key key/key | tr '\n' ' ')" = "700 600 " ]; verdict "nobody else reads it" $?
 "$peil" key new --domain test --out key 2>err; check_code "a key is never overwritten" 75 $?
 check "another key" env PEIL_KEYS="$tmp/others" "$peil" key new --domain test --out other
 
 # what the plain interface gives: field by field, sealed for the unit that the key came with
 [ "$(stat -c %a keys/test-1-*.key others/test-1-*.key | sort | uniq -c | tr -s ' ')" = " 2 600" ]; verdict "each key has a linkage unit, whose key nobody else reads" $?
 check "records are encoded" "$peil" encode people.csv --fields fields.yaml --key key --out plain.enc
+[ "$(stat -c %a plain.enc)" = 600 ]; verdict "for who made them alone" $?
 check "and matched" "$peil" match plain.enc --threshold 0.8 --out plain.pairs
 [ "$(tail -n +2 plain.pairs | awk -F, 'substr($1, 2) == substr($2, 2) && $3 >= 0.5' | wc -l)" -eq 50 ] && [ "$(wc -l <plain.pairs)" -eq 51 ]; verdict "all fifty and no others" $?
 check "and linked" "$peil" link plain.enc --out plain.clusters
@@ -154,6 +155,38 @@ echo 'peil-encode-key 1 test 1 8 00' >key/short; mkdir -p bad && cp key/short ba
 "$peil" encode people.csv --fields fields.yaml --key bad --out no.enc 2>err; check_code "a key cut off" 65 $?
 "$peil" encode people.csv --fields fields.yaml --key nowhere --out no.enc 2>err; check_code "no key" 66 $?
 
+sed 's/%Y%m%d/%d-%m-%Y/' fields.yaml >wrong.yaml
+"$peil" encode people.csv --fields wrong.yaml --key key --out wrong.enc 2>err; check_code "a format that reads no date" 0 $?
+grep -q 'column born: 350 of 350 values cannot be read as dates' err; verdict "is not silent" $?
+
+# keys that others may read, results in the place of what they are made of, a pipe nobody writes into
+chmod 644 key/key
+"$peil" encode people.csv --fields fields.yaml --key key --out no.enc 2>err; check_code "a key that others may read is refused" 77 $?
+grep -q 'chmod 600' err; verdict "and it says what to do" $?
+chmod 600 key/key
+cp people.csv kept.csv
+"$peil" encode people.csv --fields fields.yaml --key key --out people.csv 2>err; check_code "encodings do not overwrite the names" 64 $?
+"$peil" encode people.csv --fields fields.yaml --key key --out key/key 2>err; check_code "nor the key" 64 $?
+cp a.enc a2.enc; ln -s a2.enc a3.enc
+"$peil" match a2.enc --delete --out a3.enc 2>err; check_code "pairs do not overwrite the encodings" 64 $?
+"$peil" link f.enc --delete --out f.enc 2>err; check_code "nor do clusters" 64 $?
+"$peil" match a3.enc --delete --out linked.csv 2>err; check_code "a link is not destroyed" 74 $?
+cmp -s people.csv kept.csv && cmp -s a.enc a2.enc && [ -s f.enc ]; verdict "all is as it was" $?
+mkfifo pipe
+timeout 10 "$peil" match pipe --out no.csv 2>err; check_code "a pipe is refused at once" 74 $?
+rm -f a2.enc a3.enc
+
+# killed at any moment: a whole file, or none, and nothing beside it
+mkdir killed
+awk -F, 'NR == 1 { print; next } { for (k = 0; k < 30; k++) print $1 "-" k "," $2 "," $3 "," $4 }' people.csv >many.csv
+for wait in 0.01 0.03 0.06 0.1 0.15 0.2 0.3; do
+    timeout -s KILL "$wait" "$peil" encode many.csv --fields fields.yaml --key key --out killed/out.enc 2>/dev/null
+    [ "$(ls killed | grep -vc '^out.enc$')" -eq 0 ] || echo "# left: $(ls killed)" >>halves
+    [ ! -e killed/out.enc ] || "$peil" match killed/out.enc --threshold 1 --out whole.csv 2>/dev/null || echo "# half" >>halves
+    rm -f killed/out.enc
+done
+[ ! -e halves ]; verdict "nothing half-written stays" $?
+
 # the end of an epoch: the key and the encodings go, the next key is another
 cp a.enc a2.enc
 check "encodings are destroyed when the pairs are written" "$peil" match a.enc a2.enc --threshold 0.6 --delete --out last.csv
@@ -175,6 +208,12 @@ grep -q 'epoch 1 of test has ended' err; verdict "and it says why" $?
 grep -q 'epoch 2 of test' said; verdict "is of the next epoch" $?
 check "records are encoded anew" "$peil" encode people.csv --fields fields.yaml --key key --out a.enc
 "$peil" match a.enc b.enc --out no.csv 2>err; check_code "not comparable with those of before" 65 $?
+check "a linkage unit ends" "$peil" key end --key unit
+[ ! -e unit/unit.key ] && [ -e unit/unit.public ]; verdict "its key is gone" $?
+"$peil" link one.sealed --unit unit/unit.key --out no.csv 2>err; check_code "what was sealed for it opens no more" 66 $?
+"$peil" key end --key unit2/unit.public 2>err; check_code "a public key is none that ends" 65 $?
+check "by its file as well" "$peil" key end --key unit2/unit.key
+[ ! -e unit2/unit.key ] && [ -e unit2/unit.public ]; verdict "its key is gone too" $?
 "$peil" key end 2>err; check_code "which key ends must be said" 64 $?
 "$peil" key new --domain x 2>err; check_code "and where a new one goes" 64 $?
 finish

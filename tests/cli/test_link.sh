@@ -67,6 +67,14 @@ check "draws name every record" test "$(wc -l <"$tmp/draws.csv")" -eq "$((3 * ($
 printf 'id_a,id_b,decision\nr001,r002,perhaps\n' >"$tmp/decisions.csv"
 "$peil" link "$tmp/people.csv" --fields "$tmp/fields.yaml" --out "$tmp/x.csv" --decisions "$tmp/decisions.csv" 2>"$tmp/err"
 check_code "a decision is same or different" 65 $?
+printf 'id_a,id_b,decision\nr001,r002,same\nr002,r003,same\nr001,r003,different\n' >"$tmp/decisions.csv"
+"$peil" link "$tmp/people.csv" --fields "$tmp/fields.yaml" --out "$tmp/x.csv" --decisions "$tmp/decisions.csv" 2>"$tmp/err"
+check_code "decisions that contradict each other" 65 $?
+check "file and row are named" grep -q 'decisions.csv: row [234] says' "$tmp/err"
+printf 'id_a,id_b,decision,who,when\nr001,r002,same,a,2026-01-01\nr002,r001,different,b,2026-02-01\n' >"$tmp/decisions.csv"
+"$peil" link "$tmp/people.csv" --fields "$tmp/fields.yaml" --out "$tmp/cd.csv" --decisions "$tmp/decisions.csv" 2>"$tmp/err"
+check_code "a decision taken anew" 0 $?
+check "the newer one holds" test "$(grep -E '^r00[12],' "$tmp/cd.csv" | cut -d, -f2 | sort -u | wc -l)" -eq 2
 
 for case in missing name equal; do
     awk -v case=$case 'BEGIN { print "id,given,family,born"; for (i = 0; i < 1000; i++)

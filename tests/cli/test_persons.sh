@@ -52,6 +52,8 @@ a=${pair%,*} b=${pair#*,}
 number() { sed -n "s/^$1,[^,]*,[^,]*,[^,]*,//p" "$2"; }
 persons --waterfall "$b,$a" --waterfall-svg "$tmp/chart.svg" >"$tmp/said" 2>&1; check_code "what each field says about it" 0 $?
 check "in text" says '^together .* probability 0\.' "$tmp/said"
+refused=$(grep ',refused,' "$tmp/review.csv" | head -1 | cut -d, -f1,2)
+[ -z "$refused" ] || { persons --waterfall "$refused" >"$tmp/said2" 2>&1; check_code "what each field says about two that were not joined" 0 $?; }
 check "with the score of the list" says "probability $(sed -n 2p "$tmp/review.csv" | cut -d, -f3 | cut -c1-5)" "$tmp/said"
 check "and as a chart" says '^</svg>' "$tmp/chart.svg"
 persons --waterfall "$a,$a" >/dev/null 2>&1; check_code "a pair that is not in doubt" 66 $?
@@ -67,7 +69,20 @@ sed 's/,same,\|,different,/,maybe,/' "$tmp/decisions.csv" >"$tmp/bad.csv"
 persons --decisions "$tmp/bad.csv" >"$tmp/said" 2>&1; check_code "a decision that is none" 65 $?
 sed "s/^$a/0000000000000000/" "$tmp/decisions.csv" >"$tmp/bad.csv"
 persons --decisions "$tmp/bad.csv" >"$tmp/said" 2>&1; check_code "a decision about nobody" 65 $?
-check "says which" says 'decision 1: the store has no report with its id_a' "$tmp/said"
+check "says which" says 'bad.csv: row 2: column id_a: the store has no such report' "$tmp/said"
+sed 's/2026-01-05/5 januari/' "$tmp/decisions.csv" >"$tmp/bad.csv"
+persons --decisions "$tmp/bad.csv" >"$tmp/said" 2>&1; check_code "a day that is none" 65 $?
+check "says row and column" says 'bad.csv: row 2: column when' "$tmp/said"
+if [ $word = same ]; then other=different; else other=same; fi
+sed "s/,$word,/,$other,/; s/2026-01-05/2025-12-31/" "$tmp/decisions.csv" >"$tmp/older.csv"
+persons --decisions "$tmp/older.csv" >"$tmp/said" 2>&1; check_code "an older decision about the same reports" 0 $?
+check "is passed over" says 'older than what the store holds' "$tmp/said"
+check "and changes nothing" says 'nothing has changed' "$tmp/said"
+sed "s/,$word,/,$other,/" "$tmp/decisions.csv" | sed 1d | cat "$tmp/decisions.csv" - >"$tmp/bad.csv"
+persons --decisions "$tmp/bad.csv" >"$tmp/said" 2>&1; check_code "two words on one day" 65 $?
+before=$(persons --show --audit "$tmp/a3.csv" >/dev/null && wc -l <"$tmp/a3.csv")
+persons --waterfall nonsense >/dev/null 2>&1; check_code "a pair that is none" 64 $?
+check "links nothing" test "$(persons --show --audit "$tmp/a3.csv" >/dev/null && wc -l <"$tmp/a3.csv")" = "$before"
 persons --undo --decisions "$tmp/decisions.csv" >/dev/null 2>&1; check_code "undo with decisions is wrong use" 64 $?
 
 # undone to the byte

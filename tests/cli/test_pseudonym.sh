@@ -18,6 +18,7 @@ printf 'id,bsn\na,999900006\nb,\nc,999900018\nd,9999.00.006\ne,999900007\n' >a.c
 printf 'case;number\n1;999900018\n' >b.csv
 "$peil" pseudonym request a.csv --servers 1=s1,3=s3 --public keys/public --organisation fairwork --token fairwork.token --out a.out 2>a.err
 check_code "a request succeeds" 0 $?
+[ "$(stat -c %a a.out)" = 600 ]; verdict "for who asked alone" $?
 check "rows without a number and with a wrong one are counted" grep -q '5 rows: 3 pseudonyms, 1 without a number, 1 numbers' a.err
 "$peil" pseudonym request b.csv --id case --column number --servers 2=s2,1=s1 --public keys/public --organisation cosm --token cosm.token --out b.out 2>/dev/null
 check_code "another organisation asks two other servers" 0 $?
@@ -66,6 +67,9 @@ request b.csv --id case --column none --servers 1=s1,2=s2 --public keys/public -
 request b.csv --id case --column number --servers 1=s1,2=s2 --public keys/share-1 --organisation cosm --token cosm.token --out no.out 2>err; check_code "a share in the place of the public keys" 65 $?
 "$peil" pseudonym keys --out foreign >/dev/null
 request b.csv --id case --column number --servers 1=s1,2=s2 --public foreign/public --organisation cosm --token cosm.token --out no.out 2>err; check_code "public keys of others" 77 $?
+{ head -2 keys/public; sed -n 3p foreign/public; tail -2 keys/public; } >mixed
+request b.csv --id case --column number --servers 1=s1,2=s2 --public mixed --organisation cosm --token cosm.token --out no.out 2>err; check_code "public keys of two keys" 65 $?
+request b.csv --id number --column number --servers 1=s1,2=s2 --public keys/public --organisation cosm --token cosm.token --out no.out 2>err; check_code "numbers as ids" 64 $?
 [ ! -e no.out ]; verdict "nothing is written by any of these" $?
 serve() { timeout 10 "$peil" pseudonym serve --organisations organisations.csv --log log-x "$@"; }
 serve --share keys/share-1 --state state-x --socket s1 2>err; check_code "a socket that is taken" 75 $?
@@ -96,6 +100,14 @@ check "it comes back" ask_b --servers 2=s2,3=s3
 # a new key by one multiplication
 check "a factor" "$peil" pseudonym factor --out new.factor
 check "the shares of a new key" "$peil" pseudonym rotate --keys keys --factor new.factor --out keys2
+mkdir keeper && cp keys/public keys/share-2 keeper
+check "a keeper makes its own" "$peil" pseudonym rotate --keys keeper --factor new.factor --out keeper2
+cmp -s keeper2/share-2 keys2/share-2 && cmp -s keeper2/public keys2/public && [ "$(ls keeper2 | wc -l)" -eq 2 ]; verdict "the same, and no others" $?
+cp foreign/share-1 keeper
+"$peil" pseudonym rotate --keys keeper --factor new.factor --out no 2>err; check_code "with the share of another key" 65 $?
+rm keeper/share-1; chmod 644 keeper/share-2
+"$peil" pseudonym rotate --keys keeper --factor new.factor --out no 2>err; check_code "with a share that others may read" 77 $?
+[ ! -e no ]; verdict "nothing is made" $?
 check "stored pseudonyms come along" "$peil" pseudonym domain b.out --factor new.factor --out b.new
 kill $pids; wait $pids 2>/dev/null
 [ ! -S s1 ]; verdict "a stopped server takes its socket away" $?

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
@@ -19,7 +20,7 @@ static inline fuzz_file
 fuzz_file_open(const uint8_t *bytes, size_t n)
 {
     fuzz_file f = {.fd = memfd_create("fuzz", MFD_CLOEXEC)};
-    if (f.fd < 0 || (n && write(f.fd, bytes, n) != (ssize_t)n)) abort();
+    if (f.fd < 0 || fchmod(f.fd, 0600) != 0 || (n && write(f.fd, bytes, n) != (ssize_t)n)) abort();
     snprintf(f.path, sizeof f.path, "/proc/self/fd/%d", f.fd);
     return f;
 }

@@ -73,14 +73,8 @@ static const kind_plan plans[] = {
     {"a name, sex and nationality", 1200, .2, 4, false, false, SPELT, 0, 0, 1, 0, .3, {{FULL, .02, .15, 1}, {SEX, .05, .02, 1}, {NATION, .1, .05, 1}}},
 };
 
-size_t
-kinds_count(void)
-{
-    return sizeof plans / sizeof *plans;
-}
-
-const char *
-kinds_name(size_t kind)
+static const char *
+name(size_t kind)
 {
     return plans[kind].name;
 }
@@ -426,8 +420,8 @@ make_records(arena *tmp, const kind_plan *k, double level, rng *g, made *m)
     return ST_OK;
 }
 
-status
-kinds_new(arena *a, size_t kind, int level, double share, uint64_t seed, people *result)
+static status
+make(arena *a, size_t kind, int level, double share, uint64_t seed, people *result)
 {
     SCRATCH(tmp);
     static const double levels[KINDS_ERRORS] = {0.5, 1, 1.6};
@@ -453,6 +447,8 @@ kinds_new(arena *a, size_t kind, int level, double share, uint64_t seed, people 
     *result = out;
     return ST_OK;
 }
+
+const kinds_list kinds_first = {sizeof plans / sizeof *plans, name, make};
 
 double
 kinds_best_rule(const link_records *r, const int32_t entity[])

@@ -36,7 +36,12 @@ static const people_names peoples[] = {
      "hanoi haiphong nghe an ha tinh quang binh vinh"},
     {"GB", "IE", "margaret dorothy florence beatrice winifred edith katherine susannah rebecca abigail", "frank harold percy stanley cecil leonard benjamin nathaniel alexander gilbert",
      "pritchard lloyd ashworth fairbairn mcdonald gallagher penrose tremaine holloway whitaker barraclough ogden", "b br c cl d f g gr h k l m p r s st t w",
-     "a e i o u ea oo ai", "son ton ley by ing worth er ett ock ell ard ridge", "york derby truro dundee swansea bath wells ripon"}};
+     "a e i o u ea oo ai", "son ton ley by ing worth er ett ock ell ard ridge", "york derby truro dundee swansea bath wells ripon"},
+    {"DE", "AT", "ursula sabine gisela monika petra karin ingrid brigitte christa heike anja birgit", "klaus juergen uwe wolfgang guenter horst dieter stefan andreas rainer matthias holger",
+     "mueller schneider weber wagner becker schulz hoffmann schaefer krause lehmann huber werner vogel winkler lorenz", "b br d f g gr h k kl l m r s sch st t w z",
+     "a e i o u au ei ie ue oe", "mann er ner ling bach berg hardt rich stein ke ig au feld", "bremen ulm kassel trier jena passau worms fulda"},
+    {"ER", "ET", "selam mehret senait letay ruta feven saba bisrat", "yonas tesfay berhane samuel filmon kidane habtom mehari",
+     "tekle ghebre haile weldu okbay tesfamariam kiflay abraha mebrahtu zeray", "b t g m s w h k y f d z", "e a i u ie ai", "le say ne wi bu mariam yesus tu des ab om", "asmara keren massawa dekemhare"}};
 enum { PEOPLES = sizeof peoples / sizeof *peoples };
 
 static const char *const nicknames[] = {"johanna jo annie", "elisabeth bep els", "catharina toos ina", "wilhelmina mien willy", "margaretha greet rita", "hendrika riek hennie",

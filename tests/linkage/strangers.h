@@ -1,5 +1,5 @@
 /* Made-up persons of several peoples and the errors that registers make with them, other ones than kinds.c has: read by machine,
- * heard through an interpreter, called by another name, married, moved, estimated. For tests/linkage/kinds_fresh.c. */
+ * heard through an interpreter, called by another name, married, moved, estimated. For tests/linkage/stranger_files.h. */
 #ifndef PEIL_TESTS_LINKAGE_STRANGERS_H
 #define PEIL_TESTS_LINKAGE_STRANGERS_H
 
@@ -15,7 +15,7 @@ typedef struct stranger {
     char city[CELL], postcode[CELL], street[CELL], phone[CELL], mail[CELL], work[CELL], unit[CELL], service[CELL];
 } stranger;
 
-enum { DUTCH = 1, POLISH = 2, NIGERIAN = 4, ARABIC = 8, VIETNAMESE = 16, BRITISH = 32 };
+enum { DUTCH = 1, POLISH = 2, NIGERIAN = 4, ARABIC = 8, VIETNAMESE = 16, BRITISH = 32, GERMAN = 64, ERITREAN = 128 };
 
 typedef struct stranger_plan {
     unsigned peoples;  /* bits: the first has half, the others share the rest */

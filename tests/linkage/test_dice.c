@@ -157,6 +157,43 @@ thresholds_are_fractions(void **state)
     }
 }
 
+typedef struct portions {
+    size_t n, most, times;
+    uint64_t last;
+    bool ordered;
+} portions;
+
+static status
+weigh(void *context, size_t n, const dice_pair pairs[])
+{
+    portions *p = context;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t place = (uint64_t)pairs[i].a << 32 | pairs[i].b;
+        p->ordered = p->ordered && (place > p->last || (p->n + i == 0));
+        p->last = place;
+    }
+    p->n += n, p->times++;
+    if (n > p->most) p->most = n;
+    return ST_OK;
+}
+
+/* Thousands of equal records have millions of pairs: they come in portions that fit in memory, in order, none lost. */
+static void
+equal_records_come_in_portions(void **state)
+{
+    (void)state;
+    enum { N = 5000 };
+    uint64_t *words = calloc((size_t)N * DICE_WORDS, sizeof *words);
+    for (size_t i = 0; i < (size_t)N * DICE_WORDS; i++) words[i] = 0x0123456789abcdefu * (i % DICE_WORDS + 1);
+    portions p = {.ordered = true};
+    const dice_set set = {N, words};
+    ASSERT_OK(linkage_dice_compare(&set, NULL, (dice_threshold){4, 5}, NULL, weigh, &p));
+    assert_int_equal(p.n, (size_t)N * (N - 1) / 2);
+    assert_true(p.ordered && p.times > 1);
+    assert_in_range(p.most, 1, 1 << 22);
+    free(words);
+}
+
 static void
 memory_may_run_out(void **state)
 {
@@ -178,6 +215,7 @@ main(void)
         cmocka_unit_test(no_pair_is_lost_at_any_likeness),
         cmocka_unit_test(a_pair_at_the_threshold_is_kept),
         cmocka_unit_test(thresholds_are_fractions),
+        cmocka_unit_test(equal_records_come_in_portions),
         cmocka_unit_test(memory_may_run_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,17 +98,17 @@ all_vectors_of_the_rfc_hold(void **state)
         if (mode == OPRF_BASE) continue;
         oprf_scalar r;
         oprf_proof proof;
+        const oprf_batch batch = {vectors[k].n, blinded, evaluated};
         unhex(vectors[k].random, r.bytes, OPRF_BYTES);
         if (mode == OPRF_PARTIAL)
-            ASSERT_OK(oprf_prove_partial(&key, info, vectors[k].n, blinded, evaluated, &r, &proof));
+            ASSERT_OK(oprf_prove_partial(&key, info, &batch, &r, &proof));
         else
-            ASSERT_OK(oprf_prove(mode, &key, vectors[k].n, blinded, evaluated, &r, &proof));
+            ASSERT_OK(oprf_prove(mode, &key, &batch, &r, &proof));
         unhex(vectors[k].proof, want, sizeof want);
         assert_memory_equal(&proof, want, sizeof proof);
         for (int bad = 0; bad < 2; bad++) {
             if (bad) proof.s.bytes[0] ^= 1;
-            status got = mode == OPRF_PARTIAL ? oprf_verify_partial(&key.open, info, vectors[k].n, blinded, evaluated, &proof)
-                                              : oprf_verify(mode, &key.open, vectors[k].n, blinded, evaluated, &proof);
+            status got = mode == OPRF_PARTIAL ? oprf_verify_partial(&key.open, info, &batch, &proof) : oprf_verify(mode, &key.open, &batch, &proof);
             assert_int_equal(got, bad ? ST_DENIED : ST_OK);
         }
     }
@@ -132,6 +132,50 @@ malformed_elements_are_refused(void **state)
         oprf_element element, out;
         unhex(rows[i].hex, element.bytes, OPRF_BYTES);
         if (oprf_evaluate(&key.secret, &element, &out) != ST_INVALID) fail_msg("%s", rows[i].label);
+    }
+}
+
+static void
+scalars_are_reduced_and_not_zero(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label, *hex;
+        status want;
+    } rows[] = {
+        {"one", "0100000000000000000000000000000000000000000000000000000000000000", ST_OK},
+        {"the order less one", "ecd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010", ST_OK},
+        {"zero", "0000000000000000000000000000000000000000000000000000000000000000", ST_INVALID},
+        {"the order", "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010", ST_INVALID},
+        {"one and the order", "eed3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010", ST_INVALID},
+        {"one with the highest bit", "0100000000000000000000000000000000000000000000000000000000000080", ST_INVALID},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        oprf_scalar s;
+        unhex(rows[i].hex, s.bytes, OPRF_BYTES);
+        if (oprf_scalar_check(&s) != rows[i].want) fail_msg("%s", rows[i].label);
+    }
+}
+
+/* No bit of a proof can be turned, also not one that the arithmetic would not see. */
+static void
+a_proof_has_one_form(void **state)
+{
+    (void)state;
+    oprf_key key;
+    oprf_element blinded, evaluated;
+    oprf_proof proof;
+    const oprf_batch batch = {1, &blinded, &evaluated};
+    oprf_scalar r = oprf_scalar_random();
+    ASSERT_OK(oprf_key_new(&key));
+    ASSERT_OK(oprf_hash_to_group(OPRF_VERIFIABLE, TEXT("999900006"), &blinded));
+    ASSERT_OK(oprf_evaluate(&key.secret, &blinded, &evaluated));
+    ASSERT_OK(oprf_prove(OPRF_VERIFIABLE, &key, &batch, &r, &proof));
+    ASSERT_OK(oprf_verify(OPRF_VERIFIABLE, &key.open, &batch, &proof));
+    for (size_t bit = 0; bit < 8 * sizeof proof; bit++) {
+        oprf_proof bad = proof;
+        ((unsigned char *)&bad)[bit / 8] ^= (unsigned char)(1u << bit % 8);
+        if (oprf_verify(OPRF_VERIFIABLE, &key.open, &batch, &bad) != ST_DENIED) fail_msg("bit %zu", bit);
     }
 }
 
@@ -161,6 +205,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_vectors_of_the_rfc_hold),
         cmocka_unit_test(malformed_elements_are_refused),
+        cmocka_unit_test(scalars_are_reduced_and_not_zero),
+        cmocka_unit_test(a_proof_has_one_form),
         cmocka_unit_test(keys_rotate_by_one_multiplication),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

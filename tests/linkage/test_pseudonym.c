@@ -2,7 +2,9 @@
 
 #include "linkage/pseudonym_file.h"
 
+#include <signal.h>
 #include <sodium.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 typedef struct setting {
@@ -229,6 +231,119 @@ shares_survive_their_files(void **state)
     ASSERT_STATUS(pseudonym_public_read(in(s, "bad"), &open), ST_INVALID);
 }
 
+/* Each keeper rotates what it has; no machine ever has two shares. */
+static void
+keepers_rotate_apart(void **state)
+{
+    setting *s = *state;
+    ASSERT_OK(pseudonym_factor_new(in(s, "factor")));
+    pseudonym_public whole = s->open, apart;
+    pseudonym_share all[PSEUDONYM_SERVERS];
+    memcpy(all, s->share, sizeof all);
+    ASSERT_OK(pseudonym_rotate(in(s, "factor"), all, &whole));
+    for (uint32_t i = 0; i < PSEUDONYM_SERVERS; i++) {
+        pseudonym_share own[PSEUDONYM_SERVERS] = {{0}};
+        own[i] = s->share[i];
+        apart = s->open;
+        ASSERT_OK(pseudonym_rotate(in(s, "factor"), own, &apart));
+        assert_memory_equal(&own[i], &all[i], sizeof own[i]);
+        assert_memory_equal(&apart, &whole, sizeof apart);
+    }
+}
+
+static void
+shares_of_two_keys_are_refused(void **state)
+{
+    setting *s = *state;
+    pseudonym_share other[PSEUDONYM_SERVERS];
+    pseudonym_public foreign, read, mixed = s->open;
+    ASSERT_OK(pseudonym_deal(other, &foreign));
+    for (int i = 0; i <= PSEUDONYM_SERVERS; i++) { /* each public key in turn is another's */
+        char *path = in(s, arena_printf(s->a, "mixed-%d", i));
+        mixed = s->open;
+        *(i ? &mixed.share[i - 1] : &mixed.whole) = i ? foreign.share[i - 1] : foreign.whole;
+        ASSERT_OK(pseudonym_public_write(path, &mixed));
+        ASSERT_STATUS(pseudonym_public_read(path, &read), ST_INVALID);
+    }
+    ASSERT_OK(pseudonym_factor_new(in(s, "factor")));
+    other[0] = s->share[0], other[1].index = 0; /* the third is of the other key */
+    mixed = s->open;
+    ASSERT_STATUS(pseudonym_rotate(in(s, "factor"), other, &mixed), ST_INVALID);
+    other[2] = s->share[1]; /* in the place of another */
+    ASSERT_STATUS(pseudonym_rotate(in(s, "factor"), other, &mixed), ST_INVALID);
+}
+
+/* What cannot be counted or logged is not answered. */
+static void
+nothing_is_given_without_a_record_of_it(void **state)
+{
+    setting *s = *state;
+    pseudonym_server *server = &s->server[0];
+    oprf_scalar blind = oprf_scalar_random();
+    oprf_element blinded, got;
+    text request, answer;
+    ASSERT_OK(oprf_blind(OPRF_VERIFIABLE, TEXT("999900006"), &blind, &blinded));
+    ASSERT_OK(pseudonym_ask(s->a, "fairwork", s->token, 1, &blinded, &request));
+    const char *log = server->log_path, *kept = server->state_path;
+    server->log_path = "/dev/full"; /* as a disk that is */
+    ASSERT_STATUS(pseudonym_answer(s->a, server, 1, request, &answer), ST_IO);
+    ASSERT_STATUS(pseudonym_read(answer, &s->open, 1, 1, &blinded, &got), ST_IO);
+    assert_int_equal(server->organisation[0].used, 1); /* whoever fills the disk gains nothing */
+    server->log_path = log, server->state_path = in(s, "none/state");
+    ASSERT_STATUS(pseudonym_answer(s->a, server, 1, request, &answer), ST_IO);
+    assert_int_equal(server->organisation[0].used, 1); /* nothing was evaluated */
+    server->state_path = kept;
+    for (uint64_t k = 2; k <= 4; k++) {
+        ASSERT_OK(pseudonym_answer(s->a, server, 1, request, &answer));
+        assert_int_equal(server->organisation[0].used, k);
+    }
+    /* a line of which only a part fits is taken away again */
+    text before, after;
+    struct rlimit free, full;
+    ASSERT_OK(file_map(s->a, log, &before));
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &free), 0);
+    full = (struct rlimit){before.n + 5, free.rlim_max};
+    void (*old)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+    status code = pseudonym_answer(s->a, server, 1, request, &answer);
+    setrlimit(RLIMIT_FSIZE, &free);
+    signal(SIGXFSZ, old);
+    assert_int_equal(code, ST_IO);
+    ASSERT_OK(file_map(s->a, log, &after));
+    assert_true(text_equal(before, after));
+}
+
+static void
+bad_states_are_refused(void **state)
+{
+    setting *s = *state;
+    static const struct {
+        const char *label, *bytes;
+        status want;
+    } rows[] = {{"a day", "name,day,used\nfairwork,20000,3\n", ST_OK},
+                {"who left", "name,day,used\ngone,20000,3\n", ST_OK},
+                {"a day beyond all", "name,day,used\nfairwork,4294967297,3\n", ST_INVALID},
+                {"a day before all", "name,day,used\nfairwork,-5,3\n", ST_INVALID},
+                {"less than nothing used", "name,day,used\nfairwork,20000,-3\n", ST_INVALID},
+                {"cut off", "name,day,used\nfairwork,200", ST_INVALID},
+                {"nothing", "", ST_INVALID}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ASSERT_OK(file_write(in(s, "state-x"), text_of(rows[i].bytes)));
+        status code = pseudonym_server_open(&s->share[0], in(s, "organisations.csv"), in(s, "state-x"), in(s, "log"), &s->server[0]);
+        if (code != rows[i].want) fail_msg("%s: %s", rows[i].label, status_text(code));
+    }
+}
+
+/* An id that is the number would stand beside its pseudonym. */
+static void
+numbers_are_no_ids(void **state)
+{
+    setting *s = *state;
+    pseudonym_counts counts;
+    pseudonym_request q = {.id = "bsn", .column = "bsn", .organisation = "fairwork", .token = in(s, "token"), .open = in(s, "public")};
+    ASSERT_STATUS(pseudonym_request_file(in(s, "rows.csv"), &q, in(s, "out"), &counts), ST_USAGE);
+}
+
 int
 main(void)
 {
@@ -239,6 +354,11 @@ main(void)
         cmocka_unit_test_setup_teardown(quotas_hold_over_days_and_restarts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(forged_and_malformed_messages_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(replayed_and_tampered_messages_gain_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(keepers_rotate_apart, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(shares_of_two_keys_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_is_given_without_a_record_of_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(bad_states_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(numbers_are_no_ids, set_up, tear_down),
         cmocka_unit_test_setup_teardown(shares_survive_their_files, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,23 +133,23 @@ static void
 no_simple_rule_is_better(void **state)
 {
     (void)state;
-    for (size_t kind = 0; kind < kinds_count(); kind++)
+    for (size_t kind = 0; kind < kinds_first.n; kind++)
         for (int level = 0; level < KINDS_ERRORS; level++) {
             SCRATCH(tmp);
             people p;
             link_result l;
             link_score s;
             int32_t *entity;
-            bool small = strstr(kinds_name(kind), "records") != NULL; /* of sixty, of three hundred records */
-            ASSERT_OK(kinds_new(tmp, kind, level, small ? 1 : 0.4, 11, &p));
+            bool small = strstr(kinds_first.name(kind), "records") != NULL; /* of sixty, of three hundred records */
+            ASSERT_OK(kinds_first.make(tmp, kind, level, small ? 1 : 0.4, 11, &p));
             ASSERT_OK(run(tmp, &p, &l, &entity));
             ASSERT_OK(link_evaluate(l.records.n, l.clusters.cluster, entity, &s));
             double rule = kinds_best_rule(&l.records, entity);
-            print_message("%s, errors %d: %zu records, F1 %.3f, simple rule %.3f%s\n", kinds_name(kind), level, l.records.n, s.f1, rule, l.quality.alarm ? ", alarm" : "");
-            if (s.f1 < rule - 1 / fmax(s.true_pairs, 1)) fail_msg("%s, errors %d: F1 %.3f, but a simple rule has %.3f", kinds_name(kind), level, s.f1, rule);
+            print_message("%s, errors %d: %zu records, F1 %.3f, simple rule %.3f%s\n", kinds_first.name(kind), level, l.records.n, s.f1, rule, l.quality.alarm ? ", alarm" : "");
+            if (s.f1 < rule - 1 / fmax(s.true_pairs, 1)) fail_msg("%s, errors %d: F1 %.3f, but a simple rule has %.3f", kinds_first.name(kind), level, s.f1, rule);
             double off = beyond(s.precision, l.quality.precision, s.true_pairs) + beyond(s.recall, l.quality.recall, s.true_pairs);
             if (!l.quality.alarm && off > 0)
-                fail_msg("%s, errors %d: precision %.3f estimated %.3f, recall %.3f estimated %.3f, no alarm", kinds_name(kind), level, s.precision,
+                fail_msg("%s, errors %d: precision %.3f estimated %.3f, recall %.3f estimated %.3f, no alarm", kinds_first.name(kind), level, s.precision,
                          l.quality.precision.value, s.recall, l.quality.recall.value);
         }
 }
@@ -186,8 +186,8 @@ the_alarm_names_its_cause(void **state)
         link_result l;
         int32_t *entity;
         size_t kind = 0;
-        while (strcmp(kinds_name(kind), rows[i].kind)) kind++;
-        ASSERT_OK(kinds_new(tmp, kind, 1, 1, 11, &p));
+        while (strcmp(kinds_first.name(kind), rows[i].kind)) kind++;
+        ASSERT_OK(kinds_first.make(tmp, kind, 1, 1, 11, &p));
         ASSERT_OK(run(tmp, &p, &l, &entity));
         if (!l.quality.alarm || !strstr(l.quality.alarm, rows[i].want) || !strstr(l.quality.alarm, "precision and recall"))
             fail_msg("%s: alarm is %s", rows[i].kind, l.quality.alarm ? l.quality.alarm : "none");
