@@ -12,15 +12,8 @@
 status
 link_read_records(arena *a, const char *path, const link_fields *f, table **result)
 {
-    csv_column *columns;
-    table *t;
-    ALLOC(a, columns, f->n + 1);
-    ALLOC(a, t, 1);
-    columns[0] = (csv_column){.name = f->id, .type = COLUMN_TEXT};
-    for (size_t i = 0; i < f->n; i++) columns[i + 1] = (csv_column){.name = f->field[i].column, .type = COLUMN_TEXT};
-    CHECK(csv_read_table(a, path, NULL, f->n + 1, columns, t));
-    *result = t;
-    return ST_OK;
+    ALLOC(a, *result, 1);
+    return link_fields_table(a, path, f, *result);
 }
 
 status

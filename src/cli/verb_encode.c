@@ -4,6 +4,8 @@
 #include "base/log.h"
 #include "linkage/encode_fields.h"
 
+#include <sys/stat.h>
+
 static const verb_option encode_options[] = {
     {.name = "fields", .type = OPTION_TEXT, .metavar = "FIELDS.yaml", .help = "the columns and what they are", .required = true},
     {.name = "key", .type = OPTION_TEXT, .metavar = "DIR", .help = "the folder of the key", .required = true},
@@ -28,6 +30,7 @@ run(arena *a, const options *o)
     bool apart = by ? strcmp(by, "field") == 0 : unit != NULL;
     if (option_given(o, "unit") && !apart) FAIL(ST_USAGE, "encode: --unit goes with --by field: whole records are for whoever compares");
     if (file_same(csv, out) || file_same(fields, out) || file_same(own, out)) FAIL(ST_USAGE, "--out %s: would overwrite what is read: take another name", out);
+    umask(077); /* encodings are for who made them, until they are sent */
     CHECK(apart ? encode_fields_file(csv, fields, key, unit, out, &rows) : encode_file(csv, fields, key, out, &rows));
     log_note("%zu records encoded%s; encodings stay personal data: delete them after the linkage", rows,
              !apart ? " as wholes" : unit ? " field by field, sealed for the linkage unit" : " field by field, for the linkage unit alone");

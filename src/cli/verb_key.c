@@ -17,7 +17,7 @@ static const verb_option key_options[] = {
     {.name = "diffusion", .type = OPTION_INT, .metavar = "N", .lower = 1, .upper = 16, .preset = "8",
      .help = "new: bits behind each bit of whole records: more hides more and forgives fewer errors"},
     {.name = "unit", .type = OPTION_TEXT, .metavar = "UNIT.public", .help = "new: the linkage unit that encodings are sealed for (none given: you)"},
-    {.name = "key", .type = OPTION_TEXT, .metavar = "DIR", .help = "end: the folder of the key"},
+    {.name = "key", .type = OPTION_TEXT, .metavar = "DIR", .help = "end: the folder of the key, of a linkage unit, or a unit's key itself"},
     {0},
 };
 
@@ -54,13 +54,27 @@ new(arena *a, const options *o)
     return file_exists(public) ? ST_OK : own_unit(a, domain, epoch, public);
 }
 
+/* A folder that peil key unit made, or the file of a unit's key. */
 static status
-end(const options *o)
+end_unit(const char *key)
+{
+    CHECK(encode_unit_end(key));
+    printf("%s is destroyed: what was sealed for this linkage unit opens for nobody any more, nor do copies of it\n", key);
+    return ST_OK;
+}
+
+static status
+end(arena *a, const options *o)
 {
     char domain[ENCODE_DOMAIN];
     uint32_t epoch;
-    if (!option_given(o, "key")) FAIL(ST_USAGE, "expected: peil key end --key DIR");
-    CHECK(encode_key_end(option_text(o, "key"), domain, &epoch));
+    const char *folder = option_text(o, "key");
+    if (!folder) FAIL(ST_USAGE, "expected: peil key end --key DIR");
+    char *key = path_join(a, folder, "key"), *unit_key = path_join(a, folder, "unit.key"), *here = path_join(a, folder, ".");
+    if (!key || !unit_key || !here) FAIL(ST_NO_MEMORY, "out of memory (key)");
+    if (file_exists(folder) && !file_exists(here)) return end_unit(folder);
+    if (file_exists(unit_key) && !file_exists(key)) return end_unit(unit_key);
+    CHECK(encode_key_end(folder, domain, &epoch));
     printf("epoch %u of %s has ended: its key is destroyed here; end it at every organisation, and delete the encodings\n", epoch, domain);
     return ST_OK;
 }
@@ -82,7 +96,7 @@ static status
 run(arena *a, const options *o)
 {
     if (strcmp(option_argument(o, 0), "new") == 0) return new(a, o);
-    if (strcmp(option_argument(o, 0), "end") == 0) return end(o);
+    if (strcmp(option_argument(o, 0), "end") == 0) return end(a, o);
     if (strcmp(option_argument(o, 0), "unit") == 0) return unit(a, o);
     FAIL(ST_USAGE, "expected: peil key new --domain NAME --out DIR, peil key end --key DIR, or peil key unit --out DIR");
 }
@@ -95,7 +109,8 @@ const verb verb_key = {
     .summary = "Draw a secret key for encodings, or end its epoch.",
     .details = "Organisations that encode share the key; who compares the encodings must not have it. Each linkage has an epoch and a key of its "
                "own. Afterwards the epoch is ended: the key is overwritten and removed, nothing can be encoded with it any more, and the "
-               "next key of the folder is of the next epoch. Encodings field by field are sealed for a linkage unit: unit makes its keys, "
+               "next key of the folder is of the next epoch. A linkage unit ends by the same command: what was sealed for it, and every copy of it, "
+               "then opens for nobody. Encodings field by field are sealed for a linkage unit: unit makes its keys, "
                "new --unit names it; when none is named, new makes you the unit and keeps its key among yours (PEIL_KEYS, or "
                "~/.local/share/peil/keys), where peil match and peil link find it.",
     .example = "peil key new --domain cosm-2020 --out key\n"

@@ -44,38 +44,13 @@ evaluate(const options *o)
     return ST_OK;
 }
 
-/* A wrong format would leave a file without its dates: never silently. */
-static status
-tell_dates(const char *path, const table *t, const link_fields *f)
-{
-    for (size_t k = 0; k < f->n; k++) {
-        const link_field *field = &f->field[k];
-        column *c;
-        date_value d;
-        size_t all = 0, unread = 0;
-        if (field->kind != KIND_date_of_birth) continue;
-        CHECK(table_require(t, field->column, &c));
-        for (size_t i = 0; i < t->rows; i++) {
-            text value = text_trim(column_text(c, i));
-            all += value.n > 0, unread += value.n && !date_value_read(value, field->format, &d);
-        }
-        if (unread)
-            log_note("%s: column %s: %zu of %zu values cannot be read as dates (%s) and count as missing", path, field->column, unread, all,
-                     field->format ? field->format : "no format given");
-    }
-    return ST_OK;
-}
-
 static status
 link_plain(arena *a, const options *o, const link_options *lo, link_result *l)
 {
     link_fields f;
     table *t[2] = {NULL, NULL};
     CHECK(link_fields_read(a, option_text(o, "fields"), &f));
-    for (int i = 0; i < option_count(o); i++) {
-        CHECK(link_read_records(a, option_argument(o, i), &f, &t[i]));
-        CHECK(tell_dates(option_argument(o, i), t[i], &f));
-    }
+    for (int i = 0; i < option_count(o); i++) CHECK(link_read_records(a, option_argument(o, i), &f, &t[i]));
     if (option_given(o, "earlier")) {
         table *earlier;
         CHECK(link_read_records(a, option_text(o, "earlier"), &f, &earlier));

@@ -5,7 +5,9 @@
 #include "linkage/pseudonym_file.h"
 
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 static const verb_option pseudonym_options[] = {
     {.name = "out", .type = OPTION_TEXT, .metavar = "PATH", .help = "keys, rotate: the folder; factor, request, domain: the file"},
@@ -140,6 +142,8 @@ run_serve(arena *a, const options *o)
     pseudonym_server *server;
     ALLOC(a, share, 1);
     ALLOC(a, server, 1);
+    (void)sodium_mlock(share, sizeof *share); /* not into the swap space, where the machine lets us */
+    (void)sodium_mlock(server, sizeof *server);
     CHECK(pseudonym_share_read(share_path, share));
     CHECK(pseudonym_server_open(share, organisations, state, log, server));
     struct sigaction action = {.sa_handler = on_signal};
@@ -180,6 +184,7 @@ run_request(arena *a, const options *o)
     CHECK(need(o, "token", &request.token));
     CHECK(parse_servers(a, servers, &request));
     pseudonym_counts counts;
+    umask(077); /* pseudonyms are for who asked for them */
     CHECK(pseudonym_request_file(file, &request, out, &counts));
     log_note("%zu rows: %zu pseudonyms, %zu without a number, %zu numbers that fail the eleven-test", counts.rows, counts.made,
              counts.without, counts.invalid);
@@ -194,6 +199,7 @@ run_domain(const options *o)
     if (!file) FAIL(ST_USAGE, "expected: peil pseudonym domain FILE.csv");
     CHECK(need(o, "out", &out));
     CHECK(need(o, "factor", &factor));
+    umask(077);
     CHECK(pseudonym_multiply_file(file, factor, out, &rows));
     log_note("%zu pseudonyms", rows);
     return ST_OK;

@@ -26,14 +26,14 @@ static const struct {
 };
 
 status
-encode_hkdf(const unsigned char *key, size_t key_n, const unsigned char *salt, size_t salt_n, text info, size_t n, unsigned char out[])
+encode_hkdf(text key, text salt, text info, size_t n, unsigned char out[])
 {
     if (n > 255 * crypto_auth_hmacsha256_BYTES) FAIL(ST_INVALID, "HKDF gives at most 8,160 bytes");
     unsigned char prk[crypto_auth_hmacsha256_BYTES], block[crypto_auth_hmacsha256_BYTES];
     static const unsigned char zeros[crypto_auth_hmacsha256_BYTES];
     crypto_auth_hmacsha256_state s;
-    crypto_auth_hmacsha256_init(&s, salt_n ? salt : zeros, salt_n ? salt_n : sizeof zeros);
-    crypto_auth_hmacsha256_update(&s, key, key_n);
+    crypto_auth_hmacsha256_init(&s, salt.n ? (const unsigned char *)salt.bytes : zeros, salt.n ? salt.n : sizeof zeros);
+    crypto_auth_hmacsha256_update(&s, (const unsigned char *)key.bytes, key.n);
     crypto_auth_hmacsha256_final(&s, prk);
     for (unsigned char i = 1; n; i++) {
         crypto_auth_hmacsha256_init(&s, prk, sizeof prk);
@@ -74,7 +74,7 @@ field_key(const encode_key *key, const link_fields *fields, size_t k, unsigned c
     if (!info) FAIL(ST_NO_MEMORY, "out of memory (keys)");
     char *salt = arena_printf(tmp, "%s/%u", key->domain, key->epoch);
     if (!salt) FAIL(ST_NO_MEMORY, "out of memory (keys)");
-    return encode_hkdf(key->master, ENCODE_KEY, (const unsigned char *)salt, strlen(salt), text_of(info), ENCODE_KEY, out);
+    return encode_hkdf(encode_key_text(key->master), text_of(salt), text_of(info), ENCODE_KEY, out);
 }
 
 /* Each output bit is the exclusive or of `diffusion` bits of the folded filter, chosen by the key. */
@@ -83,8 +83,7 @@ choose_sources(const encode_key *key, scheme *s)
 {
     unsigned char seed[crypto_stream_chacha20_KEYBYTES];
     static const unsigned char nonce[crypto_stream_chacha20_NONCEBYTES];
-    CHECK(encode_hkdf(key->master, ENCODE_KEY, (const unsigned char *)key->domain, strlen(key->domain), TEXT("peil encode 1 diffusion"),
-                      sizeof seed, seed));
+    CHECK(encode_hkdf(encode_key_text(key->master), text_of(key->domain), TEXT("peil encode 1 diffusion"), sizeof seed, seed));
     crypto_stream_chacha20((unsigned char *)s->source, sizeof s->source, nonce, seed);
     for (int i = 0; i < DICE_BITS; i++) {
         for (int d = 0; d < ENCODE_DIFFUSION; d++) s->source[i][d] %= DICE_BITS;
@@ -156,11 +155,11 @@ put_bigrams(const scheme *s, size_t k, text value, uint64_t filter[FILTER_WORDS]
     }
 }
 
-/* Signs with their place, for codes whose every place means something. */
+/* A sign with its place, for codes whose every place means something. */
 static void
-put_digits(const scheme *s, size_t k, const char *digits, size_t n, uint64_t filter[FILTER_WORDS])
+put_placed(const scheme *s, size_t k, size_t place, char sign, uint64_t filter[FILTER_WORDS])
 {
-    for (size_t i = 0; i < n && i < 255; i++) put_token(s, k, (char[]){(char)(i + 1), digits[i]}, 2, filter);
+    put_token(s, k, (char[]){(char)(place + 1), sign}, 2, filter);
 }
 
 static void
@@ -168,9 +167,10 @@ put_date(const scheme *s, size_t k, text value, uint64_t filter[FILTER_WORDS])
 {
     date_value date;
     if (!date_value_read(value, s->fields->field[k].format, &date)) return;
-    char digits[9];
-    for (int i = 0; i < 8; i++) digits[i] = (char)('0' + (date.digits >> (28 - 4 * i) & 15));
-    put_digits(s, k, digits, date.month || date.day ? 8 : 4, filter);
+    for (size_t i = 0; i < 8; i++) {
+        if ((i / 2 == 2 && !date.month) || (i / 2 == 3 && !date.day)) continue; /* that neither knows the month is no likeness */
+        put_placed(s, k, i, (char)('0' + (date.digits >> (28 - 4 * i) & 15)), filter);
+    }
 }
 
 static void
@@ -178,7 +178,9 @@ put_value(const scheme *s, size_t k, text raw, text plain, uint64_t filter[FILTE
 {
     switch (kinds[s->fields->field[k].kind].tokens) {
     case TOKENS_DATE: put_date(s, k, raw, filter); break;
-    case TOKENS_DIGITS: put_digits(s, k, plain.bytes, plain.n, filter); break;
+    case TOKENS_DIGITS:
+        for (size_t i = 0; i < plain.n && i < 255; i++) put_placed(s, k, i, plain.bytes[i], filter);
+        break;
     case TOKENS_WHOLE:
         if (plain.n) put_token(s, k, plain.bytes, plain.n, filter);
         break;

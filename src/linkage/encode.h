@@ -27,9 +27,14 @@ typedef struct encode_key {
     uint32_t diffusion; /* bits behind each bit: 1 none, at most 16 */
 } encode_key;
 
+static inline text
+encode_key_text(const unsigned char key[ENCODE_KEY])
+{
+    return (text){(const char *)key, ENCODE_KEY};
+}
+
 /* HKDF-SHA-256: n <= 8,160 bytes from a key and public words. */
-status encode_hkdf(const unsigned char *key, size_t key_n, const unsigned char *salt, size_t salt_n, text info, size_t n,
-                   unsigned char out[]);
+status encode_hkdf(text key, text salt, text info, size_t n, unsigned char out[]);
 
 /* FOLDER/key, mode 0600, never overwritten. epoch: 0 takes the one after the last that ended in this folder, else the first.
  * Errors  ST_BUSY (there is a key, or that epoch has ended), ST_USAGE, ST_IO */
@@ -58,7 +63,7 @@ typedef struct encoded {
     uint32_t epoch, diffusion; /* diffusion 0: the file does not say */
 } encoded;
 
-/* Read a CSV and write its encodings: the file appears whole or not at all.
+/* Read a CSV and write its encodings, in order of id: the file appears whole or not at all.
  * Errors  ST_INVALID (columns, an id twice or missing), ST_CONFIG (fields), ST_IO, ST_NO_MEMORY */
 status encode_file(const char *path, const char *fields, const char *key_folder, const char *out, size_t *rows);
 

@@ -79,7 +79,7 @@ date_cipher_new(const unsigned char key[ENCODE_KEY], date_cipher *result)
     for (uint32_t turn = 0;; turn++) {
         char info[32];
         int n = snprintf(info, sizeof info, "peil encode 1 dates %u", turn);
-        CHECK(encode_hkdf(key, ENCODE_KEY, NULL, 0, (text){info, (size_t)n}, sizeof stream, stream));
+        CHECK(encode_hkdf(encode_key_text(key), TEXT(""), (text){info, (size_t)n}, sizeof stream, stream));
         at = 0;
         for (int i = 0; i < 10; i++) c.digit[i] = (uint8_t)i;
         for (int i = 9; i > 0; i--) { /* Fisher & Yates; 251 tries refuse what would not be even */
@@ -206,7 +206,7 @@ coder_new(const encode_key *key, const link_records *r, size_t s, field_coder *f
     bool name = r->set[s].kind == KIND_given_name || r->set[s].kind == KIND_family_name;
     int n = snprintf(info, sizeof info, "peil encode 1 apart %s %zu", name ? "name" : link_kind_name(r->set[s].kind), same);
     int m = snprintf(salt, sizeof salt, "%s/%u", key->domain, key->epoch);
-    CHECK(encode_hkdf(key->master, ENCODE_KEY, (const unsigned char *)salt, (size_t)m, (text){info, (size_t)n}, ENCODE_KEY, f->key));
+    CHECK(encode_hkdf(encode_key_text(key->master), (text){salt, (size_t)m}, (text){info, (size_t)n}, ENCODE_KEY, f->key));
     crypto_auth_hmacsha256_init(&f->start, f->key, ENCODE_KEY);
     return ST_OK;
 }

@@ -3,9 +3,8 @@
 #include "linkage/encode_fields.h"
 #include "linkage/encode_levels.h"
 #include "linkage/encode_seal.h"
-#include "table/csv.h"
 
-#include <sodium.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -58,6 +57,15 @@ put_set(text_builder *b, const value_set *s)
     if (s->coded->local) text_put_bytes(b, (const char *)s->coded->local, s->n * sizeof *s->coded->local);
 }
 
+/* As much of a column's name as there is room for; nothing that would move a terminal or begin another line. */
+static void
+put_name(const char *name, char out[NAME])
+{
+    snprintf(out, NAME, "%s", name);
+    for (char *c = out; *c; c++)
+        if (iscntrl((unsigned char)*c)) *c = ' ';
+}
+
 static status
 write_fields(const char *out, const char *unit, const encoded_fields *e)
 {
@@ -71,7 +79,7 @@ write_fields(const char *out, const char *unit, const encoded_fields *e)
     for (size_t s = 0; s < r->sets; s++) put_set(&b, &r->set[s]);
     for (size_t f = 0; f < r->attributes; f++) {
         file_attribute x = {.kind = (uint32_t)r->attribute[f].kind, .set = (uint32_t)r->attribute[f].set};
-        snprintf(x.name, sizeof x.name, "%s", r->attribute[f].name);
+        put_name(r->attribute[f].name, x.name);
         text_put_bytes(&b, (const char *)&x, sizeof x);
         text_put_bytes(&b, (const char *)r->attribute[f].of, r->n * sizeof *r->attribute[f].of);
     }
@@ -95,16 +103,12 @@ encode_fields_file(const char *path, const char *fields_path, const char *key_fo
     SCRATCH(tmp);
     link_fields fields;
     encode_key *key;
-    csv_column *spec;
     table t;
     encoded_fields e;
     ALLOC(tmp, key, 1);
     CHECK(link_fields_read(tmp, fields_path, &fields));
     CHECK(encode_key_read(key_folder, key));
-    ALLOC(tmp, spec, fields.n + 1);
-    spec[0] = (csv_column){.name = fields.id, .type = COLUMN_TEXT};
-    for (size_t k = 0; k < fields.n; k++) spec[k + 1] = (csv_column){.name = fields.field[k].column, .type = COLUMN_TEXT};
-    CHECK(csv_read_table(tmp, path, NULL, fields.n + 1, spec, &t));
+    CHECK(link_fields_table(tmp, path, &fields, &t));
     CHECK(encode_fields(tmp, &t, &fields, key, &e));
     *rows = e.records.n;
     return write_fields(out, unit, &e);
@@ -144,6 +148,15 @@ good_date(const file_value *x)
     for (int i = 0; i < 32; i += 4)
         if ((x->digits >> i & 15) > 9) return false;
     return x->year >= 1700 && x->year < 2100 && x->month >= 0 && x->month < 100 && x->day >= 0 && x->day < 100;
+}
+
+static bool
+good_name(const char name[NAME])
+{
+    if (!memchr(name, 0, NAME)) return false;
+    for (; *name; name++)
+        if (iscntrl((unsigned char)*name)) return false;
+    return true;
 }
 
 static status
@@ -190,7 +203,7 @@ static status
 read_attribute(arena *a, const char *name, text *from, link_records *r, attribute *to)
 {
     file_attribute x;
-    if (!take(from, &x, sizeof x, 1) || x.kind >= KIND_COUNT || x.set >= r->sets || !memchr(x.name, 0, sizeof x.name) ||
+    if (!take(from, &x, sizeof x, 1) || x.kind >= KIND_COUNT || x.set >= r->sets || !good_name(x.name) ||
         compare_type_of((link_kind)x.kind) != r->set[x.set].type || r->n > from->n / sizeof *to->of)
         return damaged(name);
     *to = (attribute){.name = arena_copy(a, x.name, strlen(x.name)), .kind = (link_kind)x.kind, .set = x.set};

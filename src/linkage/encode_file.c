@@ -1,7 +1,6 @@
 /* Encodings as files. */
 #include "base/file.h"
 #include "linkage/encode.h"
-#include "table/csv.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -25,7 +24,7 @@ encode_scheme(const encode_key *key, const link_fields *fields, const char *how,
     SCRATCH(tmp);
     unsigned char check[32];
     char hex[65];
-    CHECK(encode_hkdf(key->master, ENCODE_KEY, NULL, 0, TEXT("peil encode 1 check"), sizeof check, check));
+    CHECK(encode_hkdf(encode_key_text(key->master), TEXT(""), TEXT("peil encode 1 check"), sizeof check, check));
     sodium_bin2hex(hex, sizeof hex, check, sizeof check);
     text_builder b = text_builder_new(tmp);
     text_printf(&b, "%s %s %u %u%s", hex, key->domain, key->epoch, key->diffusion, how);
@@ -36,56 +35,51 @@ encode_scheme(const encode_key *key, const link_fields *fields, const char *how,
     return ST_OK;
 }
 
+/* A record and its id: in order of id, nothing tells how the file was sorted. Who knows that it was by name, and has the names, would
+ * read them off by their ranks. */
+typedef struct placed {
+    text id;
+    size_t row;
+} placed;
+
 static int
-compare_texts(const void *x, const void *y)
+compare_placed(const void *x, const void *y)
 {
-    return text_compare(*(const text *)x, *(const text *)y);
+    return text_compare(((const placed *)x)->id, ((const placed *)y)->id);
 }
 
 static status
-check_ids(arena *tmp, const char *path, const table *t, const column *ids)
+place_ids(arena *tmp, const char *path, const column *ids, size_t n, placed **result)
 {
-    text *sorted;
-    ALLOC(tmp, sorted, t->rows + 1);
-    for (size_t i = 0; i < t->rows; i++) {
-        sorted[i] = column_text(ids, i);
-        if (sorted[i].n == 0) FAIL(ST_INVALID, "%s: row %zu, column %s: expected an id", path, i + 2, ids->name);
+    placed *p;
+    ALLOC(tmp, p, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        p[i] = (placed){column_text(ids, i), i};
+        if (p[i].id.n == 0) FAIL(ST_INVALID, "%s: row %zu, column %s: expected an id", path, i + 2, ids->name);
     }
-    qsort(sorted, t->rows, sizeof *sorted, compare_texts);
-    for (size_t i = 1; i < t->rows; i++)
-        if (text_equal(sorted[i], sorted[i - 1])) FAIL(ST_INVALID, "%s: column %s: an id stands twice: give each record its own", path, ids->name);
+    qsort(p, n, sizeof *p, compare_placed);
+    for (size_t i = 1; i < n; i++)
+        if (text_equal(p[i].id, p[i - 1].id)) FAIL(ST_INVALID, "%s: column %s: an id stands twice: give each record its own", path, ids->name);
+    *result = p;
     return ST_OK;
 }
 
 static status
-read_columns(arena *tmp, const char *path, const link_fields *fields, table *t, column *ids)
-{
-    csv_column *spec;
-    ALLOC(tmp, spec, fields->n + 1);
-    spec[0] = (csv_column){fields->id, COLUMN_TEXT, NULL, false};
-    for (size_t k = 0; k < fields->n; k++) spec[k + 1] = (csv_column){fields->field[k].column, COLUMN_TEXT, NULL, false};
-    table all;
-    CHECK(csv_read_table(tmp, path, NULL, fields->n + 1, spec, &all));
-    *ids = all.column[0];
-    *t = (table){all.name, all.rows, fields->n, all.column + 1};
-    return check_ids(tmp, path, t, ids);
-}
-
-static status
-write_encodings(const char *out, const head *h, const table *t, const column *ids, const uint64_t *words)
+write_encodings(const char *out, head *h, const placed *records, const uint64_t *words)
 {
     SCRATCH(tmp);
     text_builder b = text_builder_new(tmp);
     static const char zeros[8];
+    for (size_t i = 0; i < h->n; i++) h->id_bytes += sizeof(uint32_t) + records[i].id.n;
+    h->id_bytes = (h->id_bytes + 7) & ~7ull;
     text_put_bytes(&b, (const char *)h, sizeof *h);
-    for (size_t i = 0; i < t->rows; i++) {
-        text id = column_text(ids, i);
-        uint32_t n = (uint32_t)id.n;
+    for (size_t i = 0; i < h->n; i++) {
+        uint32_t n = (uint32_t)records[i].id.n;
         text_put_bytes(&b, (const char *)&n, sizeof n);
-        text_put_bytes(&b, id.bytes, id.n);
+        text_put_bytes(&b, records[i].id.bytes, n);
     }
     text_put_bytes(&b, zeros, sizeof *h + h->id_bytes - b.n);
-    text_put_bytes(&b, (const char *)words, t->rows * DICE_WORDS * sizeof *words);
+    for (size_t i = 0; i < h->n; i++) text_put_bytes(&b, (const char *)(words + records[i].row * DICE_WORDS), DICE_WORDS * sizeof *words);
     hash end = hash_of(b.bytes, b.n);
     text_put_bytes(&b, (const char *)end.bytes, sizeof end.bytes);
     text content;
@@ -99,23 +93,23 @@ encode_file(const char *path, const char *fields_path, const char *key_folder, c
     SCRATCH(tmp);
     link_fields fields;
     encode_key *key;
-    table t;
-    column ids;
+    table t, values;
+    placed *records;
     uint64_t *words;
     ALLOC(tmp, key, 1);
     CHECK(link_fields_read(tmp, fields_path, &fields));
     CHECK(encode_key_read(key_folder, key));
-    CHECK(read_columns(tmp, path, &fields, &t, &ids));
+    CHECK(link_fields_table(tmp, path, &fields, &t));
+    CHECK(place_ids(tmp, path, &t.column[0], t.rows, &records));
+    values = (table){t.name, t.rows, fields.n, t.column + 1};
     ALLOC(tmp, words, t.rows * DICE_WORDS + 1);
-    CHECK(encode_records(&t, &fields, key, words));
+    CHECK(encode_records(&values, &fields, key, words));
     head h = {.epoch = key->epoch, .diffusion = key->diffusion, .n = t.rows};
     memcpy(h.magic, magic, sizeof magic);
     memcpy(h.domain, key->domain, sizeof h.domain);
     CHECK(encode_scheme(key, &fields, "", &h.scheme));
-    for (size_t i = 0; i < t.rows; i++) h.id_bytes += sizeof(uint32_t) + column_text(&ids, i).n;
-    h.id_bytes = (h.id_bytes + 7) & ~7ull;
     *rows = t.rows;
-    return write_encodings(out, &h, &t, &ids, words);
+    return write_encodings(out, &h, records, words);
 }
 
 static status

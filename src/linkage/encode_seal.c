@@ -60,6 +60,16 @@ encode_unit_copy(const char *public, const char *to)
     return write_line(to, "public", open, 0644);
 }
 
+status
+encode_unit_end(const char *key)
+{
+    SCRATCH(tmp);
+    unsigned char *secret;
+    ALLOC(tmp, secret, KEY);
+    CHECK(read_line(key, "key", secret));
+    return file_destroy(key);
+}
+
 /* ---- files: magic, then the sealed box */
 
 bool

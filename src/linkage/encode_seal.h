@@ -16,6 +16,10 @@ status encode_unit_new(const char *key, const char *public);
  * Errors  ST_INVALID (no public key), ST_NOT_FOUND, ST_BUSY */
 status encode_unit_copy(const char *public, const char *to);
 
+/* The end of a unit: its key is destroyed, and what was sealed for it, wherever copies lie, opens for nobody any more.
+ * Errors  ST_INVALID (not the key of a unit), ST_NOT_FOUND, ST_IO */
+status encode_unit_end(const char *key);
+
 /* The bytes of a sealed file.
  * unit    file of the public key
  * Errors  ST_INVALID (no public key), ST_NOT_FOUND */

@@ -1,6 +1,9 @@
 #include "linkage/fields.h"
 
 #include "base/file.h"
+#include "base/log.h"
+#include "linkage/compare_date.h"
+#include "table/csv.h"
 
 #include <cyaml/cyaml.h>
 
@@ -131,5 +134,33 @@ link_fields_check(const char *name, const link_fields *fields)
             if (!strcmp(fields->field[i].column, fields->field[j].column))
                 FAIL(ST_CONFIG, "%s: column %s stands twice", name, fields->field[i].column);
     }
+    return ST_OK;
+}
+
+/* A wrong format would leave a file without its dates: never silently. */
+static void
+tell_dates(const char *path, const link_field *f, const column *c, size_t rows)
+{
+    date_value d;
+    size_t all = 0, unread = 0;
+    for (size_t i = 0; i < rows; i++) {
+        text value = text_trim(column_text(c, i));
+        all += value.n > 0, unread += value.n && !date_value_read(value, f->format, &d);
+    }
+    if (unread)
+        log_note("%s: column %s: %zu of %zu values cannot be read as dates (%s) and count as missing", path, f->column, unread, all,
+                 f->format ? f->format : "no format given");
+}
+
+status
+link_fields_table(arena *a, const char *path, const link_fields *fields, table *result)
+{
+    csv_column *spec;
+    ALLOC(a, spec, fields->n + 1);
+    spec[0] = (csv_column){.name = fields->id, .type = COLUMN_TEXT};
+    for (size_t k = 0; k < fields->n; k++) spec[k + 1] = (csv_column){.name = fields->field[k].column, .type = COLUMN_TEXT};
+    CHECK(csv_read_table(a, path, NULL, fields->n + 1, spec, result));
+    for (size_t k = 0; k < fields->n; k++)
+        if (fields->field[k].kind == KIND_date_of_birth) tell_dates(path, &fields->field[k], &result->column[k + 1], result->rows);
     return ST_OK;
 }

@@ -8,7 +8,7 @@
 #ifndef PEIL_LINKAGE_FIELDS_H
 #define PEIL_LINKAGE_FIELDS_H
 
-#include "base/text.h"
+#include "table/table.h"
 
 #define LINK_KINDS                                                                                                    \
     X(given_name) X(family_name) X(full_name) X(date_of_birth) X(birth_year) X(birth_month) X(birth_day) X(number)    \
@@ -42,5 +42,10 @@ status link_fields_read(arena *a, const char *path, link_fields *result);
 
 /* The same for fields made by a program: kinds, formats, how many. `name` is what messages call them. */
 status link_fields_check(const char *name, const link_fields *fields);
+
+/* The columns of a CSV that the fields name, as text: the id, then the fields in their order. How many dates cannot be read
+ * by their format is said aloud.
+ * Errors  those of csv_read_table */
+status link_fields_table(arena *a, const char *path, const link_fields *fields, table *result);
 
 #endif

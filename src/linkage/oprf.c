@@ -223,11 +223,11 @@ oprf_evaluate_partial(const oprf_scalar *secret, text info, const oprf_element *
     return code;
 }
 
-/* Sum d_i C_i and, without a secret, sum d_i D_i (section 2.2.1). */
+/* Sum d_i C_i and, without a secret, sum d_i D_i (section 2.2.1); C blinded, D evaluated. */
 static status
-composites(oprf_mode mode, const oprf_element *open, size_t n, const oprf_element c[], const oprf_element d[], oprf_element sums[2],
-           bool both)
+composites(oprf_mode mode, const oprf_element *open, const oprf_batch *batch, bool both, oprf_element sums[2])
 {
+    const oprf_element *c = batch->blinded, *d = batch->evaluated;
     tag seed_tag = tag_make("Seed-", mode), scalar_tag = tag_make("HashToScalar-", mode);
     unsigned char seed[64];
     hashing h;
@@ -236,7 +236,7 @@ composites(oprf_mode mode, const oprf_element *open, size_t n, const oprf_elemen
     put_framed(&h, seed_tag.bytes, seed_tag.n);
     crypto_hash_sha512_final(&h, seed);
     memset(sums, 0, 2 * sizeof *sums); /* the identity */
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < batch->n; i++) {
         unsigned char index[2] = {(unsigned char)(i >> 8), (unsigned char)i};
         oprf_scalar weight;
         oprf_element part;
@@ -279,12 +279,11 @@ check_batch(size_t n)
 }
 
 status
-oprf_prove(oprf_mode mode, const oprf_key *key, size_t n, const oprf_element c[], const oprf_element d[], const oprf_scalar *r,
-           oprf_proof *proof)
+oprf_prove(oprf_mode mode, const oprf_key *key, const oprf_batch *batch, const oprf_scalar *r, oprf_proof *proof)
 {
-    CHECK(check_batch(n));
+    CHECK(check_batch(batch->n));
     oprf_element sums[2], t[2];
-    CHECK(composites(mode, &key->open, n, c, d, sums, false));
+    CHECK(composites(mode, &key->open, batch, false, sums));
     CHECK(oprf_multiply(&key->secret, &sums[0], &sums[1]));
     if (crypto_scalarmult_ristretto255_base(t[0].bytes, r->bytes) != 0) FAIL(ST_INVALID, "a random scalar of zero");
     CHECK(oprf_multiply(r, &sums[0], &t[1]));
@@ -296,13 +295,20 @@ oprf_prove(oprf_mode mode, const oprf_key *key, size_t n, const oprf_element c[]
     return ST_OK;
 }
 
+/* In the partial mode it is the inverse of the key that makes evaluated of blinded. */
+static oprf_batch
+turn(const oprf_batch *b)
+{
+    return (oprf_batch){b->n, b->evaluated, b->blinded};
+}
+
 status
-oprf_prove_partial(const oprf_key *key, text info, size_t n, const oprf_element blinded[], const oprf_element evaluated[],
-                   const oprf_scalar *r, oprf_proof *proof)
+oprf_prove_partial(const oprf_key *key, text info, const oprf_batch *batch, const oprf_scalar *r, oprf_proof *proof)
 {
     oprf_key tweaked;
     CHECK(tweak(&key->secret, info, &tweaked));
-    status code = oprf_prove(OPRF_PARTIAL, &tweaked, n, evaluated, blinded, r, proof);
+    const oprf_batch turned = turn(batch);
+    status code = oprf_prove(OPRF_PARTIAL, &tweaked, &turned, r, proof);
     sodium_memzero(&tweaked, sizeof tweaked);
     return code;
 }
@@ -325,15 +331,14 @@ combine(const oprf_scalar *s, const oprf_element *x, const oprf_scalar *c, const
 }
 
 status
-oprf_verify(oprf_mode mode, const oprf_element *open, size_t n, const oprf_element c[], const oprf_element d[],
-            const oprf_proof *proof)
+oprf_verify(oprf_mode mode, const oprf_element *open, const oprf_batch *batch, const oprf_proof *proof)
 {
-    CHECK(check_batch(n));
+    CHECK(check_batch(batch->n));
     CHECK(oprf_element_check(open));
     oprf_element sums[2], t[2];
     oprf_scalar want;
     if (oprf_scalar_check(&proof->c) != ST_OK || oprf_scalar_check(&proof->s) != ST_OK) return no_proof();
-    CHECK(composites(mode, open, n, c, d, sums, true));
+    CHECK(composites(mode, open, batch, true, sums));
     CHECK(combine(&proof->s, NULL, &proof->c, open, &t[0]));
     CHECK(combine(&proof->s, &sums[0], &proof->c, &sums[1], &t[1]));
     challenge(mode, open, sums, t, &want);
@@ -341,8 +346,7 @@ oprf_verify(oprf_mode mode, const oprf_element *open, size_t n, const oprf_eleme
 }
 
 status
-oprf_verify_partial(const oprf_element *open, text info, size_t n, const oprf_element blinded[], const oprf_element evaluated[],
-                    const oprf_proof *proof)
+oprf_verify_partial(const oprf_element *open, text info, const oprf_batch *batch, const oprf_proof *proof)
 {
     oprf_scalar m;
     oprf_element shift, tweaked;
@@ -351,7 +355,8 @@ oprf_verify_partial(const oprf_element *open, text info, size_t n, const oprf_el
     if (crypto_scalarmult_ristretto255_base(shift.bytes, m.bytes) != 0 ||
         crypto_core_ristretto255_add(tweaked.bytes, shift.bytes, open->bytes) != 0)
         FAIL(ST_INVALID, "public info without a key");
-    return oprf_verify(OPRF_PARTIAL, &tweaked, n, evaluated, blinded, proof);
+    const oprf_batch turned = turn(batch);
+    return oprf_verify(OPRF_PARTIAL, &tweaked, &turned, proof);
 }
 
 status

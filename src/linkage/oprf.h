@@ -56,17 +56,19 @@ status oprf_evaluate(const oprf_scalar *secret, const oprf_element *blinded, opr
 /* The server's work in the partial mode, with public info: 1 / (key + m) * blinded; `tweaked` is the key the proof is for. */
 status oprf_evaluate_partial(const oprf_scalar *secret, text info, const oprf_element *blinded, oprf_element *evaluated);
 
-/* One proof for n evaluations; `r` random and used once. */
-status oprf_prove(oprf_mode mode, const oprf_key *key, size_t n, const oprf_element blinded[], const oprf_element evaluated[],
-                  const oprf_scalar *r, oprf_proof *proof);
-status oprf_prove_partial(const oprf_key *key, text info, size_t n, const oprf_element blinded[], const oprf_element evaluated[],
-                          const oprf_scalar *r, oprf_proof *proof);
+/* Elements and what became of them. */
+typedef struct oprf_batch {
+    size_t n; /* 1 to 65,535 */
+    const oprf_element *blinded, *evaluated; /* [n] */
+} oprf_batch;
+
+/* One proof for all; `r` random and used once. */
+status oprf_prove(oprf_mode mode, const oprf_key *key, const oprf_batch *batch, const oprf_scalar *r, oprf_proof *proof);
+status oprf_prove_partial(const oprf_key *key, text info, const oprf_batch *batch, const oprf_scalar *r, oprf_proof *proof);
 
 /* ST_DENIED when the proof does not hold. */
-status oprf_verify(oprf_mode mode, const oprf_element *open, size_t n, const oprf_element blinded[],
-                   const oprf_element evaluated[], const oprf_proof *proof);
-status oprf_verify_partial(const oprf_element *open, text info, size_t n, const oprf_element blinded[],
-                           const oprf_element evaluated[], const oprf_proof *proof);
+status oprf_verify(oprf_mode mode, const oprf_element *open, const oprf_batch *batch, const oprf_proof *proof);
+status oprf_verify_partial(const oprf_element *open, text info, const oprf_batch *batch, const oprf_proof *proof);
 
 /* The group element behind the blind: key * H(input). */
 status oprf_unblind(const oprf_scalar *blind, const oprf_element *evaluated, oprf_element *out);

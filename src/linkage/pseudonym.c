@@ -357,7 +357,7 @@ evaluate(const pseudonym_server *server, size_t n, const oprf_element blinded[],
 {
     for (size_t i = 0; i < n; i++) CHECK(oprf_evaluate(&server->share.key.secret, &blinded[i], &evaluated[i]));
     oprf_scalar r = oprf_scalar_random();
-    status code = oprf_prove(OPRF_VERIFIABLE, &server->share.key, n, blinded, evaluated, &r, proof);
+    status code = oprf_prove(OPRF_VERIFIABLE, &server->share.key, &(oprf_batch){n, blinded, evaluated}, &r, proof);
     sodium_memzero(&r, sizeof r);
     return code;
 }
@@ -417,5 +417,5 @@ pseudonym_read(text answer, const pseudonym_public *open, uint32_t index, size_t
     memcpy(&proof, answer.bytes + HEAD, sizeof proof);
     memcpy(evaluated, answer.bytes + ANSWER_FIXED, n * sizeof *evaluated);
     for (size_t i = 0; i < n; i++) CHECK(oprf_element_check(&evaluated[i]));
-    return oprf_verify(OPRF_VERIFIABLE, &open->share[index - 1], n, blinded, evaluated, &proof);
+    return oprf_verify(OPRF_VERIFIABLE, &open->share[index - 1], &(oprf_batch){n, blinded, evaluated}, &proof);
 }

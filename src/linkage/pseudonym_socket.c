@@ -1,5 +1,5 @@
 /* Requests and answers over a Unix socket: one each a connection. */
-#include "base/date.h"
+#include "base/log.h"
 #include "linkage/pseudonym.h"
 
 #include <errno.h>
@@ -157,7 +157,7 @@ milliseconds(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Bad requests are answered and logged; the server lives. */
+/* Bad requests are answered and logged; the server lives. What is wrong on its own side, its keeper reads here. */
 static void
 answer_client(pseudonym_server *server, const client *c)
 {
@@ -165,7 +165,9 @@ answer_client(pseudonym_server *server, const client *c)
     text answer = TEXT("");
     struct timeval patience = {2, 0};
     (void)setsockopt(c->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    if (pseudonym_answer(tmp, server, (int32_t)(time(NULL) / 86400), (text){c->bytes, c->got}, &answer) != ST_OK) status_detail_clear();
+    status code = pseudonym_answer(tmp, server, (int32_t)(time(NULL) / 86400), (text){c->bytes, c->got}, &answer);
+    if (code == ST_IO) log_note("%s", status_detail());
+    if (code != ST_OK) status_detail_clear();
     if (send_all(c->fd, answer) != ST_OK) status_detail_clear();
 }
 

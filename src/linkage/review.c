@@ -191,36 +191,62 @@ link_waterfall_lines(text_builder *b, text ids, const link_waterfall *w, const c
     text_put(b, "0\n");
 }
 
+/* The first `most` characters of a column's name, filled up with spaces to that where `fill`. */
+static text
+cut(arena *tmp, const char *name, size_t most, bool fill)
+{
+    text_builder b = text_builder_new(tmp);
+    text out = {"", 0};
+    size_t n = 0;
+    for (; *name && (n < most || (*name & 0xC0) == 0x80); name++) {
+        n += (*name & 0xC0) != 0x80;
+        text_put_char(&b, *name);
+    }
+    for (; fill && n < most; n++) text_put_char(&b, ' ');
+    return text_builder_end(&b, &out) == ST_OK ? out : (text){"", 0};
+}
+
+/* Two decimals without a zero that has a minus. */
+static double
+shown(double x)
+{
+    return fabs(x) < 0.005 ? 0 : x;
+}
+
 status
 link_waterfall_text(arena *a, const link_waterfall *w, text *result)
 {
+    SCRATCH(tmp);
     text_builder b = text_builder_new(a);
     double sum = 0;
     for (size_t i = 0; i < w->n; i++) {
+        text name = cut(tmp, w->name[i], 16, true);
         sum += w->part[i];
         int bar = (int)fmin(fabs(w->part[i]) * 2 + 0.5, 30);
-        text_printf(&b, "%-16.16s %-24.24s %+7.2f %+7.2f ", w->name[i], w->what[i], w->part[i], sum);
+        text_printf(&b, "%.*s %-24.24s %+7.2f %+7.2f", (int)name.n, name.bytes, w->what[i], shown(w->part[i]), shown(sum));
+        if (bar) text_put_char(&b, ' ');
         for (int k = 0; k < bar; k++) text_put_char(&b, w->part[i] < 0 ? '-' : '+');
         text_put_char(&b, '\n');
     }
-    text_printf(&b, "%-16s %-24s %7s %+7.2f probability %.4f\n", "together", "", "", w->log_odds, w->p);
+    text_printf(&b, "%-16s %-24s %7s %+7.2f probability %.4f\n", "together", "", "", shown(w->log_odds), w->p);
     return text_builder_end(&b, result);
 }
 
 static void
-put_escaped(text_builder *b, const char *s)
+put_escaped(text_builder *b, text s)
 {
-    for (; *s; s++) {
-        if (*s == '<') text_put(b, "&lt;");
-        else if (*s == '>') text_put(b, "&gt;");
-        else if (*s == '&') text_put(b, "&amp;");
-        else text_put_char(b, *s);
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.bytes[i] == '<') text_put(b, "&lt;");
+        else if (s.bytes[i] == '>') text_put(b, "&gt;");
+        else if (s.bytes[i] == '&') text_put(b, "&amp;");
+        else text_put_char(b, s.bytes[i]);
     }
 }
 
 status
 link_waterfall_svg(arena *a, const link_waterfall *w, text *result)
 {
+    SCRATCH(tmp);
     text_builder b = text_builder_new(a);
     double low = fmin(w->log_odds, 0), high = fmax(w->log_odds, 0), sum = 0;
     for (size_t i = 0; i < w->n; i++) sum += w->part[i], low = fmin(low, sum), high = fmax(high, sum);
@@ -232,14 +258,14 @@ link_waterfall_svg(arena *a, const link_waterfall *w, text *result)
     for (size_t i = 0; i < w->n; i++) {
         double from = 350 + scale * (fmin(sum, sum + w->part[i]) - low), y = 20 + 30 * (double)i;
         text_printf(&b, "<text x=\"10\" y=\"%.0f\">", y + 14);
-        put_escaped(&b, w->name[i]);
+        put_escaped(&b, cut(tmp, w->name[i], 22, false));
         text_put(&b, ": ");
-        put_escaped(&b, w->what[i]);
+        put_escaped(&b, text_of(w->what[i]));
         text_printf(&b, "</text><rect x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" height=\"18\" fill=\"%s\"/><text x=\"700\" y=\"%.0f\">%+.2f</text>\n", from, y,
-                    fmax(scale * fabs(w->part[i]), 1), w->part[i] < 0 ? "#a90061" : "#01689b", y + 14, w->part[i]);
+                    fmax(scale * fabs(w->part[i]), 1), w->part[i] < 0 ? "#a90061" : "#01689b", y + 14, shown(w->part[i]));
         sum += w->part[i];
     }
-    text_printf(&b, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"14\" y2=\"%.0f\" stroke=\"#000\"/>\n<text x=\"10\" y=\"%.0f\">probability %.4f</text>\n</svg>\n",
-                350 - scale * low, 350 - scale * low, height - 30, height - 12, w->p);
+    text_printf(&b, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"14\" y2=\"%.0f\" stroke=\"#000\"/>\n<text x=\"10\" y=\"%.0f\">log-odds %+.2f, probability %.4f</text>\n</svg>\n",
+                350 - scale * low, 350 - scale * low, height - 30, height - 12, shown(w->log_odds), w->p);
     return text_builder_end(&b, result);
 }

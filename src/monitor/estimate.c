@@ -19,7 +19,7 @@ static status
 put_row(const figure_source *source, const monitor_figure *f, const exact_axis *columns, double observed, const finding *found, int64_t *cell)
 {
     static const char *const names[] = {"observed", "estimate", "lower", "upper"};
-    double value[] = {observed, found ? found->estimate : NAN, found ? found->shown_lower : NAN, found ? found->shown_upper : NAN};
+    double value[] = {source->points ? NAN : observed, found ? found->estimate : NAN, found ? found->shown_lower : NAN, found ? found->shown_upper : NAN};
     for (size_t c = 0; c < columns->n; c++) {
         size_t k = 0;
         while (k < 4 && strcmp(columns->item[c].code.code, names[k]) != 0) k++;
@@ -115,6 +115,7 @@ group_row(const figure_source *source, const monitor_figure *f, int lists, const
     status code = overlap_of_counts(tmp, lists, count, &o);
     if (code == ST_INVALID) return put_row(source, f, columns, observed, NULL, cell); /* fewer than two lists: no estimate */
     CHECK(code);
+    if (source->points) options.replicates = 0;
     CHECK(method_run(tmp, &o, METHOD_STEPWISE, &options, &found));
     return put_row(source, f, columns, observed, usable(&found) ? &found : NULL, cell);
 }

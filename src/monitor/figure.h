@@ -10,6 +10,7 @@
 typedef struct figure_source {
     const monitor_definition *d;
     const units *units; /* NULL: the monitor has frequency tables alone */
+    bool points;        /* estimates alone, without what was observed and without intervals */
     bool checking;      /* of monitor_check: words are bound, what takes long is not worked out */
     const populations *populations; /* of the registers; NULL: none */
 } figure_source;

@@ -3,9 +3,15 @@
 #include <math.h>
 
 static bool
+is_estimate(const monitor_figure *f)
+{
+    return f->kind && !strcmp(f->kind, "estimate");
+}
+
+static bool
 is_counted(const monitor_figure *f)
 {
-    return !f->table && (!f->kind || !strcmp(f->kind, "table")) && f->population && unit_find(f->population) > UNIT_NOTIFICATION;
+    return !f->table && (!f->kind || !strcmp(f->kind, "table") || is_estimate(f)) && f->population && unit_find(f->population) > UNIT_NOTIFICATION;
 }
 
 static bool
@@ -44,7 +50,7 @@ typedef struct counting {
 static status
 count_base(arena *tmp, counting *c, const units *base)
 {
-    const figure_source source = {.d = c->d, .units = base};
+    const figure_source source = {.d = c->d, .units = base, .points = true};
     ALLOC(tmp, c->figure, c->d->figures_count);
     ALLOC(tmp, c->base, c->d->figures_count);
     for (uint32_t i = 0; i < c->d->figures_count; i++) {
@@ -62,7 +68,7 @@ count_draw(const counting *c, const units *base, const int32_t *person, double m
     units drawn;
     CHECK(monitor_derive(tmp, c->d, c->notifications, c->countries, person, &drawn));
     drawn.counted = base->counted;
-    const figure_source source = {.d = c->d, .units = &drawn};
+    const figure_source source = {.d = c->d, .units = &drawn, .points = true};
     for (size_t i = 0; i < c->n; i++) {
         exact_table t;
         CHECK(figure_make(tmp, &source, c->figure[i], &t));
@@ -80,6 +86,16 @@ deviation(const unified *u)
     return n > 1 && mean > 0 ? sqrt(squares / (n - 1)) / mean : 0;
 }
 
+/* Pairs missed less pairs made wrongly, each as many persons as the pairs that were made took away. */
+static link_estimate
+too_many(const unified *u)
+{
+    const link_estimate p = u->quality.precision, r = u->quality.recall;
+    double scale = u->persons ? (double)(u->rows - u->persons) / (double)u->persons : 0;
+    if (!(r.low > 0)) return (link_estimate){0};
+    return (link_estimate){scale * (p.value / r.value - 1), scale * (p.low / r.high - 1), scale * (p.high / r.low - 1)};
+}
+
 status
 monitor_linkage_of(arena *out, const monitor_definition *d, const table *notifications, const table *countries,
                    const unified *persons, const units *base, monitor_linkage *result)
@@ -91,10 +107,12 @@ monitor_linkage_of(arena *out, const monitor_definition *d, const table *notific
     made.unlinkable = persons->rows ? (double)q->unlinkable / (double)persons->rows : 0;
     if (made.linked) CHECK(count_base(tmp, &c, base));
     made.persons = deviation(persons);
+    if (made.linked) made.too_many = too_many(persons);
     made.figures = c.n;
     ALLOC(out, made.figure, c.n);
     ALLOC(out, made.moved, c.n);
-    for (size_t i = 0; i < c.n; i++) made.figure[i] = c.figure[i]->figure;
+    ALLOC(out, made.estimate, c.n);
+    for (size_t i = 0; i < c.n; i++) made.figure[i] = c.figure[i]->figure, made.estimate[i] = is_estimate(c.figure[i]);
     for (size_t k = 0; k < made.draws; k++) CHECK(count_draw(&c, base, persons->drawn[k], made.moved));
     *result = made;
     return ST_OK;

@@ -1,4 +1,4 @@
-/* How much figures move with the links: persons are drawn again, each link taken with its probability, and the figures
+/* How much figures move with the links. Draws know only the links that the model sees; what it misses altogether is in `too_many`. Persons are drawn again, each link taken with its probability, and the figures
  * counted anew. What comes of it is a share of the figure's own size, so that no count can be read from it. */
 #ifndef PEIL_MONITOR_MOVEMENT_H
 #define PEIL_MONITOR_MOVEMENT_H
@@ -16,8 +16,10 @@ typedef struct monitor_linkage {
     const char *alarm;       /* NULL: none */
     size_t draws;
     double persons;          /* standard deviation of the number of persons over draws, as a share of it */
+    link_estimate too_many;  /* persons counted too many, as a share of them, by the estimated precision and recall; under 0: too few */
     size_t figures;
-    const char **figure;     /* [figures] tables of counts over the units */
+    const char **figure;     /* [figures] tables of counts over the units, and estimates from them */
+    bool *estimate;          /* [figures] the latter */
     double *moved;           /* [figures] mean over draws of the sum of differences in the cells, as a share of the figure's sum */
 } monitor_linkage;
 

@@ -176,9 +176,9 @@ linkage_json(const monitor_linkage *l)
     json_t *figures = json_array();
     for (size_t i = 0; i < l->figures; i++)
         json_array_append_new(figures, json_pack("{s:s, s:f}", "figure", l->figure[i], "moved_share", to_decimals(l->moved[i], 0.001)));
-    return json_pack("{s:o, s:o, s:f, s:s?, s:I, s:f, s:o}", "precision", estimate_json(l->precision), "recall", estimate_json(l->recall),
+    return json_pack("{s:o, s:o, s:f, s:s?, s:I, s:f, s:o, s:o}", "precision", estimate_json(l->precision), "recall", estimate_json(l->recall),
                      "unlinkable_share", to_decimals(l->unlinkable, 0.01), "alarm", l->alarm, "draws", (json_int_t)l->draws,
-                     "persons_sd_share", to_decimals(l->persons, 0.0001), "figures", figures);
+                     "persons_sd_share", to_decimals(l->persons, 0.0001), "persons_too_many_share", estimate_json(l->too_many), "figures", figures);
 }
 
 static json_t *

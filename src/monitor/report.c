@@ -251,7 +251,7 @@ hex_of(arena *out, hash h, const char **result)
     return ST_OK;
 }
 
-/* "99,7 % (99,2-100,0)" */
+/* "99,7 % (99,2-100,0)"; with a minus "0,3 % (-0,1 ... 0,7)" */
 static status
 percentage(arena *out, double value, const link_estimate *e, int decimals, phrase *result)
 {
@@ -259,21 +259,36 @@ percentage(arena *out, double value, const link_estimate *e, int decimals, phras
         char v[NUMBER_BYTES], low[NUMBER_BYTES], high[NUMBER_BYTES];
         number_format((language)in, 100 * value, decimals, v);
         if (e) number_format((language)in, 100 * e->low, decimals, low), number_format((language)in, 100 * e->high, decimals, high);
-        result->in[in] = e ? arena_printf(out, "%s %% (%s-%s)", v, low, high) : arena_printf(out, "%s %%", v);
+        result->in[in] = e ? arena_printf(out, "%s %% (%s%s%s)", v, low, e->low < 0 ? " ... " : "-", high) : arena_printf(out, "%s %%", v);
         if (!result->in[in]) FAIL(ST_NO_MEMORY, "out of memory (percentage)");
     }
     return ST_OK;
 }
 
+/* The most that counts move, and that estimates do. */
+static status
+make_movement(arena *out, const monitor_linkage *l, document *doc)
+{
+    double most[2] = {0};
+    bool any[2] = {false};
+    for (size_t i = 0; i < l->figures; i++) {
+        double *m = &most[l->estimate[i]];
+        any[l->estimate[i]] = true;
+        if (l->moved[i] > *m) *m = l->moved[i];
+    }
+    if (any[0]) CHECK(percentage(out, most[0], NULL, 1, &doc->links_move));
+    return any[1] ? percentage(out, most[1], NULL, 0, &doc->links_move_estimate) : ST_OK;
+}
+
 static status
 make_links(arena *out, const monitor_linkage *l, document *doc)
 {
-    double most = 0;
     if (!l || !l->linked) return ST_OK;
-    for (size_t i = 0; i < l->figures; i++) most = l->moved[i] > most ? l->moved[i] : most;
+    doc->links_alarm = l->alarm != NULL;
+    CHECK(percentage(out, l->too_many.value, &l->too_many, 1, &doc->links_too_many));
     CHECK(percentage(out, l->precision.value, &l->precision, 1, &doc->links_right));
     CHECK(percentage(out, l->recall.value, &l->recall, 1, &doc->links_found));
-    return l->figures ? percentage(out, most, NULL, 1, &doc->links_move) : ST_OK;
+    return make_movement(out, l, doc);
 }
 
 static status

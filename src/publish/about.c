@@ -80,9 +80,13 @@ put_how_made(page *p)
         phrase value;
     } links[] = {{WORD("Reports taken for one person that are (estimated)"), p->d->links_right},
                  {WORD("Reports of one person that were found to be (estimated)"), p->d->links_found},
-                 {WORD("Figures move with other likely links by at most"), p->d->links_move}};
+                 {WORD("Persons counted too many by these links (estimated)"), p->d->links_too_many},
+                 {WORD("Figures move with other likely links by at most"), p->d->links_move},
+                 {WORD("The estimate of the number not reported moves with them by"), p->d->links_move_estimate}};
     for (size_t i = 0; i < sizeof links / sizeof *links; i++)
         if (links[i].value.in[p->in]) put_made(p, page_word(p, links[i].word), page_phrase(p, links[i].value), false);
+    if (p->d->links_alarm)
+        put_made(p, page_word(p, WORD("Warning")), page_word(p, WORD("The linkage raises an alarm: its estimates are not to be trusted; provenance.json says why")), false);
     put_made(p, page_word(p, WORD("Program")), html_format(&p->h, "peil %s", p->d->version), false);
     put_made(p, page_word(p, WORD("Hash of the data")), p->d->snapshot, true);
     put_made(p, page_word(p, WORD("Hash of the definition")), p->d->definition, true);

@@ -110,7 +110,9 @@ typedef struct document {
     const char *version;    /* of the program */
     const char *snapshot;   /* hash of the data, hex */
     const char *definition; /* hash of the monitor definition, hex */
-    phrase links_right, links_found, links_move; /* of the records that were taken for one person: estimates in words; empty: none */
+    /* of the records that were taken for one person: estimates in words; empty: none */
+    phrase links_right, links_found, links_too_many, links_move, links_move_estimate;
+    bool links_alarm; /* those estimates are not to be trusted */
     phrase protection;      /* how figures were protected, in a few sentences */
     size_t keys;
     const key_figure *key;

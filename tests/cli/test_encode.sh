@@ -27,6 +27,7 @@ check "another key" env PEIL_KEYS="$tmp/others" "$peil" key new --domain test --
 # what the plain interface gives: field by field, sealed for the unit that the key came with
 [ "$(stat -c %a keys/test-1-*.key others/test-1-*.key | sort | uniq -c | tr -s ' ')" = " 2 600" ]; verdict "each key has a linkage unit, whose key nobody else reads" $?
 check "records are encoded" "$peil" encode people.csv --fields fields.yaml --key key --out plain.enc
+[ "$(stat -c %a plain.enc)" = 600 ]; verdict "for who made them alone" $?
 check "and matched" "$peil" match plain.enc --threshold 0.8 --out plain.pairs
 [ "$(tail -n +2 plain.pairs | awk -F, 'substr($1, 2) == substr($2, 2) && $3 >= 0.5' | wc -l)" -eq 50 ] && [ "$(wc -l <plain.pairs)" -eq 51 ]; verdict "all fifty and no others" $?
 check "and linked" "$peil" link plain.enc --out plain.clusters
@@ -154,6 +155,10 @@ echo 'peil-encode-key 1 test 1 8 00' >key/short; mkdir -p bad && cp key/short ba
 "$peil" encode people.csv --fields fields.yaml --key bad --out no.enc 2>err; check_code "a key cut off" 65 $?
 "$peil" encode people.csv --fields fields.yaml --key nowhere --out no.enc 2>err; check_code "no key" 66 $?
 
+sed 's/%Y%m%d/%d-%m-%Y/' fields.yaml >wrong.yaml
+"$peil" encode people.csv --fields wrong.yaml --key key --out wrong.enc 2>err; check_code "a format that reads no date" 0 $?
+grep -q 'column born: 350 of 350 values cannot be read as dates' err; verdict "is not silent" $?
+
 # keys that others may read, results in the place of what they are made of, a pipe nobody writes into
 chmod 644 key/key
 "$peil" encode people.csv --fields fields.yaml --key key --out no.enc 2>err; check_code "a key that others may read is refused" 77 $?
@@ -203,6 +208,12 @@ grep -q 'epoch 1 of test has ended' err; verdict "and it says why" $?
 grep -q 'epoch 2 of test' said; verdict "is of the next epoch" $?
 check "records are encoded anew" "$peil" encode people.csv --fields fields.yaml --key key --out a.enc
 "$peil" match a.enc b.enc --out no.csv 2>err; check_code "not comparable with those of before" 65 $?
+check "a linkage unit ends" "$peil" key end --key unit
+[ ! -e unit/unit.key ] && [ -e unit/unit.public ]; verdict "its key is gone" $?
+"$peil" link one.sealed --unit unit/unit.key --out no.csv 2>err; check_code "what was sealed for it opens no more" 66 $?
+"$peil" key end --key unit2/unit.public 2>err; check_code "a public key is none that ends" 65 $?
+check "by its file as well" "$peil" key end --key unit2/unit.key
+[ ! -e unit2/unit.key ] && [ -e unit2/unit.public ]; verdict "its key is gone too" $?
 "$peil" key end 2>err; check_code "which key ends must be said" 64 $?
 "$peil" key new --domain x 2>err; check_code "and where a new one goes" 64 $?
 finish

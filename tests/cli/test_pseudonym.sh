@@ -18,6 +18,7 @@ printf 'id,bsn\na,999900006\nb,\nc,999900018\nd,9999.00.006\ne,999900007\n' >a.c
 printf 'case;number\n1;999900018\n' >b.csv
 "$peil" pseudonym request a.csv --servers 1=s1,3=s3 --public keys/public --organisation fairwork --token fairwork.token --out a.out 2>a.err
 check_code "a request succeeds" 0 $?
+[ "$(stat -c %a a.out)" = 600 ]; verdict "for who asked alone" $?
 check "rows without a number and with a wrong one are counted" grep -q '5 rows: 3 pseudonyms, 1 without a number, 1 numbers' a.err
 "$peil" pseudonym request b.csv --id case --column number --servers 2=s2,1=s1 --public keys/public --organisation cosm --token cosm.token --out b.out 2>/dev/null
 check_code "another organisation asks two other servers" 0 $?

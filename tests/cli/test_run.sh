@@ -93,6 +93,8 @@ check "the appendix defines populations" says 'Conditions: role any victim' "$tm
 check "who is left out is counted" says 'Without a person number, cannot be followed' "$tmp/one/en/opnieuw.html"
 check "provenance says how good the links are" says '"moved_share": 0.0' "$tmp/one/provenance.json"
 check "so does the page about the report" says 'other likely links' "$tmp/one/en/about.html"
+check "and how far the hidden number moves with them" says "number not reported moves with them" "$tmp/one/en/about.html"
+check "provenance says how many persons may be too many" says "persons_too_many_share" "$tmp/one/provenance.json"
 check "provenance counts the registers" says '"register": "incidents"' "$tmp/one/provenance.json"
 "$peil" tabulate "$monitors/nl-2016-2020" --deliveries "$tmp/deliveries" --figure 4.1 >"$tmp/table.csv" 2>/dev/null
 check "a figure of the registers is tabulated" says '^4.1,total,five,1270$' "$tmp/table.csv"

@@ -305,7 +305,9 @@ damaged_and_forged_files_are_refused(void **state)
     const size_t head = 8 + 16 + 8 + ENCODE_DOMAIN + sizeof(hash), set = head + 16, values = 16 + 8 + 8 + 16;
     encoded_fields good;
     ASSERT_OK(encoded_fields_read_bytes(s->a, "good", s->bytes, &good));
-    size_t filters = set + good.records.set[0].n * values;
+    const char *given = memmem(s->bytes.bytes, s->bytes.n, "given", 6);
+    assert_non_null(given);
+    size_t name = (size_t)(given - s->bytes.bytes), filters = set + good.records.set[0].n * values;
     const struct {
         const char *label;
         size_t at;
@@ -313,7 +315,8 @@ damaged_and_forged_files_are_refused(void **state)
         size_t n;
     } cases[] = {{"number of sets", 12, &wrong, 4}, {"number of fields", 16, &wrong, 4}, {"number of records", 24, &many, 8},
                  {"type of a set", head, &wrong, 4}, {"kind of a set", head + 4, &wrong, 4}, {"values of a set", head + 8, &many, 8},
-                 {"order of tokens", set, full, 16}, {"a full filter", filters, full, 128}};
+                 {"order of tokens", set, full, 16}, {"a full filter", filters, full, 128},
+                 {"a domain that moves the terminal", 8 + 16 + 8, "\033", 1}, {"a column's name that does", name, "\n", 1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         status code = read_forged(s, cases[i].at, cases[i].bytes, cases[i].n);
         if (code != ST_INVALID) fail_msg("%s: got %s, want a refusal", cases[i].label, status_text(code));

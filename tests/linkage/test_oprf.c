@@ -98,17 +98,17 @@ all_vectors_of_the_rfc_hold(void **state)
         if (mode == OPRF_BASE) continue;
         oprf_scalar r;
         oprf_proof proof;
+        const oprf_batch batch = {vectors[k].n, blinded, evaluated};
         unhex(vectors[k].random, r.bytes, OPRF_BYTES);
         if (mode == OPRF_PARTIAL)
-            ASSERT_OK(oprf_prove_partial(&key, info, vectors[k].n, blinded, evaluated, &r, &proof));
+            ASSERT_OK(oprf_prove_partial(&key, info, &batch, &r, &proof));
         else
-            ASSERT_OK(oprf_prove(mode, &key, vectors[k].n, blinded, evaluated, &r, &proof));
+            ASSERT_OK(oprf_prove(mode, &key, &batch, &r, &proof));
         unhex(vectors[k].proof, want, sizeof want);
         assert_memory_equal(&proof, want, sizeof proof);
         for (int bad = 0; bad < 2; bad++) {
             if (bad) proof.s.bytes[0] ^= 1;
-            status got = mode == OPRF_PARTIAL ? oprf_verify_partial(&key.open, info, vectors[k].n, blinded, evaluated, &proof)
-                                              : oprf_verify(mode, &key.open, vectors[k].n, blinded, evaluated, &proof);
+            status got = mode == OPRF_PARTIAL ? oprf_verify_partial(&key.open, info, &batch, &proof) : oprf_verify(mode, &key.open, &batch, &proof);
             assert_int_equal(got, bad ? ST_DENIED : ST_OK);
         }
     }
@@ -165,16 +165,17 @@ a_proof_has_one_form(void **state)
     oprf_key key;
     oprf_element blinded, evaluated;
     oprf_proof proof;
+    const oprf_batch batch = {1, &blinded, &evaluated};
     oprf_scalar r = oprf_scalar_random();
     ASSERT_OK(oprf_key_new(&key));
     ASSERT_OK(oprf_hash_to_group(OPRF_VERIFIABLE, TEXT("999900006"), &blinded));
     ASSERT_OK(oprf_evaluate(&key.secret, &blinded, &evaluated));
-    ASSERT_OK(oprf_prove(OPRF_VERIFIABLE, &key, 1, &blinded, &evaluated, &r, &proof));
-    ASSERT_OK(oprf_verify(OPRF_VERIFIABLE, &key.open, 1, &blinded, &evaluated, &proof));
+    ASSERT_OK(oprf_prove(OPRF_VERIFIABLE, &key, &batch, &r, &proof));
+    ASSERT_OK(oprf_verify(OPRF_VERIFIABLE, &key.open, &batch, &proof));
     for (size_t bit = 0; bit < 8 * sizeof proof; bit++) {
         oprf_proof bad = proof;
         ((unsigned char *)&bad)[bit / 8] ^= (unsigned char)(1u << bit % 8);
-        if (oprf_verify(OPRF_VERIFIABLE, &key.open, 1, &blinded, &evaluated, &bad) != ST_DENIED) fail_msg("bit %zu", bit);
+        if (oprf_verify(OPRF_VERIFIABLE, &key.open, &batch, &bad) != ST_DENIED) fail_msg("bit %zu", bit);
     }
 }
 

@@ -2,7 +2,9 @@
 
 #include "linkage/pseudonym_file.h"
 
+#include <signal.h>
 #include <sodium.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 typedef struct setting {
@@ -291,8 +293,24 @@ nothing_is_given_without_a_record_of_it(void **state)
     ASSERT_STATUS(pseudonym_answer(s->a, server, 1, request, &answer), ST_IO);
     assert_int_equal(server->organisation[0].used, 1); /* nothing was evaluated */
     server->state_path = kept;
-    ASSERT_OK(pseudonym_answer(s->a, server, 1, request, &answer));
-    assert_int_equal(server->organisation[0].used, 2);
+    for (uint64_t k = 2; k <= 4; k++) {
+        ASSERT_OK(pseudonym_answer(s->a, server, 1, request, &answer));
+        assert_int_equal(server->organisation[0].used, k);
+    }
+    /* a line of which only a part fits is taken away again */
+    text before, after;
+    struct rlimit free, full;
+    ASSERT_OK(file_map(s->a, log, &before));
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &free), 0);
+    full = (struct rlimit){before.n + 5, free.rlim_max};
+    void (*old)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+    status code = pseudonym_answer(s->a, server, 1, request, &answer);
+    setrlimit(RLIMIT_FSIZE, &free);
+    signal(SIGXFSZ, old);
+    assert_int_equal(code, ST_IO);
+    ASSERT_OK(file_map(s->a, log, &after));
+    assert_true(text_equal(before, after));
 }
 
 static void

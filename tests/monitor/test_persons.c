@@ -23,11 +23,11 @@ spelled(arena *a, const char *name, bool wrong, rng *g)
 
 /* Reports of some persons, again and again with mistakes; some give no date of birth, some a V-number. */
 static void
-make_people(arena *a, people *p)
+make_people(arena *a, uint64_t seed, people *p)
 {
     static const char *const starts[] = {"Ama", "Bel", "Chi", "Dor", "Emi", "Fle", "Gra", "Hil"}, *const ends[] = {"nda", "rik", "sou", "tje", "vana", "wen", "lio", "das"};
     static const char *const families[] = {"Okafor", "Nowak", "Kovacs", "Haddad", "Jansen", "Petrov", "Silva", "Tran", "Visser", "Yilmaz"};
-    rng g = rng_new(11, 1);
+    rng g = rng_new(seed, 1);
     for (size_t i = 0; i < ROWS; i++) {
         size_t k = i % PERSONS;
         bool again = i >= PERSONS, unborn = again && i % 4 == 1;
@@ -129,7 +129,7 @@ incremental_equals_batch(void **state)
     SCRATCH(tmp);
     people p;
     uint32_t order[ROWS];
-    make_people(tmp, &p);
+    make_people(tmp, 11, &p);
     for (uint32_t i = 0; i < ROWS; i++) order[i] = i;
     fixture first = fixture_new(tmp, false);
     fixture_intake(&first, "other_reporters", delivery_of(tmp, &p, ROWS, order));
@@ -177,6 +177,129 @@ incremental_equals_batch(void **state)
     assert_true(merges > 0);
 }
 
+/* Which report, and what of it: the right row, a wrong one that is corrected later, or that consent is withdrawn. */
+typedef struct act {
+    uint32_t row;
+    enum { RIGHT, WRONG, WITHDRAWN } what;
+} act;
+
+static const char *
+act_text(arena *a, const people *right, const people *wrong, act x)
+{
+    const char *row = x.what == WRONG ? wrong->row[x.row] : right->row[x.row], *consent = strstr(row, "betrokkene");
+    assert_non_null(consent);
+    return x.what == WITHDRAWN ? arena_printf(a, "%.*singetrokken%s", (int)(consent - row), row, consent + strlen("betrokkene")) : row;
+}
+
+/* A delivery of acts [n], each report once in it, the last of its acts. */
+static const char *
+acts_delivery(arena *a, const people *right, const people *wrong, size_t n, const act acts[])
+{
+    text_builder b = text_builder_new(a);
+    text out;
+    text_put(&b, OTHER_HEADER);
+    for (size_t i = 0; i < n; i++) {
+        bool later = false;
+        for (size_t k = i + 1; k < n && !later; k++) later = acts[k].row == acts[i].row;
+        if (!later) text_put(&b, act_text(a, right, wrong, acts[i]));
+    }
+    ASSERT_OK(text_builder_end(&b, &out));
+    return out.bytes;
+}
+
+/* Every report right in the end but for every tenth, withdrawn in the end; before that wrong, withdrawn, or right already. */
+static size_t
+draw_acts(rng *g, act acts[])
+{
+    uint32_t order[ROWS];
+    size_t n = 0;
+    for (uint32_t i = 0; i < ROWS; i++) order[i] = i;
+    for (int turn = 0; turn < 3; turn++) {
+        rng_shuffle(g, ROWS, order);
+        for (size_t i = 0; i < ROWS; i++) {
+            act x = {order[i], order[i] % 10 == 3 ? WITHDRAWN : RIGHT};
+            if (turn < 2 && rng_below(g, 2)) continue;
+            if (turn < 2) x.what = rng_below(g, 6) ? rng_below(g, 2) ? RIGHT : WRONG : WITHDRAWN;
+            acts[n++] = x;
+        }
+    }
+    return n;
+}
+
+/* A delivery; reports that it erases join those of `erased`. */
+static void
+intake_noting(arena *a, const fixture *f, const char *delivery, store_persons *erased)
+{
+    store_persons was = held(a, f);
+    fixture_intake(f, "other_reporters", delivery);
+    store_persons now = held(a, f);
+    for (size_t i = 0; i < was.n; i++)
+        if (!bsearch(&was.row[i], now.row, now.n, sizeof *now.row, compare_person)) erased->row[erased->n++] = was.row[i];
+}
+
+/* The numbers of that step, but for reports that were erased at some time. */
+static void
+assert_back(const store_persons *back, const store_persons *was, const store_persons *erased)
+{
+    size_t compared = 0;
+    for (size_t i = 0; i < back->n; i++) {
+        const store_person *x = was->n ? bsearch(&back->row[i], was->row, was->n, sizeof *was->row, compare_person) : NULL;
+        size_t k = 0;
+        while (k < erased->n && compare_person(&erased->row[k], &back->row[i])) k++;
+        if (k < erased->n) continue;
+        assert_int_equal(back->row[i].number, x ? x->number : 0);
+        compared++;
+    }
+    assert_true(compared > ROWS / 4);
+}
+
+/* Corrected, repeated and withdrawn in any order: the persons are those of the last word about each report. */
+static void
+corrections_and_withdrawals_end_in_the_batch(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    people right, wrong;
+    act acts[3 * ROWS];
+    make_people(tmp, 11, &right);
+    make_people(tmp, 12, &wrong);
+    fixture first = fixture_new(tmp, false);
+    for (uint32_t i = 0; i < ROWS; i++) acts[i] = (act){i, i % 10 == 3 ? WITHDRAWN : RIGHT};
+    fixture_intake(&first, "other_reporters", acts_delivery(tmp, &right, &wrong, ROWS, acts));
+    link_store(tmp, &first, NULL);
+    store_persons whole = held(tmp, &first);
+    assert_int_equal(whole.n, ROWS - ROWS / 10);
+    for (uint64_t seed = 1; seed <= DRAWS(4); seed++) {
+        SCRATCH(round);
+        rng g = rng_new(seed, 8);
+        fixture f = fixture_again(&first);
+        size_t n = draw_acts(&g, acts), linkages = 0;
+        store_persons *step = arena_alloc(round, n + 1, sizeof *step);
+        store_persons erased = {.row = arena_alloc(round, n, sizeof *erased.row)};
+        assert_true(step && erased.row);
+        for (size_t at = 0, some; at < n; at += some) {
+            some = 1 + rng_below(&g, 150);
+            if (some > n - at) some = n - at;
+            intake_noting(round, &f, acts_delivery(round, &right, &wrong, some, acts + at), &erased);
+            if (at + some < n && !rng_below(&g, 3)) continue; /* two deliveries, then a linkage */
+            if (link_store(round, &f, NULL).change.linkage) step[++linkages] = held(round, &f);
+            verify(&f);
+        }
+        assert_same_persons(&whole, &step[linkages], seed);
+        assert_int_equal(link_store(round, &f, NULL).change.linkage, 0);
+        for (size_t k = linkages; k > 0; k--) {
+            persons_change c;
+            ASSERT_OK(register_persons_undo(f.store, &c));
+            verify(&f);
+            store_persons back = held(round, &f);
+            assert_back(&back, &step[k - 1], &erased);
+        }
+        link_store(round, &f, NULL);
+        store_persons again = held(round, &f);
+        assert_same_persons(&whole, &again, seed);
+    }
+}
+
 static int64_t
 number_of(const store_persons *p, const unsigned char mark[MARK_BYTES])
 {
@@ -202,7 +325,7 @@ linked_fixture(arena *a, people *p)
 {
     uint32_t order[ROWS];
     for (uint32_t i = 0; i < ROWS; i++) order[i] = i;
-    make_people(a, p);
+    make_people(a, 11, p);
     fixture f = fixture_new(a, true);
     fixture_intake(&f, "other_reporters", delivery_of(a, p, ROWS, order));
     return f;
@@ -371,7 +494,7 @@ lack_of_memory_leaves_the_store(void **state)
     SCRATCH(tmp);
     people people;
     uint32_t order[3] = {0, 1, 64};
-    make_people(tmp, &people);
+    make_people(tmp, 11, &people);
     fixture f = fixture_new(tmp, true);
     fixture_intake(&f, "other_reporters", delivery_of(tmp, &people, 3, order));
     store_persons p = held(tmp, &f);
@@ -388,7 +511,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(incremental_equals_batch),      cmocka_unit_test(decisions_are_kept_and_hold),
+        cmocka_unit_test(incremental_equals_batch),      cmocka_unit_test(corrections_and_withdrawals_end_in_the_batch), cmocka_unit_test(decisions_are_kept_and_hold),
         cmocka_unit_test(erasure_reaches_persons),       cmocka_unit_test(tampering_is_found),
         cmocka_unit_test(a_delivery_meanwhile_is_noticed), cmocka_unit_test(an_older_store_gets_the_tables),
         cmocka_unit_test(lack_of_memory_leaves_the_store),
