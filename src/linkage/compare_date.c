@@ -109,3 +109,86 @@ compare_dates(date_value a, date_value b)
     if (digits_wrong(a.digits, b.digits) <= 2) return DATE_TWO_DIGITS;
     return abs(a.year - b.year) == 1 ? DATE_YEAR_NEAR : DATE_ELSE;
 }
+
+/* One date against eight at a time. */
+#pragma GCC diagnostic ignored "-Wpsabi" /* vectors stay within this file */
+typedef uint32_t dates __attribute__((vector_size(4 * DATE_LANES)));
+
+status
+date_signs_new(arena *a, size_t n, const date_value date[], date_signs *result)
+{
+    date_signs d = {.date = date};
+    ALLOC(a, d.digits, n + DATE_LANES);
+    ALLOC(a, d.places, n + DATE_LANES);
+    ALLOC(a, d.year, n + DATE_LANES);
+    ALLOC(a, d.part, n);
+    for (size_t v = 0; v < n; v++) {
+        d.digits[v] = date[v].digits;
+        d.places[v] = (uint32_t)date[v].month << 8 | (uint32_t)date[v].day;
+        d.year[v] = (uint32_t)date[v].year;
+        d.part[v] = !date[v].month || !date[v].day;
+    }
+    *result = d;
+    return ST_OK;
+}
+
+#define WHERE(x) ((dates)(x)) /* all bits where it holds */
+#define SPLAT(x) ((dates){0} + (uint32_t)(x))
+
+static inline dates
+one_of(dates mask, dates yes, dates no)
+{
+    return (mask & yes) | (~mask & no);
+}
+
+/* One bit a digit of four: is it not 0? */
+static inline dates
+digits_set(dates x)
+{
+    return (x | x >> 1 | x >> 2 | x >> 3) & 0x11111111u;
+}
+
+/* Digits that differ, neighbours that changed places once: of places that overlap the lower ones count, as in compare_dates. */
+static inline dates
+digits_wrong_of(dates a, dates b)
+{
+    dates x = digits_set(a ^ b), swaps = ~digits_set(a ^ b >> 4) & ~digits_set(a >> 4 ^ b) & x & x >> 4, taken = swaps;
+    for (int i = 0; i < 6; i++) taken = swaps & ~(taken << 4);
+    return (x & ~taken) * 0x11111111u >> 28;
+}
+
+/* compare_dates of whole dates. */
+static inline dates
+levels_of_whole(const date_signs *d, size_t v, size_t from)
+{
+    dates digits, places, year;
+    memcpy(&digits, d->digits + from, sizeof digits);
+    memcpy(&places, d->places + from, sizeof places);
+    memcpy(&year, d->year + from, sizeof year);
+    dates wrong = digits_wrong_of(SPLAT(d->digits[v]), digits), apart = SPLAT(d->places[v]) ^ places;
+    dates same_year = WHERE(year == d->year[v]), month = WHERE(apart >> 8 == 0), day = WHERE((apart & 255) == 0);
+    dates small = WHERE(wrong == 1), swapped = WHERE(((places & 255) << 8 | places >> 8) == d->places[v]);
+    dates level = one_of(WHERE(year - d->year[v] + 1 <= 2), SPLAT(DATE_YEAR_NEAR), SPLAT(DATE_ELSE));
+    level = one_of(WHERE(wrong <= 2), SPLAT(DATE_TWO_DIGITS), level);
+    level = one_of(same_year, SPLAT(DATE_YEAR_ONLY), level);
+    level = one_of(month & day, one_of(small, SPLAT(DATE_YEAR_SMALL), SPLAT(DATE_YEAR_OTHER)), level);
+    level = one_of(same_year & day, one_of(small, SPLAT(DATE_MONTH_SMALL), SPLAT(DATE_MONTH_OTHER)), level);
+    level = one_of(same_year & month, one_of(small, SPLAT(DATE_DAY_SMALL), SPLAT(DATE_DAY_OTHER)), level);
+    level = one_of(same_year & month & day, SPLAT(DATE_YEAR_ONLY), level);
+    level = one_of(same_year & swapped, SPLAT(DATE_SWAPPED), level);
+    return one_of(WHERE(digits == d->digits[v]), SPLAT(DATE_EXACT), level);
+}
+
+void
+compare_dates_many(const date_signs *d, size_t v, size_t from, size_t n, uint8_t level[])
+{
+    typedef uint8_t levels __attribute__((vector_size(DATE_LANES)));
+    unsigned parts = d->part[v];
+    for (size_t i = 0; i < n; i += DATE_LANES) {
+        levels found = __builtin_convertvector(levels_of_whole(d, v, from + i), levels);
+        memcpy(level + i, &found, sizeof found);
+    }
+    for (size_t i = 0; i < n; i++) parts |= d->part[from + i];
+    for (size_t i = 0; parts && i < n; i++)
+        if (d->part[v] | d->part[from + i]) level[i] = (uint8_t)compare_dates(d->date[v], d->date[from + i]);
+}

@@ -255,9 +255,8 @@ level_of_words(const level_set *l, size_t v, size_t w)
 }
 
 static int
-better_by_jaro(const word *x, int n, const word *y, int m, int best)
+better_by_jaro(double jw, int best)
 {
-    double jw = compare_jaro_winkler(x, n, y, m);
     int level = jw >= 0.92 ? NAME_92 : jw >= 0.84 ? NAME_84 : jw >= 0.72 ? NAME_72 : NAME_ELSE;
     return level < best ? level : best;
 }
@@ -272,37 +271,107 @@ jaro_may_reach(word_sign a, word_sign b)
     return j + 0.1 * prefix * (1 - j) > 0.72 - 1e-9;
 }
 
+/* The level as far as it is not for Jaro-Winkler to tell; `left`: it may tell more. */
+static inline int
+level_but_jaro(const level_set *l, size_t v, size_t w, bool *left)
+{
+    const value_set *s = l->s;
+    int n = s->signs[v].n, m = s->signs[w].n, longer = n > m ? n : m, best = s->type == COMPARE_NAME ? level_of_words(l, v, w) : NAME_ELSE;
+    const word *x = &s->words[v], *y = &s->words[w];
+    bool initial = s->type == COMPARE_NAME && (n == 1 || m == 1);
+    *left = false;
+    if (initial) return x->s[0] == y->s[0] && NAME_84 < best ? NAME_84 : best;
+    if (best == NAME_EDIT) return best;
+    int common = word_common(s->signs[v], s->signs[w]);
+    if (common >= longer - 1 && compare_one_edit(x, n, y, m)) return NAME_EDIT;
+    *left = true;
+    return best;
+}
+
 static int
 level_of_names(const level_set *l, size_t v, size_t w)
 {
     const value_set *s = l->s;
-    int n = s->signs[v].n, m = s->signs[w].n, best = s->type == COMPARE_NAME ? level_of_words(l, v, w) : NAME_ELSE;
-    const word *x = &s->words[v], *y = &s->words[w];
-    bool initial = s->type == COMPARE_NAME && (n == 1 || m == 1);
-    if (initial) return x->s[0] == y->s[0] && NAME_84 < best ? NAME_84 : best;
-    if (best == NAME_EDIT || compare_one_edit(x, n, y, m)) return NAME_EDIT;
-    return jaro_may_reach(s->signs[v], s->signs[w]) ? better_by_jaro(x, n, y, m, best) : best;
+    bool left;
+    int best = level_but_jaro(l, v, w, &left);
+    if (!left || !jaro_may_reach(s->signs[v], s->signs[w])) return best;
+    return better_by_jaro(compare_jaro_winkler(&s->words[v], s->signs[v].n, &s->words[w], s->signs[w].n), best);
+}
+
+static void
+levels_of_names(const level_set *l, size_t v, size_t n, const uint32_t w[], uint8_t level[])
+{
+    uint32_t other[LEVEL_MANY];
+    uint16_t at[LEVEL_MANY];
+    double jw[LEVEL_MANY];
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool left;
+        level[i] = (uint8_t)level_but_jaro(l, v, w[i], &left);
+        if (left) other[k] = w[i], at[k++] = (uint16_t)i;
+    }
+    if (!k) return;
+    compare_jaro_winkler_many(l->s->words, l->s->signs, v, k, other, jw);
+    for (size_t i = 0; i < k; i++) level[at[i]] = (uint8_t)better_by_jaro(jw[i], level[at[i]]);
+}
+
+static int
+level_by_edits(int edits, int longer)
+{
+    return edits <= 1 ? CODE_EDIT : edits == 2 && longer >= 5 ? CODE_EDITS : CODE_ELSE;
 }
 
 static int
 level_of_codes(const value_set *s, size_t v, size_t w)
 {
-    int n = s->signs[v].n, m = s->signs[w].n, most = n > m ? n : m;
-    if (most < 3 || word_common(s->signs[v], s->signs[w]) < most - 2) return CODE_ELSE;
-    if (!compare_two_edits_may(&s->words[v], n, &s->words[w], m)) return CODE_ELSE;
-    if (compare_one_edit(&s->words[v], n, &s->words[w], m)) return CODE_EDIT;
-    if (most < 5) return CODE_ELSE;
-    return compare_edits(&s->words[v], n, &s->words[w], m) <= 2 ? CODE_EDITS : CODE_ELSE;
+    int n = s->signs[v].n, m = s->signs[w].n, longer = n > m ? n : m;
+    if (longer < 3 || word_common(s->signs[v], s->signs[w]) < longer - 2) return CODE_ELSE;
+    return level_by_edits(compare_edits(&s->words[v], n, &s->words[w], m), longer);
+}
+
+static void
+levels_of_codes(const value_set *s, size_t v, size_t n, const uint32_t w[], uint8_t level[])
+{
+    uint8_t edits[LEVEL_MANY];
+    int own = s->signs[v].n;
+    compare_edits_many(s->words, s->signs, v, n, w, edits);
+    for (size_t i = 0; i < n; i++) {
+        int longer = own >= 5 || own > s->signs[w[i]].n ? own : s->signs[w[i]].n;
+        level[i] = (uint8_t)(longer < 3 ? CODE_ELSE : level_by_edits(edits[i], longer));
+    }
+}
+
+/* As the part before @ tells. */
+static int
+level_of_locals(const value_set *s, size_t v, size_t w, double jw)
+{
+    int n = s->local_signs[v].n, m = s->local_signs[w].n;
+    if (n == m && !memcmp(&s->locals[v], &s->locals[w], sizeof *s->locals)) return n ? EMAIL_LOCAL : EMAIL_ELSE;
+    return jw >= 0.9 ? EMAIL_90 : jw >= 0.8 ? EMAIL_80 : EMAIL_ELSE;
+}
+
+static bool
+two_edits(const word *x, int n, const word *y, int m)
+{
+    return compare_two_edits_may(x, n, y, m) && compare_edits(x, n, y, m) <= 2;
 }
 
 static int
 level_of_emails(const value_set *s, size_t v, size_t w)
 {
-    if (compare_edits(&s->words[v], s->signs[v].n, &s->words[w], s->signs[w].n) <= 2) return EMAIL_EDITS;
-    int n = s->local_signs[v].n, m = s->local_signs[w].n;
-    if (n == m && !memcmp(&s->locals[v], &s->locals[w], sizeof *s->locals)) return n ? EMAIL_LOCAL : EMAIL_ELSE;
-    double jw = compare_jaro_winkler(&s->locals[v], n, &s->locals[w], m);
-    return jw >= 0.9 ? EMAIL_90 : jw >= 0.8 ? EMAIL_80 : EMAIL_ELSE;
+    if (two_edits(&s->words[v], s->signs[v].n, &s->words[w], s->signs[w].n)) return EMAIL_EDITS;
+    return level_of_locals(s, v, w, compare_jaro_winkler(&s->locals[v], s->local_signs[v].n, &s->locals[w], s->local_signs[w].n));
+}
+
+static void
+levels_of_emails(const value_set *s, size_t v, size_t n, const uint32_t w[], uint8_t level[])
+{
+    double jw[LEVEL_MANY];
+    compare_jaro_winkler_many(s->locals, s->local_signs, v, n, w, jw);
+    for (size_t i = 0; i < n; i++) {
+        bool near = two_edits(&s->words[v], s->signs[v].n, &s->words[w[i]], s->signs[w[i]].n);
+        level[i] = (uint8_t)(near ? EMAIL_EDITS : level_of_locals(s, v, w[i], jw[i]));
+    }
 }
 
 int
@@ -318,4 +387,17 @@ level_of(const level_set *l, size_t v, size_t w)
     case COMPARE_EQUAL: break;
     }
     return l->root && l->root[v] >= 0 && l->root[v] == l->root[w] ? EQUAL_GROUP : EQUAL_ELSE;
+}
+
+void
+levels_of_some(const level_set *l, size_t v, size_t n, const uint32_t w[], uint8_t level[])
+{
+    switch (l->s->coded ? COMPARE_EQUAL : l->s->type) {
+    case COMPARE_NAME:
+    case COMPARE_TEXT: levels_of_names(l, v, n, w, level); return;
+    case COMPARE_CODE: levels_of_codes(l->s, v, n, w, level); return;
+    case COMPARE_EMAIL: levels_of_emails(l->s, v, n, w, level); return;
+    default: break;
+    }
+    for (size_t i = 0; i < n; i++) level[i] = (uint8_t)level_of(l, v, w[i]);
 }

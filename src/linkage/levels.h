@@ -46,6 +46,10 @@ status level_set_new(arena *a, const value_set *s, level_set *result);
 /* The level of two different values; symmetric. Never NAME_SWAPPED, which takes four values. */
 int level_of(const level_set *l, size_t v, size_t w);
 
+/* The same of v and each w[i]; n at most LEVEL_MANY. */
+enum { LEVEL_MANY = 1024 };
+void levels_of_some(const level_set *l, size_t v, size_t n, const uint32_t w[], uint8_t level[]);
+
 /* The rules for names beyond spelling: NAME_ELSE when none applies. */
 int level_of_words(const level_set *l, size_t v, size_t w);
 

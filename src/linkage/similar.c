@@ -54,50 +54,6 @@ needs_of_edits(signs_needs *table)
                 table->need[p][n][m] = (uint8_t)(abs(n - m) > 2 ? SIGNS_NEVER : n > m ? (n > 2 ? n - 2 : 0) : (m > 2 ? m - 2 : 0));
 }
 
-/* One bit a digit of four: is it not 0? */
-static inline uint32_t
-digits_set(uint32_t x)
-{
-    return (x | x >> 1 | x >> 2 | x >> 3) & 0x11111111u;
-}
-
-/* Dates laid out for vectors; nothing is said of those in part. */
-typedef struct date_signs {
-    uint32_t *digits;
-    int32_t *year;
-    uint8_t *part; /* 1: no day or no month */
-} date_signs;
-
-static status
-date_signs_new(arena *a, const value_set *s, date_signs *d)
-{
-    ALLOC(a, d->digits, s->n);
-    ALLOC(a, d->year, s->n);
-    ALLOC(a, d->part, s->n);
-    for (size_t v = 0; v < s->n; v++) {
-        d->digits[v] = s->dates[v].digits;
-        d->year[v] = s->dates[v].year;
-        d->part[v] = !s->dates[v].month || !s->dates[v].day;
-    }
-    return ST_OK;
-}
-
-/* Everything but DATE_ELSE passes, and little else: years are near, day and month agree, or at most two digits are wrong. */
-static void
-pass_dates(const date_signs *d, size_t v, size_t from, size_t n, uint8_t pass[])
-{
-    const uint32_t own = d->digits[v], *digits = d->digits + from;
-    const int32_t year = d->year[v], *years = d->year + from;
-    const uint8_t part = d->part[v], *parts = d->part + from;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t b = digits[i], x = digits_set(own ^ b), swaps = ~digits_set(own ^ b >> 4) & ~digits_set(own >> 4 ^ b) & x & 0x01111111u;
-        uint32_t wrong = x * 0x11111111u >> 28, swapped = swaps * 0x11111111u >> 28;
-        uint32_t may = (uint32_t)((uint32_t)(year - years[i] + 1) <= 2) | (uint32_t)!(x & 0xffffu) | (uint32_t)(wrong <= 2 + swapped);
-        pass[i] = (uint8_t)may;
-    }
-    for (size_t i = 0; i < n; i++) pass[i] |= part | parts[i];
-}
-
 /* Pairs alike by their words, not by their letters: lower value lists, by value. */
 typedef struct extras {
     size_t *start;  /* [n + 1] */
@@ -220,8 +176,7 @@ pass_block(const filter *f, size_t v, size_t from, size_t n, uint8_t pass[BLOCK]
     const value_set *s = f->l->s;
     size_t whole = (n + SIGNS_GROUP - 1) / SIGNS_GROUP * SIGNS_GROUP;
     uint8_t more[BLOCK];
-    if (s->type == COMPARE_DATE) pass_dates(&f->of_dates, v, from, n, pass);
-    else if (s->coded || s->type == COMPARE_EQUAL) memset(pass, s->coded || f->l->root, n); /* nothing is cheaper than to compare */
+    if (s->coded || s->type == COMPARE_EQUAL) memset(pass, s->coded || f->l->root, n); /* nothing is cheaper than to compare */
     else signs_pass(&f->of_words, f->words, s->signs[v], from, whole, pass);
     if (s->type != COMPARE_EMAIL || s->coded) return;
     signs_pass(&f->of_locals, f->locals, s->local_signs[v], from, whole, more);
@@ -235,26 +190,58 @@ typedef struct half {
 } half;
 
 static void
+put_levels(const level_set *l, size_t v, size_t n, const uint32_t w[], pile *p)
+{
+    uint8_t level[LEVEL_MANY];
+    int other = level_else(l->s->type);
+    levels_of_some(l, v, n, w, level);
+    for (size_t i = 0; i < n; i++)
+        if (level[i] != other) pile_put(p, (uint64_t)w[i] << 4 | level[i]);
+}
+
+/* Places of bytes that are not 0, of n; the block is 0 behind them. */
+static inline size_t
+places_set(const uint8_t block[], size_t n, uint16_t at[])
+{
+    size_t k = 0;
+    for (size_t i = 0; i < n; i += 8) {
+        uint64_t some;
+        memcpy(&some, block + i, 8);
+        for (some &= UINT64_C(0x0101010101010101); some; some &= some - 1) at[k++] = (uint16_t)(i + (size_t)__builtin_ctzll(some) / 8);
+    }
+    return k;
+}
+
+static void
+half_row_of_dates(const half *h, size_t v, pile *p)
+{
+    for (size_t from = 0; from < v; from += BLOCK) {
+        size_t n = v - from < BLOCK ? v - from : BLOCK;
+        uint8_t level[BLOCK + DATE_LANES], alike[BLOCK] = {0};
+        uint16_t at[BLOCK];
+        compare_dates_many(&h->f.of_dates, v, from, n, level);
+        for (size_t i = 0; i < n; i++) alike[i] = level[i] != DATE_ELSE;
+        for (size_t k = 0, found = places_set(alike, n, at); k < found; k++) pile_put(p, (uint64_t)(from + at[k]) << 4 | level[at[k]]);
+    }
+}
+
+static void
 half_row(const half *h, size_t v, pile *p)
 {
-    const level_set *l = h->f.l;
-    int other = level_else(l->s->type);
+    uint32_t some[LEVEL_MANY];
+    size_t k = 0;
     const uint32_t *extra = h->extra.value + h->extra.start[v], *end = h->extra.value + h->extra.start[v + 1];
     for (size_t from = 0; from < v; from += BLOCK) {
         size_t n = v - from < BLOCK ? v - from : BLOCK;
         uint8_t pass[BLOCK];
+        uint16_t at[BLOCK];
         pass_block(&h->f, v, from, n, pass);
         memset(pass + n, 0, BLOCK - n);
         for (; extra < end && *extra < from + n; extra++) pass[*extra - from] = 1;
-        for (size_t i = 0; i < n; i += 8) {
-            uint64_t some;
-            memcpy(&some, pass + i, 8);
-            for (some &= UINT64_C(0x0101010101010101); some; some &= some - 1) {
-                size_t w = from + i + (size_t)__builtin_ctzll(some) / 8;
-                int level = level_of(l, v, w);
-                if (level != other) pile_put(p, (uint64_t)w << 4 | (unsigned)level);
-            }
-        }
+        for (size_t i = 0, found = places_set(pass, n, at); i < found; i++) some[k++] = (uint32_t)(from + at[i]);
+        if (k + BLOCK <= LEVEL_MANY && from + BLOCK < v) continue;
+        put_levels(h->f.l, v, k, some, p);
+        k = 0;
     }
 }
 
@@ -317,7 +304,7 @@ filter_new(arena *a, const level_set *l, size_t n, const uint32_t pick[], filter
     const value_set *s = l->s;
     filter f = {.l = l};
     signs_needs *table;
-    if (s->type == COMPARE_DATE) CHECK(date_signs_new(a, s, &f.of_dates));
+    if (s->type == COMPARE_DATE) CHECK(date_signs_new(a, s->n, s->dates, &f.of_dates));
     if (!s->coded && s->type != COMPARE_DATE && s->type != COMPARE_EQUAL) {
         ALLOC(a, table, 2);
         f.words = &table[0], f.locals = &table[1];
@@ -385,7 +372,8 @@ similar_new(arena *a, const level_set *l, similar *result)
         chunks[c] = (chunk){omp_get_thread_num(), mine->n};
         for (size_t v = c * CHUNK; v < s.n && v < (c + 1) * CHUNK; v++) {
             size_t before = mine->n;
-            half_row(&h, v, mine);
+            if (l->s->type == COMPARE_DATE) half_row_of_dates(&h, v, mine);
+            else half_row(&h, v, mine);
             count[v] = (uint32_t)(mine->n - before);
         }
     }

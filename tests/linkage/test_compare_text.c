@@ -83,6 +83,38 @@ comparators_agree_with_their_definitions(void **state)
     }
 }
 
+enum { OTHERS = 50 };
+
+/* One word against others, sixteen at a time, gives what one by one gives: to the bit, at every length. */
+static void
+many_compare_as_one_by_one(void **state)
+{
+    (void)state;
+    rng g = rng_new(9, 1);
+    for (int round = 0; round < 3000; round++) {
+        word words[OTHERS];
+        word_sign signs[OTHERS];
+        uint32_t w[OTHERS];
+        uint8_t edits[OTHERS];
+        double jw[OTHERS];
+        const size_t most = round % 5 ? 16 : 40, n = rng_below(&g, OTHERS);
+        for (size_t i = 0; i < OTHERS; i++) {
+            char x[64];
+            text a = draw(&g, x, most, round % 2 ? 2 : 6);
+            signs[i] = word_make(a, 2, &words[i]), w[i] = (uint32_t)rng_below(&g, OTHERS);
+        }
+        compare_edits_many(words, signs, 0, n, w, edits);
+        compare_jaro_winkler_many(words, signs, 0, n, w, jw);
+        for (size_t i = 0; i < n; i++) {
+            const word *a = &words[0], *b = &words[w[i]];
+            int na = signs[0].n, nb = signs[w[i]].n, want = compare_edits(a, na, b, nb);
+            if (edits[i] != want) fail_msg("'%.*s' '%.*s': %d edits, want %d", na, a->s, nb, b->s, edits[i], want);
+            double one = compare_jaro_winkler(a, na, b, nb);
+            if (jw[i] != one) fail_msg("'%.*s' '%.*s': jaro-winkler %.17g, want %.17g", na, a->s, nb, b->s, jw[i], one);
+        }
+    }
+}
+
 static void
 known_values(void **state)
 {
@@ -152,7 +184,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comparators_agree_with_their_definitions),
-        cmocka_unit_test(known_values),
+        cmocka_unit_test(many_compare_as_one_by_one), cmocka_unit_test(known_values),
         cmocka_unit_test(words_in_groups_pass_as_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,6 +72,32 @@ one_column(arena *a, link_kind kind, const char *const values[], size_t n, link_
     ASSERT_OK(link_records_new(a, &fields, 1, file, r));
 }
 
+/* Dates of few digits: much of them overlaps, some lack a part. */
+static void
+dates_agree_with_every_pair(void **state)
+{
+    (void)state;
+    enum { DATES = 700 };
+    SCRATCH(tmp);
+    static char room[DATES][16];
+    const char *values[DATES];
+    link_records r;
+    level_set l;
+    similar s;
+    rng g = rng_new(4, 1);
+    for (size_t i = 0; i < DATES; i++) {
+        unsigned d[8];
+        for (size_t k = 0; k < 8; k++) d[k] = (unsigned)rng_below(&g, i % 2 ? 2 : 3);
+        if (rng_below(&g, 8)) snprintf(room[i], sizeof room[i], "%u%u%u%u%u%u%u%u", d[0] + 1, d[1], d[2], d[3], d[4], d[5], d[6], d[7]);
+        else snprintf(room[i], sizeof room[i], "%u%u%u%u", d[0] + 1, d[1], d[2], d[3]);
+        values[i] = room[i];
+    }
+    one_column(tmp, KIND_date_of_birth, values, DATES, &r);
+    ASSERT_OK(level_set_new(tmp, &r.set[0], &l));
+    ASSERT_OK(similar_new(tmp, &l, &s));
+    check_set("dates", &l, &s);
+}
+
 static void
 names_have_levels(void **state)
 {
@@ -90,7 +116,8 @@ names_have_levels(void **state)
         {KIND_number, "12", "13", CODE_ELSE}, {KIND_number, "1234567", "7234561", CODE_EDITS},
         {KIND_email, "a.bee@x.nl", "a.bee@yahoo.com", EMAIL_LOCAL}, {KIND_email, "a.bee@x.nl", "A.Bee@x.nl", LEVEL_EXACT},
         {KIND_nationality, "RU", "UA", EQUAL_GROUP}, {KIND_nationality, "RU", "NL", EQUAL_ELSE}, {KIND_sex, "Vrouw", "f", LEVEL_EXACT},
-        {KIND_date_of_birth, "2008-04-07", "1959-04-07", DATE_YEAR_OTHER},
+        {KIND_date_of_birth, "2008-04-07", "1959-04-07", DATE_YEAR_OTHER}, {KIND_date_of_birth, "1212-12-12", "2121-12-12", DATE_YEAR_OTHER},
+        {KIND_date_of_birth, "1980-04-07", "1980-07-04", DATE_SWAPPED}, {KIND_date_of_birth, "1980", "1981-07-04", DATE_PART_NEAR},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         SCRATCH(tmp);
@@ -110,6 +137,6 @@ names_have_levels(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(lists_agree_with_every_pair), cmocka_unit_test(names_have_levels)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lists_agree_with_every_pair), cmocka_unit_test(dates_agree_with_every_pair), cmocka_unit_test(names_have_levels)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
