@@ -93,14 +93,14 @@ errors_share(const link_model *model)
 
 /* So many times what the model says are missed among candidates: it learns of errors from the pairs it finds, so the more errors, the
  * more of them are in pairs it doubts. And among others: it draws them (linkage/partner.h) with more names wholly different than
- * there are. Measured over the first two lists of bench/linkage_quality.c, seeds 1 and 2, which agree on them. */
+ * there are. By least squares over the first two lists of bench/linkage_quality.c, seeds 1 and 2. */
 static double
 doubted_times(const link_model *model)
 {
-    return 1.2 + errors_share(model);
+    return 1.25 * (1 + errors_share(model));
 }
 
-#define UNSEEN_TIMES 0.7
+#define UNSEEN_TIMES 0.5
 
 /* A candidate between two clusters. */
 typedef struct outside {
@@ -174,7 +174,8 @@ missed_pairs(const link_model *model, const link_pairs *pairs, const link_cluste
 #define WITHIN 0.03     /* as well as precision and recall are to be known: */
 #define MANY_KIN WITHIN /* more of the links, */
 #define FIRM 0.99       /* beyond doubt; */
-#define LEAST_FIRM 0.25 /* where fewer of the pairs of one person are, nothing shows how errors look */
+#define LEAST_FIRM 0.25 /* where fewer of the pairs of one person are, nothing shows how errors look, */
+#define MOST_FIRM 0.6   /* or too roughly for what is missed */
 
 /* Names, birth and numbers of a person's own: all of them differ in most pairs. */
 static bool
@@ -209,7 +210,7 @@ find_alarm(const link_model *model, const link_pairs *pairs, const link_quality 
         return "precision and recall are not certain: given names differ wholly in more links than errors explain, so relatives may pass for one person";
     if (WRONG_SD * (1 - q->precision.value) > WITHIN)
         return "precision is not known within .03: many links are in doubt, so it may be anything between the bounds given";
-    if (MISSED_SD * (1 - q->recall.value) > WITHIN)
+    if (MISSED_SD * (1 - q->recall.value) > WITHIN || firm < MOST_FIRM * model->matches)
         return "recall is not known within .03: too little is known of many pairs to tell them from chance, so it may be anything between the bounds given";
     return NULL;
 }

@@ -4,7 +4,7 @@
 
 enum { PRIOR_LINKS = 50, PRIOR_AGREES = 10, TURNS = 30 };
 
-#define LEAST_SHARE 0.1 /* of links between different given names that join relatives, as long as nothing is concluded */
+#define LEAST_SHARE 0.05 /* of links between different given names that join relatives, as long as nothing is concluded */
 
 /* A field that is a person's own, and that relatives share by chance only. */
 typedef struct own_field {
