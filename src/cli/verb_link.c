@@ -17,9 +17,11 @@ static void
 tell(const link_result *l)
 {
     const link_quality *q = &l->quality;
-    log_note("%zu records, %zu clusters, %zu linked pairs; estimated precision %.3f (%.3f-%.3f), recall %.3f (%.3f-%.3f); %zu records say "
-             "too little to be linked", l->records.n, l->clusters.clusters, q->linked, q->precision.value, q->precision.low, q->precision.high,
-             q->recall.value, q->recall.low, q->recall.high, q->unlinkable);
+    log_note("%zu records, %zu clusters, %zu linked pairs; %zu records say too little to be linked", l->records.n, l->clusters.clusters, q->linked, q->unlinkable);
+    log_note("estimated precision %.3f (%.3f-%.3f): of 100 linked pairs %.0f to %.0f are of one person", q->precision.value, q->precision.low,
+             q->precision.high, 100 * q->precision.low, 100 * q->precision.high);
+    log_note("estimated recall %.3f (%.3f-%.3f): of 100 pairs of one person %.0f to %.0f are linked", q->recall.value, q->recall.low, q->recall.high,
+             100 * q->recall.low, 100 * q->recall.high);
     if (q->alarm) log_note("alarm: %s", q->alarm);
     if (l->twins) log_note("%zu records are equal to another one in every field, in groups of ten or more: taken for one person each", l->twins);
     if (l->clusters.clashes) log_note("%zu links were refused because two valid numbers differ", l->clusters.clashes);
@@ -107,6 +109,7 @@ run(arena *a, const options *o)
         FAIL(ST_USAGE, "link: --onto, --earlier and --log are for one file");
     if (encoded && option_given(o, "earlier")) FAIL(ST_USAGE, "link: --earlier is for plain records: encode all of them with one key");
     if (option_flag(o, "delete") && !encoded) FAIL(ST_USAGE, "link: --delete is for encodings: plain files are not ours to remove");
+    if (option_given(o, "waterfall-svg") && !option_given(o, "waterfall")) FAIL(ST_USAGE, "link: --waterfall-svg goes with --waterfall ID_A,ID_B");
     threads_set((int)option_int(o, "threads"));
     /* 0: every link there is a word for; 1: those as good as certain */
     link_options lo = {.seed = (uint64_t)option_int(o, "seed")};

@@ -22,6 +22,8 @@ check "clusters have their columns" grep -qx 'record_id,cluster_id,probability' 
 check "pairs have their columns" grep -qx 'id_a,id_b,probability' "$tmp/p.csv"
 check "the chart is a drawing" grep -q '<title' "$tmp/q.svg"
 check "the report estimates" grep -q '"precision"' "$tmp/q.json"
+check "the chart says the estimates" grep -q 'estimated precision [01][.].*recall' "$tmp/q.svg"
+check "and so does the program, in words" grep -q 'estimated recall .*of 100 pairs of one person [0-9]* to [0-9]* are linked' "$tmp/err"
 "$peil" link --evaluate "$tmp/c.csv" --truth "$tmp/truth.csv" --id id --entity entity >"$tmp/e.json"
 check_code "evaluation succeeds" 0 $?
 check "all pairs and no others" grep -q '"f1": 1.0' "$tmp/e.json"
@@ -53,6 +55,13 @@ check "persons keep their number" test "$kept" -eq 0
 "$peil" link --undo "$tmp/l2.csv" --onto "$tmp/k2.csv" --out "$tmp/k1b.csv"
 check "undone to the byte" cmp "$tmp/k1.csv" "$tmp/k1b.csv"
 "$peil" link --undo "$tmp/l2.csv" --onto "$tmp/k1.csv" --out "$tmp/x.csv" 2>"$tmp/err"; check_code "a log undoes only what it led to" 65 $?
+
+"$peil" link "$tmp/d2.csv" --earlier "$tmp/people.csv" --fields "$tmp/fields.yaml" --out "$tmp/x.csv" 2>"$tmp/err"
+check_code "a record of both deliveries" 65 $?
+check "rows of both files are named" grep -q 'd2.csv: row 2: the id stands in row 201 of .*people.csv too' "$tmp/err"
+sed '3s/,[0-9]*,/,9223372036854775807,/' "$tmp/k1.csv" >"$tmp/bad.csv"
+"$peil" link "$tmp/d2.csv" --earlier "$tmp/d1.csv" --onto "$tmp/bad.csv" --fields "$tmp/fields.yaml" --out "$tmp/x.csv" 2>/dev/null
+check_code "a number after which there is none" 65 $?
 
 # decisions, waterfalls, draws
 printf 'id_a,id_b,decision,who,when\nr001,r002,same,anna,2026-01-01\nr000,s000,different,anna,2026-01-01\n' >"$tmp/decisions.csv"
