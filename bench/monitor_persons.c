@@ -1,16 +1,20 @@
 /* Are the persons of the synthetic register the right ones? bench_monitor_persons ROOT DELIVERIES prints precision and recall over
- * pairs of notifications against DELIVERIES/truth.csv; DELIVERIES as `peil synth ROOT/monitors/nl-2016-2020 --noise R` wrote it.
+ * pairs of notifications, and how many persons a year has, against DELIVERIES/truth.csv; DELIVERIES as `peil synth
+ * ROOT/monitors/nl-2016-2020 --noise R` wrote it.
  *
  * limit: intake, see bench_register_intake; linkage, see bench_linkage_link. */
 #include "bench.h"
 
+#include "base/date.h"
 #include "base/file.h"
 #include "linkage/evaluate.h"
 #include "linkage/unify.h"
 #include "monitor/load.h"
 #include "register/intake.h"
 
+#include <math.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -72,6 +76,37 @@ read_truth(arena *a, const monitor_definition *d, const char *path, const table 
     return ST_OK;
 }
 
+static size_t
+persons_of_year(size_t n, const int32_t received[], const int32_t person[], int year, uint8_t seen[]) /* seen: by person, none */
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (date_to_parts(received[i]).year != year || seen[person[i]]) continue;
+        seen[person[i]] = 1;
+        count++;
+    }
+    for (size_t i = 0; i < n; i++) seen[person[i]] = 0;
+    return count;
+}
+
+/* The year whose persons are furthest from the truth, as a share of it. */
+static status
+worst_year(arena *a, const monitor_definition *d, const table *notifications, const int32_t person[], const int32_t entity[], double *worst)
+{
+    const int32_t *received = column_int32(table_column(notifications, "received"));
+    size_t n = notifications->rows, most = n;
+    uint8_t *seen;
+    for (size_t i = 0; i < n; i++)
+        if ((size_t)entity[i] >= most) most = (size_t)entity[i] + 1;
+    ALLOC(a, seen, most);
+    *worst = 0;
+    for (int year = atoi(d->from); year <= atoi(d->until); year++) {
+        double real = (double)persons_of_year(n, received, entity, year, seen), made = (double)persons_of_year(n, received, person, year, seen);
+        if (real > 0 && fabs(made / real - 1) > fabs(*worst)) *worst = made / real - 1;
+    }
+    return ST_OK;
+}
+
 static status
 run(const char *root, const char *deliveries, const char *work)
 {
@@ -82,6 +117,7 @@ run(const char *root, const char *deliveries, const char *work)
     link_score score;
     int32_t *entity;
     size_t unknown = 0;
+    double worst;
     CHECK(monitor_definition_read(a, path_join(a, root, "monitors/nl-2016-2020"), &d));
     CHECK(take_in(a, d, deliveries, work, &notifications));
     ALLOC(a, entity, notifications.rows);
@@ -92,6 +128,8 @@ run(const char *root, const char *deliveries, const char *work)
     bench_stop(b, (double)notifications.rows);
     if (unknown > 0) FAIL(ST_INVALID, "%zu of %zu notifications are not in truth.csv", unknown, notifications.rows);
     CHECK(link_evaluate(notifications.rows, persons.person, entity, &score));
+    CHECK(worst_year(a, d, &notifications, persons.person, entity, &worst));
+    printf("# persons of a year off by at most %+.2f %% of the truth\n", 100 * worst);
     printf("# %zu persons; precision %.4f, recall %.4f, F1 %.4f over %.0f true pairs; estimated precision %.3f (%.3f-%.3f), recall %.3f (%.3f-%.3f)\n",
            persons.persons, score.precision, score.recall, score.f1, score.true_pairs, persons.quality.precision.value, persons.quality.precision.low,
            persons.quality.precision.high, persons.quality.recall.value, persons.quality.recall.low, persons.quality.recall.high);

@@ -148,6 +148,38 @@ link_write_chart(const char *path, const link_result *l)
     return file_write(path, svg);
 }
 
+static int
+compare_ids(const void *x, const void *y, void *ids)
+{
+    const column *c = ids;
+    size_t a = *(const size_t *)x, b = *(const size_t *)y;
+    int d = text_compare(column_text(c, a), column_text(c, b));
+    return d ? d : (a > b) - (a < b);
+}
+
+/* A record of the new delivery that stands among the earlier ones too: `row` of the first such, its row there in `before`; 0 none. */
+static status
+find_again(const table *first, const table *then, size_t *row, size_t *before)
+{
+    SCRATCH(tmp);
+    size_t *order;
+    ALLOC(tmp, order, first->rows);
+    for (size_t i = 0; i < first->rows; i++) order[i] = i;
+    qsort_r(order, first->rows, sizeof *order, compare_ids, &first->column[0]);
+    *row = 0;
+    for (size_t i = 0; i < then->rows && !*row; i++) {
+        text id = column_text(&then->column[0], i);
+        size_t low = 0, high = first->rows;
+        while (low < high) {
+            size_t mid = (low + high) / 2;
+            if (text_compare(column_text(&first->column[0], order[mid]), id) < 0) low = mid + 1;
+            else high = mid;
+        }
+        if (low < first->rows && text_equal(column_text(&first->column[0], order[low]), id)) *row = i + 2, *before = order[low] + 2;
+    }
+    return ST_OK;
+}
+
 /* Earlier deliveries and the new one are one table. */
 static status
 append_column(arena *a, const table *first, const table *then, size_t k, table *t)
@@ -164,6 +196,11 @@ status
 link_append_records(arena *a, const table *first, const table *then, table **result)
 {
     table *t;
+    size_t row, before;
+    CHECK(find_again(first, then, &row, &before));
+    if (row)
+        FAIL(ST_INVALID, "%s: row %zu: the id stands in row %zu of %s too: give there only the records that this file does not have", then->name, row,
+             before, first->name);
     ALLOC(a, t, 1);
     CHECK(table_new(a, then->name, first->rows + then->rows, then->columns, t));
     for (size_t k = 0; k < then->columns; k++) CHECK(append_column(a, first, then, k, t));

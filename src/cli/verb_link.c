@@ -107,6 +107,7 @@ run(arena *a, const options *o)
         FAIL(ST_USAGE, "link: --onto, --earlier and --log are for one file");
     if (encoded && option_given(o, "earlier")) FAIL(ST_USAGE, "link: --earlier is for plain records: encode all of them with one key");
     if (option_flag(o, "delete") && !encoded) FAIL(ST_USAGE, "link: --delete is for encodings: plain files are not ours to remove");
+    if (option_given(o, "waterfall-svg") && !option_given(o, "waterfall")) FAIL(ST_USAGE, "link: --waterfall-svg goes with --waterfall ID_A,ID_B");
     threads_set((int)option_int(o, "threads"));
     /* 0: every link there is a word for; 1: those as good as certain */
     link_options lo = {.threshold = fmin(fmax(option_double(o, "threshold"), 0.001), 0.99999), .seed = (uint64_t)option_int(o, "seed")};

@@ -30,16 +30,32 @@ typedef struct writing {
     size_t pairs;
 } writing;
 
+/* The end of a line; thousands of equal records have millions with the same: it is printed when it changes. */
+typedef struct said {
+    double value;
+    char bytes[32];
+    size_t n;
+} said;
+
+static void
+put_value(text_builder *b, double value, said *last)
+{
+    if (!last->n || value != last->value) last->n = (size_t)snprintf(last->bytes, sizeof last->bytes, ",%.6f\n", value);
+    last->value = value;
+    text_put_bytes(b, last->bytes, last->n);
+}
+
 static status
 write_portion(writing *w, size_t n, const dice_pair pairs[])
 {
     SCRATCH(tmp);
+    said dice = {0};
     text_builder b = text_builder_new(tmp);
     for (size_t i = 0; i < n; i++) {
         csv_put_field(&b, w->a->id[pairs[i].a]);
         text_put_char(&b, ',');
         csv_put_field(&b, w->b->id[pairs[i].b]);
-        text_printf(&b, ",%.6f\n", 2.0 * pairs[i].common / pairs[i].bits);
+        put_value(&b, 2.0 * pairs[i].common / pairs[i].bits, &dice);
     }
     text content;
     CHECK(text_builder_end(&b, &content));
@@ -130,12 +146,13 @@ write_chain(const persons *p, uint32_t i, const uint32_t next[], FILE *to, size_
 {
     SCRATCH(tmp);
     text line;
+    said probability = {0};
     text_builder b = text_builder_new(tmp);
     for (uint32_t j = next[i]; j; j = next[j - 1]) {
         csv_put_field(&b, p->l.records.id[i]);
         text_put_char(&b, ',');
         csv_put_field(&b, p->l.records.id[j - 1]);
-        text_printf(&b, ",%.6f\n", pair_probability(&p->l, i, j - 1));
+        put_value(&b, pair_probability(&p->l, i, j - 1), &probability);
         ++*pairs;
     }
     CHECK(text_builder_end(&b, &line));

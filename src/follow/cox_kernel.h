@@ -1,5 +1,6 @@
 /* Sums over a block of rows in eight lanes (see cox_gather.h): the same additions in the same order whatever the width of a vector. Included
- * once for each width, with WIDTH the doubles in a vector and KERNEL(name) the names. Private to cox_order.c. */
+ * once for each width, with WIDTH the doubles in a vector, KERNEL(name) the names and TARGET what the machine must have. What keeps a sum of
+ * each covariate in a register is made for each number of covariates (inlined); products and thirds are made once. Private to cox_order.c. */
 
 typedef double KERNEL(vector) __attribute__((vector_size(WIDTH * sizeof(double))));
 typedef int64_t KERNEL(bits) __attribute__((vector_size(WIDTH * sizeof(double))));
@@ -107,10 +108,10 @@ KERNEL(add_pairs)(const cox_order *b, int a, int from, int n, double sum[3][4][L
 }
 
 /* The block into information and R2. */
-static inline __attribute__((always_inline)) void
+TARGET static __attribute__((noinline)) void
 KERNEL(add_products)(cox_order *b, int p, running *s)
 {
-    double *r2 = s->r + 1 + p, *to = s->information, all = 0, sum[3][4][LANES];
+    double *r2 = s->r + 1 + p, *to = s->information, all = 0, sum[3][4][LANES] = {0};
     for (size_t l = 0; l < LANES; l++) { /* hazards of the lanes before */
         double here = b->carry[0][l];
         b->carry[0][l] = all, all += here;
@@ -153,10 +154,10 @@ KERNEL(add_triples)(const cox_order *b, int a, double sum[][LANES])
 }
 
 /* The block into R3. */
-static inline __attribute__((always_inline)) void
+TARGET static __attribute__((noinline)) void
 KERNEL(add_thirds)(const cox_order *b, int p, running *s)
 {
-    double *to = s->r3, sum[COX_THIRD * (COX_THIRD + 1) / 2][LANES];
+    double *to = s->r3, sum[COX_THIRD * (COX_THIRD + 1) / 2][LANES] = {{0}};
     for (int a = 0; a < p; a++) {
         switch (a) {
         case 0: KERNEL(add_triples)(b, 0, sum); break;
@@ -172,3 +173,4 @@ KERNEL(add_thirds)(const cox_order *b, int p, running *s)
 
 #undef KERNEL
 #undef WIDTH
+#undef TARGET

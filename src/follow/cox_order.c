@@ -211,10 +211,12 @@ tied_events(const cox_work *w, running *s)
 
 #define KERNEL(name) name##_4
 #define WIDTH 4
+#define TARGET
 #include "follow/cox_kernel.h"
 
 #define KERNEL(name) name##_8
 #define WIDTH 8
+#define TARGET WANTS
 #include "follow/cox_kernel.h"
 
 /* The derivative of the information: third cumulants of x in the risk sets of all events. From block to block they hardly change: those at
@@ -264,8 +266,7 @@ evaluate_block(const cox_work *w, const double *coef, int p, running *s, bool wi
 static inline __attribute__((always_inline)) void
 evaluate_points(const cox_work *w, int p, running *s, running *also, bool wide)
 {
-    evaluate_block(w, s->coef, p, s, wide);
-    if (also) evaluate_block(w, also->coef, p, also, wide);
+    for (running *at = s; at; at = at == s ? also : NULL) evaluate_block(w, at->coef, p, at, wide);
 }
 
 /* Rows of the block that ends at `end`: blocks do not cross a multiple of their size. */

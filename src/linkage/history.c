@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define MOST_PERSON 999999999999999LL /* new numbers are above those read: far from where they would run over */
+
 typedef struct entry {
     text id, probability;
     int64_t person;
@@ -48,8 +50,8 @@ link_history_read(arena *a, const char *path, link_history *result)
     for (size_t i = 0; i < t.rows; i++) {
         e[i] = (entry){.id = column_text(&t.column[0], i), .probability = column_text(&t.column[2], i), .row = i + 2};
         if (!e[i].id.n) FAIL(ST_INVALID, "%s: row %zu: column record_id: expected an id, the field is empty", path, i + 2);
-        if (!text_to_int(column_text(&t.column[1], i), &e[i].person) || e[i].person < 1)
-            FAIL(ST_INVALID, "%s: row %zu: column cluster_id: expected a number from 1 up", path, i + 2);
+        if (!text_to_int(column_text(&t.column[1], i), &e[i].person) || e[i].person < 1 || e[i].person > MOST_PERSON)
+            FAIL(ST_INVALID, "%s: row %zu: column cluster_id: expected a number from 1 to %lld", path, i + 2, MOST_PERSON);
     }
     qsort(e, t.rows, sizeof *e, compare_entries);
     return history_of(a, path, t.rows, e, result);

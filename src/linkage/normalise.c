@@ -141,3 +141,22 @@ normaliser_apply(normaliser *n, arena *a, text value, normalised *result)
     *result = made;
     return ST_OK;
 }
+
+static bool
+is_unknown_word(text value)
+{
+    static const char *const words[] = {"onbekend", "onbekende", "onb", "niet bekend", "naam onbekend", "voornaam onbekend", "achternaam onbekend", "geen",
+                                        "geen naam", "nn", "n n", "nomen nescio", "anoniem", "nvt", "n v t", "unknown", "name unknown", "not known", "no name",
+                                        "anonymous", "unbekannt", "anonym", "inconnu", "inconnue", "xx", "xxx", "xxxx"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (text_is(value, words[i])) return true;
+    return false;
+}
+
+bool
+normalised_is_unknown(text value)
+{
+    size_t half = value.n / 2;
+    bool twice = value.n > 2 && value.n % 2 && value.bytes[half] == ' ' && !memcmp(value.bytes, value.bytes + half + 1, half);
+    return is_unknown_word(value) || (twice && is_unknown_word((text){value.bytes, half}));
+}

@@ -21,4 +21,7 @@ status normaliser_new(arena *a, normaliser **result);
 /* Bytes that are not UTF-8 become U+FFFD and so a space. The value lives in `a`. */
 status normaliser_apply(normaliser *n, arena *a, text value, normalised *result);
 
+/* Words that stand where something is not known ("onbekend", "N.N."), once or twice: no name at all. `value` as normalised. */
+bool normalised_is_unknown(text value);
+
 #endif

@@ -88,7 +88,7 @@ status pseudonym_read(text answer, const pseudonym_public *open, uint32_t index,
 size_t pseudonym_message_size(text begin);
 
 /* Serve on a Unix socket until `stop` is set; one request a connection, ten seconds for it to come in. Who is slow keeps nobody waiting:
- * up to 32 connections are read side by side, and answered one after the other.
+ * up to 32 connections are read side by side, and answered one after the other; when one more comes, the one that has been silent longest goes.
  * Errors  ST_BUSY (a server answers on that socket, or keeps that state file), ST_IO */
 status pseudonym_serve(pseudonym_server *server, const char *socket_path, const volatile int *stop);
 

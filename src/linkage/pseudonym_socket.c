@@ -192,7 +192,7 @@ hear_client(pseudonym_server *server, client *c)
 static void
 serve_round(pseudonym_server *server, int fd, client clients[], size_t *n)
 {
-    struct pollfd waiting[CLIENTS + 1] = {{.fd = *n < CLIENTS ? fd : -1, .events = POLLIN}};
+    struct pollfd waiting[CLIENTS + 1] = {{.fd = fd, .events = POLLIN}};
     for (size_t i = 0; i < *n; i++) waiting[i + 1] = (struct pollfd){.fd = clients[i].fd, .events = POLLIN};
     if (poll(waiting, *n + 1, 200) < 0) return;
     int64_t now = milliseconds();
@@ -204,6 +204,10 @@ serve_round(pseudonym_server *server, int fd, client clients[], size_t *n)
     }
     *n = kept;
     if (!waiting[0].revents) return;
+    if (*n == CLIENTS) { /* who has been silent longest makes room */
+        close(clients[0].fd);
+        memmove(clients, clients + 1, --*n * sizeof *clients);
+    }
     int came = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
     if (came >= 0) {
         client *c = &clients[(*n)++];

@@ -156,7 +156,9 @@ plain_value(normaliser *n, arena *a, const link_field *f, text value, normalised
     }
     case COMPARE_CODE: result->value = plain_code(a, value); break;
     case COMPARE_EMAIL: result->value = plain_email(a, value); break;
-    default: CHECK(normaliser_apply(n, a, value, result));
+    default:
+        CHECK(normaliser_apply(n, a, value, result));
+        if (normalised_is_unknown(result->value)) result->value.n = 0;
     }
     if (!result->value.bytes) FAIL(ST_NO_MEMORY, "out of memory for values");
     if (f->kind == KIND_sex) result->value = plain_sex(result->value);

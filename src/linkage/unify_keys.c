@@ -105,7 +105,7 @@ normalise_dictionary(arena *a, normaliser *n, const column *c, text **result)
     for (size_t i = 0; i < count; i++) {
         normalised made;
         CHECK(normaliser_apply(n, a, dictionary_get(c->dictionary, (int32_t)i), &made));
-        values[i] = made.value;
+        values[i] = normalised_is_unknown(made.value) ? TEXT("") : made.value;
     }
     *result = values;
     return ST_OK;

@@ -102,7 +102,7 @@ typedef struct loading {
     arena *a, *tmp;
     const monitor_definition *d;
     const load_options *options;
-    const char *work;
+    char *work;
     const register_definition *variables;
     register_store *store;
     provenance_delivery *delivery;
@@ -291,15 +291,14 @@ monitor_load(arena *a, const monitor_definition *d, const load_options *options,
 {
     SCRATCH(tmp);
     loading l = {.a = a, .tmp = tmp, .d = d, .options = options};
-    char *work, *path;
+    char *path;
     register_key *key;
     loaded made = {.deliveries = d->deliveries_count};
     table countries;
     CHECK(load_variables(tmp, d, &l.variables));
-    CHECK(make_work(a, options, &work));
+    CHECK(make_work(a, options, &l.work));
     CHECK(make_key(tmp, options, &key));
-    l.work = work;
-    path = path_join(tmp, work, "register.db");
+    path = path_join(tmp, l.work, "register.db");
     if (!path) FAIL(ST_NO_MEMORY, "out of memory (store)");
     CHECK(register_store_open(tmp, options->store ? options->store : path, l.variables, key, &l.store));
     ALLOC(a, l.delivery, d->deliveries_count);

@@ -14,7 +14,7 @@ static const double tiny = 0.0004;
 typedef struct method_context {
     const follow_stratified *strata;
     int64_t released[4]; /* turned: groups in rows */
-    bool beside, exact;
+    bool beside, exact, ordered;
     follow_null *null;
 } method_context;
 
@@ -33,19 +33,10 @@ nothing(double number[])
 static void
 pearson(size_t rows, size_t columns, const int64_t table[], const void *context, double number[TRIAL_NUMBERS])
 {
-    (void)context;
+    const method_context *x = context;
     nothing(number);
-    number[METHOD_STATISTIC] = follow_pearson(table, rows, columns);
-    number[METHOD_P] = follow_pearson_p(table, rows, columns);
-}
-
-static void
-ranks(size_t rows, size_t columns, const int64_t table[], const void *context, double number[TRIAL_NUMBERS])
-{
-    (void)context;
-    nothing(number);
-    number[METHOD_STATISTIC] = follow_ordered(table, rows, columns);
-    number[METHOD_P] = follow_ordered_p(table, rows, columns);
+    number[METHOD_STATISTIC] = x->ordered ? follow_ordered(table, rows, columns) : follow_pearson(table, rows, columns);
+    number[METHOD_P] = x->ordered ? follow_ordered_p(table, rows, columns) : follow_pearson_p(table, rows, columns);
 }
 
 static void
@@ -100,12 +91,13 @@ status
 method_choose(arena *a, const method_input *in, protect_method *result)
 {
     method_context *x;
+    ALLOC(a, x, 1);
     if (in->ordered) {
+        *x = (method_context){.ordered = true};
         *result = (protect_method){.parts = 1, .part = {"kruskal_wallis"}};
-        result->trial = (trial_method){.evaluate = ranks, .p = METHOD_P, .item = {[METHOD_ITEM_STATISTIC] = {METHOD_STATISTIC, 1, MOST_DIGITS}}};
+        result->trial = (trial_method){.evaluate = pearson, .context = x, .p = METHOD_P, .item = {[METHOD_ITEM_STATISTIC] = {METHOD_STATISTIC, 1, MOST_DIGITS}}};
         return ST_OK;
     }
-    ALLOC(a, x, 1);
     bool small = !(follow_least_expected(in->rounded, in->rows, in->columns) >= LEAST_EXPECTED), four = in->rows == 2 && in->columns == 2;
     *x = (method_context){.strata = in->strata, .beside = in->beside, .exact = small};
     protect_method m = {.parts = 1, .part = {!small ? "pearson" : four ? "fisher" : "monte_carlo"}};

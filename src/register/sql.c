@@ -9,7 +9,7 @@ register_sql_fail(sqlite3 *db, int code, const char *doing)
     case SQLITE_NOMEM: FAIL(ST_NO_MEMORY, "%s: out of memory while %s", file, doing);
     case SQLITE_BUSY:
     case SQLITE_LOCKED: FAIL(ST_BUSY, "%s: another process is writing: try again when it is done", file);
-    case SQLITE_FULL: FAIL(ST_IO, "%s: the disk is full while %s: nothing was changed; make room and deliver again", file, doing);
+    case SQLITE_FULL: FAIL(ST_IO, "%s: the disk is full while %s: nothing was changed; make room and try again", file, doing);
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN: FAIL(ST_IO, "%s: reading or writing failed while %s: nothing was changed; check the disk and the rights on the folder", file, doing);
     case SQLITE_READONLY:

@@ -1,4 +1,5 @@
 # TAP for shell tests: check WHAT COMMAND..., check_code WHAT WANT GOT, skip WHAT WHY, finish. $tmp is removed at the end.
+# draws N: how often to repeat; all N, or one in eight under a sanitizer (see DRAWS in testing.h).
 tests=0
 failed=0
 tmp=$(mktemp -d)
@@ -11,4 +12,5 @@ verdict() { # what, 0 or not
 check() { what=$1; shift; "$@" >"$tmp/check.out" 2>&1; code=$?; verdict "$what" $code; [ $code -eq 0 ] || sed 's/^/# /' "$tmp/check.out"; }
 check_code() { [ "$2" -eq "$3" ]; verdict "$1" $?; [ "$2" -eq "$3" ] || echo "# want exit code $2, got $3"; }
 skip() { tests=$((tests + 1)); echo "ok $tests - $1 # SKIP $2"; }
+draws() { echo $((($1 + ${PEIL_DRAWS:-1} - 1) / ${PEIL_DRAWS:-1})); }
 finish() { echo "1..$tests"; [ "$failed" -eq 0 ]; }

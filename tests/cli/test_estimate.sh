@@ -26,10 +26,10 @@ says "--p 0 is independence" '"model": "\[1,2,3,4,5\]"'
 run "$uk" --method bic --order 2 --bootstrap 0 --json
 says "--order 2 looks at pairs" '"models": 1024'
 
-run "$tables/Korea.csv" --method all --bootstrap 40
+run "$tables/Korea.csv" --method all --bootstrap "$(draws 40)"
 check_code "--method all succeeds" 0 $?
 for part in 'stepwise choice' 'latent classes' 'Each list left out' 'Two lists merged' 'Known answers' 'disagree'; do says "the report has: $part" "$part"; done
-run "$tables/Korea.csv" --method all --bootstrap 40 --language nl
+run "$tables/Korea.csv" --method all --bootstrap "$(draws 40)" --language nl
 says "and in Dutch" 'lijsten'
 run "$tables/Korea.csv" --method all --bootstrap 40 --json
 for field in methods left_out merged held_out disagreement sentence; do says "its JSON has $field" "\"$field\": "; done

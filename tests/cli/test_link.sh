@@ -54,6 +54,13 @@ check "persons keep their number" test "$kept" -eq 0
 check "undone to the byte" cmp "$tmp/k1.csv" "$tmp/k1b.csv"
 "$peil" link --undo "$tmp/l2.csv" --onto "$tmp/k1.csv" --out "$tmp/x.csv" 2>"$tmp/err"; check_code "a log undoes only what it led to" 65 $?
 
+"$peil" link "$tmp/d2.csv" --earlier "$tmp/people.csv" --fields "$tmp/fields.yaml" --out "$tmp/x.csv" 2>"$tmp/err"
+check_code "a record of both deliveries" 65 $?
+check "rows of both files are named" grep -q 'd2.csv: row 2: the id stands in row 201 of .*people.csv too' "$tmp/err"
+sed '3s/,[0-9]*,/,9223372036854775807,/' "$tmp/k1.csv" >"$tmp/bad.csv"
+"$peil" link "$tmp/d2.csv" --earlier "$tmp/d1.csv" --onto "$tmp/bad.csv" --fields "$tmp/fields.yaml" --out "$tmp/x.csv" 2>/dev/null
+check_code "a number after which there is none" 65 $?
+
 # decisions, waterfalls, draws
 printf 'id_a,id_b,decision,who,when\nr001,r002,same,anna,2026-01-01\nr000,s000,different,anna,2026-01-01\n' >"$tmp/decisions.csv"
 "$peil" link "$tmp/people.csv" --fields "$tmp/fields.yaml" --out "$tmp/cd.csv" --decisions "$tmp/decisions.csv" --waterfall r006,s006 \

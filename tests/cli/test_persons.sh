@@ -38,6 +38,26 @@ partition '$tmp/p2.csv' >'$tmp/x1'; partition '$tmp/batch.csv' >'$tmp/x2'; cmp '
 EOF
 )"
 
+# killed while it writes: as before or as after, and it goes on
+cp "$tmp/batch.db" "$tmp/killed.db"
+"$peil" persons "$register" --store "$tmp/killed.db" --undo >/dev/null
+cp "$tmp/killed.db" "$tmp/undone.db"
+for wait in 0 0.005 0.02; do
+    cp "$tmp/undone.db" "$tmp/killed.db"
+    rm -f "$tmp/killed.db-wal" "$tmp/killed.db-shm"
+    "$peil" persons "$register" --store "$tmp/killed.db" >/dev/null 2>&1 &
+    pid=$!
+    while [ ! -s "$tmp/killed.db-wal" ] && kill -0 $pid 2>/dev/null; do :; done
+    sleep $wait
+    kill -9 $pid 2>/dev/null
+    wait $pid 2>/dev/null
+    "$peil" persons "$register" --store "$tmp/killed.db" --show --out "$tmp/k.csv" >/dev/null 2>&1; check_code "killed after $wait s: the store is whole" 0 $?
+    without=$(sed 1d "$tmp/k.csv" | grep -c ',$')
+    check "all persons or none" test "$without" -eq 0 -o "$without" -eq "$(sed 1d "$tmp/k.csv" | wc -l)"
+    "$peil" persons "$register" --store "$tmp/killed.db" --out "$tmp/k.csv" >/dev/null 2>&1
+    check "and linked again it is the same" cmp "$tmp/k.csv" "$tmp/batch.csv"
+done
+
 # delivered again: the same reports, so nothing changes
 { head -1 "$d/kmar.csv"; sed 1d "$d/kmar.csv" | sort -r; } >"$d/again.csv"
 check "a delivery in another order" intake kmar again.csv "$s"

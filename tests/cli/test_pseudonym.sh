@@ -37,7 +37,7 @@ printf 'garbage that is no request' | timeout 5 "$PEIL_SOURCE/tests/cli/send_soc
 "$peil" pseudonym request b.csv --id case --column number --servers 1=s1,2=s2 --public keys/public --organisation cosm --token cosm.token --out d.out 2>/dev/null
 check_code "a server survives garbage" 0 $?
 
-# two at once, beside clients that connect and say nothing, or drip
+# two at once, beside dozens of clients that connect and say nothing, or drip
 request() { "$peil" pseudonym request "$@"; }
 for k in 1 2 3 4; do (timeout 8 python3 -c "
 import socket, sys, time
@@ -47,7 +47,15 @@ for b in b'PEILPSN1' * $k:
     time.sleep(0.5)
     s.send(bytes([b]))
 " >/dev/null 2>&1 &); done
-sleep 0.5
+(timeout 20 python3 -c "
+import socket, time
+silent = [socket.socket(socket.AF_UNIX) for _ in range(60)]
+for s in silent:
+    s.connect('s1')
+    print('.', end='', flush=True)
+time.sleep(8)
+" >silent 2>/dev/null &)
+for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do [ "$(wc -c <silent)" -ge 40 ] && break; sleep 0.2; done
 begin=$(date +%s)
 for k in 1 2; do
     request b.csv --id case --column number --servers 1=s1,2=s2 --public keys/public --organisation cosm --token cosm.token --out two-$k.out 2>/dev/null &

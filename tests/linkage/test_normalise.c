@@ -38,9 +38,28 @@ spellings_become_comparable(void **state)
     }
 }
 
+static void
+words_for_unknown_are_no_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        bool want;
+    } rows[] = {{"Onbekend", true}, {"N.N.", true}, {"NN", true}, {"onbekend, onbekend", true}, {"Naam onbekend", true}, {"UNKNOWN", true}, {"N.N. n.n.", true},
+                {"", false}, {"N.", false}, {"Nn\xc3\xa9", false}, {"Onbekendstra", false}, {"Anna Anna", false}, {"Jan Onbekend", false}, {"n", false}};
+    SCRATCH(tmp);
+    normaliser *n;
+    ASSERT_OK(normaliser_new(tmp, &n));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        normalised got;
+        ASSERT_OK(normaliser_apply(n, tmp, text_of(rows[i].value), &got));
+        if (normalised_is_unknown(got.value) != rows[i].want) fail_msg("%s", rows[i].value);
+    }
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(spellings_become_comparable)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(spellings_become_comparable), cmocka_unit_test(words_for_unknown_are_no_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,6 +130,16 @@ count_all(const shares *s, const adjusted_grid *g, const family_said said[2], ui
         }
 }
 
+/* Both trials on one grid, and what may be said of them. */
+static status
+decide(arena *a, shares *s, adjusted_by by, adjusted_grid *g, family_said said[2])
+{
+    const trial *trials[] = {&s->trial[0], &s->trial[1]};
+    CHECK(adjusted_grid_make(a, 2, g));
+    for (int k = 0; k < 2; k++) CHECK(trial_gather(a, g, &s->trial[k]));
+    return family_decide(2, trials, g, by, VALUES, said);
+}
+
 static void
 nothing_is_given_away(void **state)
 {
@@ -142,10 +152,7 @@ nothing_is_given_away(void **state)
         adjusted_grid g;
         family_said said[2];
         make(&s, &r, true);
-        const trial *trials[] = {&s.trial[0], &s.trial[1]};
-        ASSERT_OK(adjusted_grid_make(a, 2, &g));
-        for (int k = 0; k < 2; k++) ASSERT_OK(trial_gather(a, &g, &s.trial[k]));
-        ASSERT_OK(family_decide(2, trials, &g, (adjusted_by)(i % ADJUSTED_WAYS), VALUES, said));
+        ASSERT_OK(decide(a, &s, (adjusted_by)(i % ADJUSTED_WAYS), &g, said));
         for (int k = 0; k < 2; k++) {
             digits += said[k].digits[0] > 0;
             for (int w = 0; w < ADJUSTED_WAYS; w++) classes += !isnan(said[k].below[w]);
@@ -178,10 +185,7 @@ sharing_is_stricter(void **state)
             family_said said[2];
             r = before;
             make(&s, &r, shared);
-            const trial *trials[] = {&s.trial[0], &s.trial[1]};
-            ASSERT_OK(adjusted_grid_make(a, 2, &g));
-            for (int k = 0; k < 2; k++) ASSERT_OK(trial_gather(a, &g, &s.trial[k]));
-            ASSERT_OK(family_decide(2, trials, &g, ADJUSTED_NOT, VALUES, said));
+            ASSERT_OK(decide(a, &s, ADJUSTED_NOT, &g, said));
             found[shared] = said[0].digits[0]; /* the first is decided before the second says anything */
         }
         assert_true(found[1] <= found[0]);

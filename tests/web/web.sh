@@ -17,16 +17,20 @@ if ! cmp -s "$web/package-lock.json" "$modules/package-lock.json" || [ ! -d "$mo
 fi
 
 # A page as it must not be: the checks below have to see it.
-mkdir -p "$tmp/bad"
+mkdir -p "$tmp/bad/en"
 cat >"$tmp/bad/index.html" <<'PAGE'
 <!DOCTYPE html><html><head><title></title></head><body style="color:#ccc;background:#fff"><p>pale</p>
 <div style="width:2000px">wide</div><img src="https://example.invalid/x.png"><a href="gone.html">gone</a><script>1</script></body></html>
 PAGE
+cp "$tmp/bad/index.html" "$tmp/bad/en"
 node "$web/pages.mjs" "$modules" "$(command -v chromium)" "$tmp/bad" >"$tmp/bad.out" 2>&1
 check_code "a bad page is refused" 1 $?
 for fault in 'color-contrast' 'html-has-lang' 'image-alt' 'document-title' 'holds a script' 'scrolls sideways' 'asks the network' 'leads nowhere'; do
     check "its fault is named: $fault" grep -q "$fault" "$tmp/bad.out"
 done
+
+check_code "at both widths, and in the second language" 4 "$(grep -c '^not ok' "$tmp/bad.out")"
+check "in the dark too" grep -q '^# dark: color-contrast' "$tmp/bad.out"
 
 # The verdict on each page of a folder, numbered on.
 pages() { # what, folder
