@@ -253,8 +253,10 @@ link_quality_estimate(const link_model *model, const link_pairs *pairs, const li
     link_quality q = {0};
     double p = threshold > 0 ? threshold : 0.5, prior = link_prior(model);
     CHECK(estimate(tmp, model, pairs, c, &q));
-    for (size_t i = 0; i < model->r->n; i++)
-        q.unlinkable += link_weight(model, link_levels(model, i, i), i, i, NULL) + prior <= link_log_odds(p);
+    size_t unlinkable = 0;
+#pragma omp parallel for schedule(static) reduction(+ : unlinkable)
+    for (size_t i = 0; i < model->r->n; i++) unlinkable += link_weight(model, link_levels(model, i, i), i, i, NULL) + prior <= link_log_odds(p);
+    q.unlinkable = unlinkable;
     *result = q;
     return ST_OK;
 }
