@@ -144,7 +144,7 @@ link_write_chart(const char *path, const link_result *l)
     link_point curve[LINK_POINTS];
     text svg;
     link_quality_curve(&l->pairs, &l->quality, curve);
-    CHECK(link_quality_chart(tmp, curve, &svg));
+    CHECK(link_quality_chart(tmp, &l->quality, curve, &svg));
     return file_write(path, svg);
 }
 

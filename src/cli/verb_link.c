@@ -17,9 +17,11 @@ static void
 tell(const link_result *l)
 {
     const link_quality *q = &l->quality;
-    log_note("%zu records, %zu clusters, %zu linked pairs; estimated precision %.3f (%.3f-%.3f), recall %.3f (%.3f-%.3f); %zu records say "
-             "too little to be linked", l->records.n, l->clusters.clusters, q->linked, q->precision.value, q->precision.low, q->precision.high,
-             q->recall.value, q->recall.low, q->recall.high, q->unlinkable);
+    log_note("%zu records, %zu clusters, %zu linked pairs; %zu records say too little to be linked", l->records.n, l->clusters.clusters, q->linked, q->unlinkable);
+    log_note("estimated precision %.3f (%.3f-%.3f): of 100 linked pairs %.0f to %.0f are of one person", q->precision.value, q->precision.low,
+             q->precision.high, 100 * q->precision.low, 100 * q->precision.high);
+    log_note("estimated recall %.3f (%.3f-%.3f): of 100 pairs of one person %.0f to %.0f are linked", q->recall.value, q->recall.low, q->recall.high,
+             100 * q->recall.low, 100 * q->recall.high);
     if (q->alarm) log_note("alarm: %s", q->alarm);
     if (l->twins) log_note("%zu records are equal to another one in every field, in groups of ten or more: taken for one person each", l->twins);
     if (l->clusters.clashes) log_note("%zu links were refused because two valid numbers differ", l->clusters.clashes);

@@ -14,31 +14,11 @@ write_list(const options *o, const table *notifications, const store_persons *p,
     return option_given(o, "out") ? persons_write_list(option_text(o, "out"), notifications, p, number) : ST_OK;
 }
 
-/* Is `pair` (ID_A,ID_B, either way round) about these rows? */
-static bool
-names_rows(const char *pair, const store_persons *p, int32_t a, int32_t b)
-{
-    const char *comma = strchr(pair, ',');
-    char first[REPORT_ID + 1], second[REPORT_ID + 1];
-    text x = {pair, (size_t)(comma - pair)}, y = text_of(comma + 1);
-    register_report_id(p->row[a].mark, first);
-    register_report_id(p->row[b].mark, second);
-    return (text_is(x, first) && text_is(y, second)) || (text_is(x, second) && text_is(y, first));
-}
-
-/* The waterfall of a pair on the list for review. */
 static status
-show_waterfall(arena *a, const options *o, const persons_linked *p)
+show_waterfall(arena *a, const options *o, const link_waterfall *what)
 {
-    const char *pair = option_text(o, "waterfall");
-    const unified *u = &p->persons;
-    const link_waterfall *what = NULL;
     text shown;
-    for (size_t k = 0; k < u->doubts && !what; k++)
-        if (names_rows(pair, &p->stored, u->doubt[k].a, u->doubt[k].b)) what = &u->doubt[k].what;
-    for (size_t k = 0; u->clash_what && k < u->clashes && !what; k++)
-        if (names_rows(pair, &p->stored, u->clash[k].a, u->clash[k].b)) what = &u->clash_what[k];
-    if (!what) FAIL(ST_NOT_FOUND, "persons --waterfall: no such pair is in doubt: take both ids from the list for review");
+    if (!what->n) FAIL(ST_NOT_FOUND, "persons --waterfall: fewer than fifty reports are joined by rules alone: no field has a weight");
     CHECK(link_waterfall_text(a, what, &shown));
     printf("%.*s", (int)shown.n, shown.bytes);
     if (!option_given(o, "waterfall-svg")) return ST_OK;
@@ -50,7 +30,9 @@ static status
 link_store(arena *a, const options *o, register_store *s)
 {
     persons_linked p;
-    const persons_options po = {.decisions = option_text(o, "decisions"), .review = option_given(o, "review") || option_given(o, "waterfall")};
+    const char *pair = option_text(o, "waterfall"), *comma = pair ? strchr(pair, ',') : NULL;
+    const text both[2] = {{pair, comma ? (size_t)(comma - pair) : 0}, text_of(comma ? comma + 1 : "")};
+    const persons_options po = {.decisions = option_text(o, "decisions"), .review = option_given(o, "review"), .explain = comma ? both : NULL};
     CHECK(monitor_persons_link(a, s, &po, &p));
     const persons_change *c = &p.change;
     printf("%zu reports, %zu persons\n", p.notifications.rows, p.persons.persons);
@@ -62,7 +44,7 @@ link_store(arena *a, const options *o, register_store *s)
     if (p.older) log_note("%zu decisions of the file are older than what the store holds about the same reports: passed over", p.older);
     if (p.persons.quality.alarm) log_note("alarm: %s", p.persons.quality.alarm);
     if (option_given(o, "review")) CHECK(persons_write_review(option_text(o, "review"), &p));
-    if (option_given(o, "waterfall")) CHECK(show_waterfall(a, o, &p));
+    if (option_given(o, "waterfall")) CHECK(show_waterfall(a, o, &p.persons.explained));
     return write_list(o, &p.notifications, &p.stored, p.number);
 }
 
@@ -114,7 +96,7 @@ static const verb_option persons_options_table[] = {
     {.name = "review", .type = OPTION_TEXT, .metavar = "REVIEW.csv", .help = "pairs in doubt, between 0.05 and 0.95, with the weight of each field"},
     {.name = "decisions", .type = OPTION_TEXT, .metavar = "DECISIONS.csv",
      .help = "id_a,id_b,decision (same or different),who,when: kept in the store, they hold"},
-    {.name = "waterfall", .type = OPTION_TEXT, .metavar = "ID_A,ID_B", .help = "show what each field says about a pair in doubt"},
+    {.name = "waterfall", .type = OPTION_TEXT, .metavar = "ID_A,ID_B", .help = "show what each field says about two reports"},
     {.name = "waterfall-svg", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "with --waterfall: as a chart too"},
     {.name = "log", .type = OPTION_TEXT, .metavar = "LOG.csv", .help = "linkage,undone,report,person_before,person_after: every change so far"},
     {.name = "audit", .type = OPTION_TEXT, .metavar = "AUDIT.csv", .help = "the audit chain: id,at,what,detail"},

@@ -118,9 +118,9 @@ status
 date_signs_new(arena *a, size_t n, const date_value date[], date_signs *result)
 {
     date_signs d = {.date = date};
-    ALLOC(a, d.digits, n + DATE_LANES);
-    ALLOC(a, d.places, n + DATE_LANES);
-    ALLOC(a, d.year, n + DATE_LANES);
+    ALLOC(a, d.digits, n);
+    ALLOC(a, d.places, n);
+    ALLOC(a, d.year, n);
     ALLOC(a, d.part, n);
     for (size_t v = 0; v < n; v++) {
         d.digits[v] = date[v].digits;
@@ -159,12 +159,10 @@ digits_wrong_of(dates a, dates b)
 
 /* compare_dates of whole dates. */
 static inline dates
-levels_of_whole(const date_signs *d, size_t v, size_t from)
+levels_of_whole(const date_signs *d, size_t v, const uint32_t w[DATE_LANES])
 {
-    dates digits, places, year;
-    memcpy(&digits, d->digits + from, sizeof digits);
-    memcpy(&places, d->places + from, sizeof places);
-    memcpy(&year, d->year + from, sizeof year);
+    dates digits = {0}, places = {0}, year = {0};
+    for (int k = 0; k < DATE_LANES; k++) digits[k] = d->digits[w[k]], places[k] = d->places[w[k]], year[k] = d->year[w[k]];
     dates wrong = digits_wrong_of(SPLAT(d->digits[v]), digits), apart = SPLAT(d->places[v]) ^ places;
     dates same_year = WHERE(year == d->year[v]), month = WHERE(apart >> 8 == 0), day = WHERE((apart & 255) == 0);
     dates small = WHERE(wrong == 1), swapped = WHERE(((places & 255) << 8 | places >> 8) == d->places[v]);
@@ -179,16 +177,35 @@ levels_of_whole(const date_signs *d, size_t v, size_t from)
     return one_of(WHERE(digits == d->digits[v]), SPLAT(DATE_EXACT), level);
 }
 
-void
-compare_dates_many(const date_signs *d, size_t v, size_t from, size_t n, uint8_t level[])
+static inline uint32_t
+digit_set(uint32_t x)
 {
-    typedef uint8_t levels __attribute__((vector_size(DATE_LANES)));
-    unsigned parts = d->part[v];
+    return (x | x >> 1 | x >> 2 | x >> 3) & 0x11111111u;
+}
+
+void
+compare_dates_many(const date_signs *d, size_t v, size_t n, const uint32_t w[], uint8_t level[])
+{
     for (size_t i = 0; i < n; i += DATE_LANES) {
-        levels found = __builtin_convertvector(levels_of_whole(d, v, from + i), levels);
-        memcpy(level + i, &found, sizeof found);
+        uint32_t some[DATE_LANES] = {0};
+        size_t k = n - i < DATE_LANES ? n - i : DATE_LANES;
+        memcpy(some, w + i, k * sizeof *some);
+        dates found = levels_of_whole(d, v, some);
+        while (k-- > 0) level[i + k] = (uint8_t)found[k];
     }
-    for (size_t i = 0; i < n; i++) parts |= d->part[from + i];
-    for (size_t i = 0; parts && i < n; i++)
-        if (d->part[v] | d->part[from + i]) level[i] = (uint8_t)compare_dates(d->date[v], d->date[from + i]);
+    for (size_t i = 0; i < n; i++)
+        if (d->part[v] | d->part[w[i]]) level[i] = (uint8_t)compare_dates(d->date[v], d->date[w[i]]);
+}
+
+void
+date_signs_pass(const date_signs *d, size_t v, size_t from, size_t n, uint8_t pass[])
+{
+    const uint32_t own = d->digits[v], year = d->year[v], *digits = d->digits + from, *years = d->year + from;
+    const uint8_t part = d->part[v], *parts = d->part + from;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t b = digits[i], x = digit_set(own ^ b), swaps = ~digit_set(own ^ b >> 4) & ~digit_set(own >> 4 ^ b) & x & 0x01111111u;
+        uint32_t wrong = x * 0x11111111u >> 28, swapped = swaps * 0x11111111u >> 28;
+        pass[i] = (uint8_t)((uint32_t)(year - years[i] + 1 <= 2) | (uint32_t)!(x & 0xffffu) | (uint32_t)(wrong <= 2 + swapped));
+    }
+    for (size_t i = 0; i < n; i++) pass[i] |= part | parts[i];
 }

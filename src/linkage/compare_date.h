@@ -40,20 +40,22 @@ typedef enum date_level {
 
 date_level compare_dates(date_value a, date_value b);
 
-/* Dates laid out for vectors of eight: with room behind the last. */
+/* Dates laid out for vectors. */
 enum { DATE_LANES = 8 };
 typedef struct date_signs {
     const date_value *date;
-    uint32_t *digits, *places, *year; /* [n + DATE_LANES] places: month << 8 | day */
+    uint32_t *digits, *places, *year; /* [n] places: month << 8 | day */
     uint8_t *part;                    /* [n] 1: no day or no month */
 } date_signs;
 
 /* date  [n] stays with the result */
 status date_signs_new(arena *a, size_t n, const date_value date[], date_signs *result);
 
-/* compare_dates of v with the n from `from` on.
- * level  [n, to the next DATE_LANES]
- * Cost   ten instructions a pair */
-void compare_dates_many(const date_signs *d, size_t v, size_t from, size_t n, uint8_t level[]);
+/* compare_dates of v and each w[i]. */
+void compare_dates_many(const date_signs *d, size_t v, size_t n, const uint32_t w[], uint8_t level[]);
+
+/* pass[i], of the n from `from` on: 1 unless the level with v is DATE_ELSE, and for few others.
+ * Cost  eight instructions a pair */
+void date_signs_pass(const date_signs *d, size_t v, size_t from, size_t n, uint8_t pass[]);
 
 #endif

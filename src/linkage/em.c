@@ -14,11 +14,23 @@ link_pairs_weigh(const link_model *model, link_pairs *pairs)
     for (size_t k = 0; k < pairs->n; k++) pairs->fixed[k] = (float)link_fixed_weight(model, pairs->code[k], pairs->a[k], pairs->b[k]);
 }
 
-static double
-log_odds(const link_model *model, const link_pairs *pairs, size_t k, double prior)
+/* What a code alone says: there are few codes among many pairs. */
+enum { MEMO = 512 };
+typedef struct told {
+    link_code code;
+    double agreement, share; /* link_agreement */
+    int unequal;
+    bool relatives, known;
+} told;
+
+static inline const told *
+tell(const link_model *model, told memo[MEMO], link_code c)
 {
-    link_code c = pairs->code[k];
-    return prior + pairs->fixed[k] + model->theta[link_unequal(model, c)] + link_agreement(model, c, NULL);
+    told *t = &memo[c * UINT64_C(0x9e3779b97f4a7c15) >> 55];
+    if (t->known && t->code == c) return t;
+    *t = (told){.code = c, .unequal = link_unequal(model, c), .relatives = link_relatives(model, c), .known = true};
+    t->agreement = link_agreement(model, c, &t->share);
+    return t;
 }
 
 /* One partner at most: what a record's other pairs claim is not left for this one. */
@@ -40,10 +52,15 @@ status
 link_pairs_posterior(const link_model *model, link_pairs *pairs, double partners[])
 {
     double prior = link_prior(model);
-#pragma omp parallel for schedule(static) if (pairs->n > FEW)
-    for (size_t k = 0; k < pairs->n; k++) {
-        double w = fmin(log_odds(model, pairs, k, prior), 600);
-        pairs->p[k] = model->two ? exp(w) : 1 / (1 + exp(-w));
+#pragma omp parallel if (pairs->n > FEW)
+    {
+        told memo[MEMO] = {{0}};
+#pragma omp for schedule(static)
+        for (size_t k = 0; k < pairs->n; k++) {
+            const told *t = tell(model, memo, pairs->code[k]);
+            double w = fmin(prior + pairs->fixed[k] + model->theta[t->unequal] + t->agreement, 600);
+            pairs->p[k] = model->two ? exp(w) : 1 / (1 + exp(-w));
+        }
     }
     if (model->two) CHECK(compete(model, pairs));
     if (!partners) return ST_OK;
@@ -60,16 +77,15 @@ typedef struct counts {
 } counts;
 
 static void
-count_code(const link_model *model, link_code c, double p, counts *s)
+count_code(const link_model *model, const told *t, double p, counts *s)
 {
-    double share;
+    link_code c = t->code;
     if (p < 1e-9) return;
-    (void)link_agreement(model, c, &share);
     s->p += p;
-    s->moved += p * share;
-    s->unequal[link_unequal(model, c)] += p;
+    s->moved += p * t->share;
+    s->unequal[t->unequal] += p;
     for (size_t f = 0; f < model->r->attributes; f++, c >>= 4) {
-        double gone = model->places >> f & 1 ? p * share : 0;
+        double gone = model->places >> f & 1 ? p * t->share : 0;
         s->level[f][c & 15] += p - gone;
         s->away[f][c & 15] += gone;
     }
@@ -93,10 +109,16 @@ count_pairs(const link_model *model, const link_pairs *pairs, counts *total)
     size_t blocks = (pairs->n + BLOCK - 1) / BLOCK;
     counts *part;
     ALLOC(tmp, part, blocks);
-#pragma omp parallel for schedule(static) if (pairs->n > FEW)
-    for (size_t b = 0; b < blocks; b++)
-        for (size_t k = b * BLOCK; k < pairs->n && k < (b + 1) * BLOCK; k++)
-            if (!link_relatives(model, pairs->code[k])) count_code(model, pairs->code[k], pairs->p[k], &part[b]);
+#pragma omp parallel if (pairs->n > FEW)
+    {
+        told memo[MEMO] = {{0}};
+#pragma omp for schedule(static)
+        for (size_t b = 0; b < blocks; b++)
+            for (size_t k = b * BLOCK; k < pairs->n && k < (b + 1) * BLOCK; k++) {
+                const told *t = tell(model, memo, pairs->code[k]);
+                if (!t->relatives) count_code(model, t, pairs->p[k], &part[b]);
+            }
+    }
     memset(total, 0, sizeof *total);
     for (size_t b = 0; b < blocks; b++) counts_add(total, &part[b], model->r->attributes);
     return ST_OK;
@@ -127,8 +149,9 @@ static void
 count_unseen(const link_model *model, const unseen *u, counts *s)
 {
     double seen = s->p;
+    told memo[MEMO] = {{0}};
     for (size_t k = 0; k < u->n; k++)
-        if (!u->draw[k].seen) count_code(model, u->draw[k].code, u->draw[k].by * u->each * seen, s);
+        if (!u->draw[k].seen) count_code(model, tell(model, memo, u->draw[k].code), u->draw[k].by * u->each * seen, s);
 }
 
 /* Level shares of one family: first whether the field is equal, then how it is not; each with a prior of its own, so

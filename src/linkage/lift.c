@@ -82,32 +82,51 @@ fill_levels(const link_model *model, size_t f, size_t i, uint8_t level[])
     return ST_OK;
 }
 
+/* Levels of some records: of the chosen one's value in each attribute against theirs, a field after the other. */
+enum { SOME = 256 };
+typedef struct some_levels {
+    uint8_t level[LINK_FIELDS][SOME];
+    uint16_t agree[SOME]; /* bit f: attribute f agrees */
+} some_levels;
+
+static void
+find_levels(const link_model *model, uint8_t *const level[], size_t from, size_t n, some_levels *t)
+{
+    memset(t->agree, 0, sizeof t->agree);
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        const attribute *at = &model->r->attribute[f];
+        const int32_t *of = at->of + from, missing = (int32_t)model->r->set[at->set].n;
+        const uint8_t other = (uint8_t)level_else(link_type(model, f));
+        uint8_t *to = t->level[f];
+        for (size_t j = 0; j < n; j++) to[j] = level[f][of[j] < 0 ? missing : of[j]];
+        for (size_t j = 0; j < n; j++) t->agree[j] = (uint16_t)(t->agree[j] | (to[j] != LEVEL_MISSING && to[j] != other) << f);
+    }
+}
+
 static status
 count_record(const link_model *model, const uint8_t chosen[], size_t i, link_joint *t)
 {
     SCRATCH(tmp);
     const link_records *r = model->r;
-    size_t n = r->attributes, values[LINK_FIELDS];
-    uint8_t *level[LINK_FIELDS], other[LINK_FIELDS];
+    size_t n = r->attributes;
+    uint8_t *level[LINK_FIELDS];
+    some_levels some;
     for (size_t f = 0; f < n; f++) {
-        values[f] = r->set[r->attribute[f].set].n;
-        other[f] = (uint8_t)level_else(link_type(model, f));
-        ALLOC(tmp, level[f], values[f] + 1);
+        ALLOC(tmp, level[f], r->set[r->attribute[f].set].n + 1);
         CHECK(fill_levels(model, f, i, level[f]));
     }
-    for (size_t j = model->two ? r->split : 0; j < r->n; j++) {
-        if (j == i) continue;
-        link_code c = 0;
-        unsigned agree = 0;
-        for (size_t f = 0; f < n; f++) {
-            int32_t v = r->attribute[f].of[j];
-            unsigned l = level[f][v < 0 ? values[f] : (size_t)v];
-            c |= (link_code)l << 4 * f;
-            agree |= (unsigned)(l != LEVEL_MISSING && l != other[f]) << f;
+    for (size_t at = model->two ? r->split : 0; at < r->n; at += SOME) {
+        size_t end = r->n - at < SOME ? r->n - at : SOME;
+        find_levels(model, level, at, end, &some);
+        for (size_t k = 0; k < end; k++) {
+            if (at + k == i) continue;
+            double by = chosen[at + k] && !model->two ? 0.5 : 1; /* both chosen: the pair comes twice */
+            t->pairs += by;
+            if (!some.agree[k]) continue;
+            link_code c = 0;
+            for (size_t f = 0; f < n; f++) c |= (link_code)some.level[f][k] << 4 * f;
+            count_code(t, some.agree[k], c, by);
         }
-        double by = chosen[j] && !model->two ? 0.5 : 1; /* both chosen: the pair comes twice */
-        t->pairs += by;
-        if (agree) count_code(t, agree, c, by);
     }
     return ST_OK;
 }

@@ -4,8 +4,8 @@
  *            is as likely as the best chain over one member
  * recall     those found, over those and the missed: candidates outside the clusters, by their posterior when alone and by the evidence
  *            clusters are joined on when between two clusters; and as many more as the model expects of pairs of which too little is
- *            known to be candidates (linkage/em.h); a little more than that
- * Both with 95 % intervals, for what the model leaves open. Where it does not fit, or says too little for .03, `alarm` says which of the
+ *            known to be candidates (linkage/em.h); both by as much as such counts proved to be off
+ * Both with 95 % intervals, for what the model leaves open. Where it does not fit, or its own error exceeds .03, `alarm` says which of the
  * two is not to be trusted and why.
  * Checked  tests/linkage/test_link.c */
 #ifndef PEIL_LINKAGE_QUALITY_H
@@ -23,7 +23,7 @@ typedef struct link_quality {
     double expected;        /* pairs of one person there should be: found and missed */
     link_estimate precision, recall;
     size_t unlinkable;      /* records that not even an equal copy would be linked to */
-    const char *alarm;      /* which of them not to trust, and why; NULL: nothing found */
+    const char *alarm;      /* "which of them not to trust: why"; NULL: nothing found */
 } link_quality;
 
 status link_quality_estimate(const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold, link_quality *result);
@@ -37,7 +37,7 @@ enum { LINK_POINTS = 19 };
 /* Thresholds .05, .10, ... .95. */
 void link_quality_curve(const link_pairs *pairs, const link_quality *q, link_point curve[LINK_POINTS]);
 
-/* The curve as a chart: a complete SVG document with a title, a description and real text. */
-status link_quality_chart(arena *a, const link_point curve[LINK_POINTS], text *svg);
+/* The curve as a chart, the estimates and the alarm above it: a complete SVG document with a title, a description and real text. */
+status link_quality_chart(arena *a, const link_quality *q, const link_point curve[LINK_POINTS], text *svg);
 
 #endif

@@ -4,6 +4,8 @@
 
 enum { PRIOR_LINKS = 50, PRIOR_AGREES = 10, TURNS = 30 };
 
+#define LEAST_SHARE 0.05 /* of links between different given names that join relatives, as long as nothing is concluded */
+
 /* A field that is a person's own, and that relatives share by chance only. */
 typedef struct own_field {
     size_t f;
@@ -180,8 +182,7 @@ link_kin_find(arena *a, const link_model *model, const link_pairs *pairs, const 
     if (links) {
         count_links(model, pairs, c, &e);
         choose_fields(model, &e, &own);
-        double share = said_share(model);
-        if (share > 0) share = fit_share(model, pairs, &own, links, differ, share);
+        double share = fit_share(model, pairs, &own, links, differ, fmax(said_share(model), LEAST_SHARE));
         for (size_t i = 0; i < n; i++) r.share[differ[i]] = kin_of(model, pairs->code[differ[i]], &own, share);
     }
     for (size_t i = 0; i < links; i++) r.links += pairs->p[differ[i]], r.kin += pairs->p[differ[i]] * r.share[differ[i]];

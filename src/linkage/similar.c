@@ -176,7 +176,8 @@ pass_block(const filter *f, size_t v, size_t from, size_t n, uint8_t pass[BLOCK]
     const value_set *s = f->l->s;
     size_t whole = (n + SIGNS_GROUP - 1) / SIGNS_GROUP * SIGNS_GROUP;
     uint8_t more[BLOCK];
-    if (s->coded || s->type == COMPARE_EQUAL) memset(pass, s->coded || f->l->root, n); /* nothing is cheaper than to compare */
+    if (s->type == COMPARE_DATE) date_signs_pass(&f->of_dates, v, from, n, pass);
+    else if (s->coded || s->type == COMPARE_EQUAL) memset(pass, s->coded || f->l->root, n); /* nothing is cheaper than to compare */
     else signs_pass(&f->of_words, f->words, s->signs[v], from, whole, pass);
     if (s->type != COMPARE_EMAIL || s->coded) return;
     signs_pass(&f->of_locals, f->locals, s->local_signs[v], from, whole, more);
@@ -190,11 +191,12 @@ typedef struct half {
 } half;
 
 static void
-put_levels(const level_set *l, size_t v, size_t n, const uint32_t w[], pile *p)
+put_levels(const filter *f, size_t v, size_t n, const uint32_t w[], pile *p)
 {
     uint8_t level[LEVEL_MANY];
-    int other = level_else(l->s->type);
-    levels_of_some(l, v, n, w, level);
+    int other = level_else(f->l->s->type);
+    if (f->l->s->type == COMPARE_DATE) compare_dates_many(&f->of_dates, v, n, w, level);
+    else levels_of_some(f->l, v, n, w, level);
     for (size_t i = 0; i < n; i++)
         if (level[i] != other) pile_put(p, (uint64_t)w[i] << 4 | level[i]);
 }
@@ -213,19 +215,6 @@ places_set(const uint8_t block[], size_t n, uint16_t at[])
 }
 
 static void
-half_row_of_dates(const half *h, size_t v, pile *p)
-{
-    for (size_t from = 0; from < v; from += BLOCK) {
-        size_t n = v - from < BLOCK ? v - from : BLOCK;
-        uint8_t level[BLOCK + DATE_LANES], alike[BLOCK] = {0};
-        uint16_t at[BLOCK];
-        compare_dates_many(&h->f.of_dates, v, from, n, level);
-        for (size_t i = 0; i < n; i++) alike[i] = level[i] != DATE_ELSE;
-        for (size_t k = 0, found = places_set(alike, n, at); k < found; k++) pile_put(p, (uint64_t)(from + at[k]) << 4 | level[at[k]]);
-    }
-}
-
-static void
 half_row(const half *h, size_t v, pile *p)
 {
     uint32_t some[LEVEL_MANY];
@@ -240,7 +229,7 @@ half_row(const half *h, size_t v, pile *p)
         for (; extra < end && *extra < from + n; extra++) pass[*extra - from] = 1;
         for (size_t i = 0, found = places_set(pass, n, at); i < found; i++) some[k++] = (uint32_t)(from + at[i]);
         if (k + BLOCK <= LEVEL_MANY && from + BLOCK < v) continue;
-        put_levels(h->f.l, v, k, some, p);
+        put_levels(&h->f, v, k, some, p);
         k = 0;
     }
 }
@@ -372,8 +361,7 @@ similar_new(arena *a, const level_set *l, similar *result)
         chunks[c] = (chunk){omp_get_thread_num(), mine->n};
         for (size_t v = c * CHUNK; v < s.n && v < (c + 1) * CHUNK; v++) {
             size_t before = mine->n;
-            if (l->s->type == COMPARE_DATE) half_row_of_dates(&h, v, mine);
-            else half_row(&h, v, mine);
+            half_row(&h, v, mine);
             count[v] = (uint32_t)(mine->n - before);
         }
     }

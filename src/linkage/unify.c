@@ -327,6 +327,7 @@ link_persons(arena *out, unify_work *w, const table *notifications, const unify_
     ALLOC(out, made->drawn_persons, o->draws);
     for (size_t k = 0; k < o->draws; k++) CHECK(draw_persons(out, w, l, k + 1, &made->drawn[k], &made->drawn_persons[k]));
     if (o->review) CHECK(list_doubts(out, w, l, made));
+    if (o->explain) link_waterfall_of_records(l, (size_t)w->rank[o->explain[0]], (size_t)w->rank[o->explain[1]], &made->explained);
     CHECK(more_clashes(out, w, l->clusters.merges + l->clusters.clashes));
     apply_links(w, w->clashes, &l->clusters);
     add_refused(w, &l->clusters);

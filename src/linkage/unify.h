@@ -47,6 +47,7 @@ typedef struct unify_options {
     size_t decisions;
     const unify_decision *decision; /* [decisions] */
     bool review;      /* list the pairs in doubt */
+    const int32_t *explain; /* two rows: what each field says about them; NULL: none */
 } unify_options;
 
 typedef struct unified {
@@ -58,6 +59,7 @@ typedef struct unified {
     unify_merge *merge; /* [merges] in the order they were made */
     unify_clash *clash; /* [clashes] */
     link_waterfall *clash_what; /* [clashes] what each field says; NULL: not asked for, or not linked */
+    link_waterfall explained; /* of the two rows asked for; n = 0: none asked for, or not linked */
     bool linked;           /* record linkage took part: at least fifty notifications */
     link_quality quality;  /* of it; links in all clusters, those that the rules made too */
     size_t draws;

@@ -188,6 +188,16 @@ decisions_as_rows(arena *a, const store_persons *p, const int32_t by_mark[], con
     return ST_OK;
 }
 
+static status
+rows_to_explain(const store_persons *p, const int32_t by_mark[], const text report[2], int32_t row[2])
+{
+    for (int i = 0; i < 2; i++)
+        if ((row[i] = find_report(p, by_mark, report[i])) < 0)
+            FAIL(ST_NOT_FOUND, "the store has no report with the %s id: take ids from the list of persons or the one for review", i ? "second" : "first");
+    if (row[0] == row[1]) FAIL(ST_NOT_FOUND, "expected two reports, found one twice");
+    return ST_OK;
+}
+
 /* Numbers stay with persons: see linkage/history.h. */
 static status
 keep_numbers(const store_persons *p, const int32_t by_mark[], const unified *u, int64_t number[])
@@ -222,7 +232,7 @@ monitor_persons_link(arena *out, register_store *s, const persons_options *optio
     const read_options all = {.purpose = PURPOSE_monitor, .role = NULL};
     persons_linked made = {0};
     table view;
-    int32_t *by_mark;
+    int32_t *by_mark, explain[2];
     fresh_decisions fresh = {0};
     unify_options o = {.draws = options->draws, .review = options->review};
     CHECK(register_persons_read(out, s, &all, &made.notifications, &made.counted, &made.stored));
@@ -230,6 +240,10 @@ monitor_persons_link(arena *out, register_store *s, const persons_options *optio
     CHECK(linking_view(tmp, &made.notifications, by_mark, &view));
     if (options->decisions) CHECK(read_decisions(tmp, options->decisions, &made.stored, by_mark, &fresh));
     CHECK(decisions_as_rows(tmp, &made.stored, by_mark, &fresh, &o));
+    if (options->explain) {
+        CHECK(rows_to_explain(&made.stored, by_mark, options->explain, explain));
+        o.explain = explain;
+    }
     CHECK(unify_persons_with(out, &view, &o, &made.persons));
     ALLOC(out, made.number, made.notifications.rows);
     CHECK(keep_numbers(&made.stored, by_mark, &made.persons, made.number));

@@ -12,6 +12,7 @@ typedef struct persons_options {
     size_t draws;
     const char *decisions; /* file of new decisions, by report: id_a,id_b,decision,who,when; NULL: none */
     bool review;           /* list pairs in doubt */
+    const text *explain;   /* [2] reports: what each field says about them; NULL: none */
 } persons_options;
 
 typedef struct persons_linked {
@@ -24,7 +25,7 @@ typedef struct persons_linked {
 } persons_linked;
 
 /* Link what the store holds and keep the outcome in it.
- * Errors  ST_INVALID (a decision names no report, or contradicts others), ST_BUSY (a delivery came in meanwhile), those of reading,
+ * Errors  ST_NOT_FOUND (a report to explain is not there), ST_INVALID (a decision names no report, or contradicts others), ST_BUSY (a delivery came in meanwhile), those of reading,
  *         linking and writing; the store is then as it was */
 status monitor_persons_link(arena *out, register_store *s, const persons_options *options, persons_linked *result);
 

@@ -22,6 +22,8 @@ check "clusters have their columns" grep -qx 'record_id,cluster_id,probability' 
 check "pairs have their columns" grep -qx 'id_a,id_b,probability' "$tmp/p.csv"
 check "the chart is a drawing" grep -q '<title' "$tmp/q.svg"
 check "the report estimates" grep -q '"precision"' "$tmp/q.json"
+check "the chart says the estimates" grep -q 'estimated precision [01][.].*recall' "$tmp/q.svg"
+check "and so does the program, in words" grep -q 'estimated recall .*of 100 pairs of one person [0-9]* to [0-9]* are linked' "$tmp/err"
 "$peil" link --evaluate "$tmp/c.csv" --truth "$tmp/truth.csv" --id id --entity entity >"$tmp/e.json"
 check_code "evaluation succeeds" 0 $?
 check "all pairs and no others" grep -q '"f1": 1.0' "$tmp/e.json"

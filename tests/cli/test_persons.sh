@@ -76,7 +76,12 @@ refused=$(grep ',refused,' "$tmp/review.csv" | head -1 | cut -d, -f1,2)
 [ -z "$refused" ] || { persons --waterfall "$refused" >"$tmp/said2" 2>&1; check_code "what each field says about two that were not joined" 0 $?; }
 check "with the score of the list" says "probability $(sed -n 2p "$tmp/review.csv" | cut -d, -f3 | cut -c1-5)" "$tmp/said"
 check "and as a chart" says '^</svg>' "$tmp/chart.svg"
-persons --waterfall "$a,$a" >/dev/null 2>&1; check_code "a pair that is not in doubt" 66 $?
+persons --waterfall "$a,$a" >/dev/null 2>&1; check_code "one report twice" 66 $?
+persons --waterfall "$a,0000000000000000" >"$tmp/said" 2>&1; check_code "a report that is not there" 66 $?
+check "says which" says 'no report with the second id' "$tmp/said"
+joined=$(sed 1d "$tmp/p2.csv" | sort -t, -k5,5 | awk -F, '$5 == last { print id "," $1; exit } { last = $5; id = $1 }')
+persons --waterfall "$joined" >"$tmp/said" 2>&1; check_code "what joined two reports" 0 $?
+check "is shown too" says '^together ' "$tmp/said"
 if [ "$(number "$a" "$tmp/p2.csv")" = "$(number "$b" "$tmp/p2.csv")" ]; then word=different; else word=same; fi
 printf 'id_a,id_b,decision,who,when\n%s,%s,%s,xy,2026-01-05\n' "$a" "$b" $word >"$tmp/decisions.csv"
 persons --decisions "$tmp/decisions.csv" --out "$tmp/p3.csv" >"$tmp/said" 2>&1; check_code "a decision" 0 $?
