@@ -1,5 +1,6 @@
-/* How much figures move with the links. Draws know only the links that the model sees; what it misses altogether is in `too_many`. Persons are drawn again, each link taken with its probability, and the figures
- * counted anew. What comes of it is a share of the figure's own size, so that no count can be read from it. */
+/* How much figures move with the links: persons are drawn again, each link taken with its probability, and the figures counted
+ * anew. Draws know only the links that the model sees; what it misses altogether is in `too_many`. What comes of it is a share of
+ * the figure's own size, so that no count can be read from it. */
 #ifndef PEIL_MONITOR_MOVEMENT_H
 #define PEIL_MONITOR_MOVEMENT_H
 

@@ -129,6 +129,14 @@ expected_f1(const link_result *l, double t)
     return 2 * right / (n + l->model.matches);
 }
 
+static size_t
+kind_named(const char *name)
+{
+    size_t kind = 0;
+    while (strcmp(kinds_first.name(kind), name)) kind++;
+    return kind;
+}
+
 /* Where much is in doubt the threshold is lower, and lets a higher F1 be expected; where nothing is, it is one half. Who gives one
  * gets it. */
 static void
@@ -144,9 +152,7 @@ the_threshold_follows_the_doubt(void **state)
         people p;
         link_result l;
         int32_t *entity;
-        size_t kind = 0;
-        while (strcmp(kinds_first.name(kind), rows[i].kind)) kind++;
-        ASSERT_OK(kinds_first.make(tmp, kind, 1, 0.4, 11, &p));
+        ASSERT_OK(kinds_first.make(tmp, kind_named(rows[i].kind), 1, 0.4, 11, &p));
         ASSERT_OK(run(tmp, &p, &l, &entity));
         print_message("%s: threshold %.3f, F1 to be expected %.4f, at one half %.4f\n", rows[i].kind, l.threshold, expected_f1(&l, l.threshold), expected_f1(&l, 0.5));
         assert_true(l.threshold >= 0.25 && l.threshold <= 0.5);
@@ -226,9 +232,7 @@ the_alarm_names_its_cause(void **state)
         people p;
         link_result l;
         int32_t *entity;
-        size_t kind = 0;
-        while (strcmp(kinds_first.name(kind), rows[i].kind)) kind++;
-        ASSERT_OK(kinds_first.make(tmp, kind, 1, 1, 11, &p));
+        ASSERT_OK(kinds_first.make(tmp, kind_named(rows[i].kind), 1, 1, 11, &p));
         ASSERT_OK(run(tmp, &p, &l, &entity));
         const char *alarm = l.quality.alarm;
         bool right = rows[i].whose ? alarm && strstr(alarm, rows[i].want) && strstr(alarm, rows[i].whose) == alarm && strchr(alarm, ':') : !alarm;
