@@ -97,6 +97,7 @@ typedef struct date_parts_shares {
     int16_t of_year[YEARS];
     uint8_t of_month[PARTS], of_day[PARTS];
     bool small[PARTS][PARTS]; /* one digit differs, or the two changed places */
+    double guessed;
 } date_parts_shares;
 
 static int
@@ -132,10 +133,11 @@ independent_shares(const date_parts_shares *p, date_value d, double share[LEVELS
     for (int k = 0, i; k < p->days; k++)
         i = p->of_day[k], share[i == d.day ? DATE_EXACT : p->small[i][d.day] ? DATE_DAY_SMALL : DATE_DAY_OTHER] += y * m * p->day[i];
     for (int k = 0, i; k < p->months; k++)
-        if ((i = p->of_month[k]) != d.month) share[p->small[i][d.month] ? DATE_MONTH_SMALL : DATE_MONTH_OTHER] += y * day * p->month[i];
+        if ((i = p->of_month[k]) != d.month) share[DATE_MONTH] += y * day * p->month[i];
     for (int k = 0, i; k < p->years; k++)
         if ((i = p->of_year[k]) != own) share[year_small(p->digits[i], p->digits[own]) ? DATE_YEAR_SMALL : DATE_YEAR_OTHER] += p->year[i] * m * day;
     share[DATE_SWAPPED] = y * p->month[d.day] * p->day[d.month];
+    share[DATE_GUESSED] = y * (d.guessed ? 1 - p->guessed : p->guessed);
     share[DATE_YEAR_ONLY] = y * (1 - m) * (1 - day);
 }
 
@@ -150,6 +152,7 @@ parts_shares(const value_set *s, const double w[], double whole, date_parts_shar
         p->year[year_slot(d.year)] += w[v] / whole;
         p->month[d.month] += w[v] / whole;
         p->day[d.day] += w[v] / whole;
+        p->guessed += d.guessed ? w[v] / whole : 0;
     }
     for (int i = 0; i < YEARS; i++)
         if (p->year[i] > 0) p->of_year[p->years++] = (int16_t)i;
@@ -433,12 +436,17 @@ link_unequal(const link_model *model, link_code c)
 
 /* -1 differs wholly, 1 agrees; 0 neither, or not known. */
 static int
-tells_apart(compare_type type, int level)
+tells_apart(compare_type type, link_kind kind, int level)
 {
     if (level == LEVEL_MISSING) return 0;
     switch (type) {
-    case COMPARE_DATE: return (level >= DATE_YEAR_ONLY && level <= DATE_ELSE) || level == DATE_PART_ELSE ? -1 : 1;
-    case COMPARE_NAME: return level == NAME_72 || level == NAME_ELSE ? -1 : level != NAME_84;
+    case COMPARE_DATE:
+        if (level == DATE_GUESSED) return 0;
+        return (level >= DATE_YEAR_ONLY && level <= DATE_ELSE) || level == DATE_PART_ELSE ? -1 : 1;
+    case COMPARE_NAME:
+        if (level == NAME_INITIAL || level == NAME_PART) return kind == KIND_full_name; /* of which more than a word agrees */
+        return level == NAME_72 || level == NAME_ELSE ? -1 : level != NAME_84;
+    case COMPARE_YEAR: return level >= YEAR_FIVE ? -1 : level == YEAR_EXACT;
     case COMPARE_CODE: return level == LEVEL_EXACT ? 1 : -(level == CODE_ELSE);
     default: return level == level_else(type) ? -1 : 1;
     }
@@ -450,7 +458,7 @@ link_relatives(const link_model *model, link_code c)
     int differ = 0, agree = 0;
     for (unsigned x = model->own; x; x &= x - 1) {
         size_t f = (size_t)__builtin_ctz(x);
-        int says = tells_apart(link_type(model, f), code_level(c, f));
+        int says = tells_apart(link_type(model, f), model->r->attribute[f].kind, code_level(c, f));
         differ += says < 0, agree += says > 0;
     }
     return model->own && (differ >= 2 || !agree);

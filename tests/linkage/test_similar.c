@@ -107,15 +107,20 @@ names_have_levels(void **state)
         const char *a, *b;
         int want;
     } rows[] = {
-        {KIND_given_name, "Anna", "ANNA ", LEVEL_EXACT}, {KIND_given_name, "Anna", "Ana", NAME_EDIT}, {KIND_given_name, "Anna", "A.", NAME_84},
-        {KIND_given_name, "Bob", "Robert", NAME_92}, {KIND_given_name, "Anne-Marie", "Marie Anne", NAME_EDIT},
-        {KIND_family_name, "de Jong", "Jong", NAME_92}, {KIND_family_name, "Jansen-de Vries", "Jansen", NAME_84},
+        {KIND_given_name, "Anna", "ANNA ", LEVEL_EXACT}, {KIND_given_name, "Anna", "Ana", NAME_EDIT}, {KIND_given_name, "Anna", "A.", NAME_INITIAL},
+        {KIND_given_name, "Anna Maria", "A.M.", NAME_INITIAL}, {KIND_given_name, "A.", "A.M.", NAME_INITIAL}, {KIND_given_name, "Anna Maria", "A.B.", NAME_ELSE},
+        {KIND_given_name, "Anna", "B.", NAME_ELSE}, {KIND_full_name, "John Smith", "Smith, J.", NAME_INITIAL}, {KIND_full_name, "Wm Penrose", "William Penrose", NAME_INITIAL},
+        {KIND_full_name, "John Smith", "Smith, K.", NAME_ELSE}, {KIND_full_name, "John Smith", "John Peter Smith", NAME_PART}, {KIND_full_name, "John Smith", "Smith", NAME_84},
+        {KIND_text, "Restaurant Katsu", "Katsu", NAME_PART}, {KIND_text, "12 Mill Street", "12 Mill St.", NAME_INITIAL}, {KIND_text, "Hotel Bel Air", "Bel Air Hotel", NAME_EDIT},
+        {KIND_given_name, "Bob", "Robert", NAME_SHORT}, {KIND_given_name, "Anne-Marie", "Marie Anne", NAME_EDIT},
+        {KIND_family_name, "de Jong", "Jong", NAME_92}, {KIND_family_name, "Jansen-de Vries", "Jansen", NAME_PART},
         {KIND_family_name, "\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd\xd0\xbe\xd0\xb2", "Ivanov", LEVEL_EXACT},
         {KIND_given_name, "\xd9\x85\xd8\xad\xd9\x85\xd8\xaf", "Mohammed", NAME_EDIT}, {KIND_given_name, "Piet", "Gerda", NAME_ELSE},
         {KIND_full_name, "Anna de Vries", "de Vries, Anna", LEVEL_EXACT}, {KIND_number, "1234567", "1234576", CODE_EDIT},
         {KIND_number, "12", "13", CODE_ELSE}, {KIND_number, "1234567", "7234561", CODE_EDITS},
         {KIND_email, "a.bee@x.nl", "a.bee@yahoo.com", EMAIL_LOCAL}, {KIND_email, "a.bee@x.nl", "A.Bee@x.nl", LEVEL_EXACT},
-        {KIND_nationality, "RU", "UA", EQUAL_GROUP}, {KIND_nationality, "RU", "NL", EQUAL_ELSE}, {KIND_sex, "Vrouw", "f", LEVEL_EXACT},
+        {KIND_nationality, "RU", "UA", EQUAL_GROUP}, {KIND_nationality, "RU", "NL", EQUAL_ELSE}, {KIND_birth_year, "1980", "1981", YEAR_ONE}, {KIND_birth_year, "1980.0", " 1980", LEVEL_EXACT}, {KIND_birth_year, "1980", "2008-04-07", YEAR_ELSE},
+        {KIND_sex, "Vrouw", "f", LEVEL_EXACT},
         {KIND_date_of_birth, "2008-04-07", "1959-04-07", DATE_YEAR_OTHER}, {KIND_date_of_birth, "1212-12-12", "2121-12-12", DATE_YEAR_OTHER},
         {KIND_date_of_birth, "1980-04-07", "1980-07-04", DATE_SWAPPED}, {KIND_date_of_birth, "1980", "1981-07-04", DATE_PART_NEAR},
     };
