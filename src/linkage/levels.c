@@ -1,6 +1,7 @@
 #include "linkage/levels.h"
 
 #include "linkage/encode_levels.h"
+#include "linkage/levels_words.h"
 
 #include <stdlib.h>
 
@@ -132,8 +133,6 @@ set_roots(arena *a, const char *const lines[], size_t n, level_set *l)
     return ST_OK;
 }
 
-enum { MOST_WORDS = 8 };
-
 /* Names without vowels, repeated letters once. */
 text
 level_consonants(text value, char out[WORD_LENGTH])
@@ -162,20 +161,6 @@ set_bones(arena *a, level_set *l)
     return ST_OK;
 }
 
-static status
-set_words(arena *a, level_set *l)
-{
-    ALLOC(a, l->words, l->s->n);
-    for (size_t v = 0; v < l->s->n; v++) {
-        text value = l->s->plain[v];
-        size_t words = 1;
-        for (size_t i = 0; i < value.n; i++) words += value.bytes[i] == ' ';
-        bool initials = l->s->type == COMPARE_NAME && words <= MOST_WORDS && value.n == 2 * words - 1;
-        l->words[v] = initials ? LONE_INITIALS : (uint8_t)(words < LONE_INITIALS ? words : LONE_INITIALS - 1);
-    }
-    return ST_OK;
-}
-
 status
 level_set_new(arena *a, const value_set *s, level_set *result)
 {
@@ -188,103 +173,10 @@ level_set_new(arena *a, const value_set *s, level_set *result)
         CHECK(set_roots(a, short_names, sizeof short_names / sizeof *short_names, &l));
         CHECK(set_bones(a, &l));
     }
-    if (s->type == COMPARE_NAME || s->type == COMPARE_TEXT) CHECK(set_words(a, &l));
+    if (s->type == COMPARE_NAME || s->type == COMPARE_TEXT) CHECK(level_words_set(a, &l));
     if (s->kind == KIND_nationality) CHECK(set_roots(a, country_groups, sizeof country_groups / sizeof *country_groups, &l));
     *result = l;
     return ST_OK;
-}
-
-bool
-level_is_particle(text w)
-{
-    static const char *const particles[] = {"van", "von", "de", "der", "den", "des", "het", "ter", "ten", "te", "el", "al", "bin", "ibn",
-                                            "ben", "bint", "la", "le", "du", "da", "do", "dos", "del", "della", "di", "y", "e", "t", "op", "in"};
-    for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
-        if (text_is(w, particles[i])) return true;
-    return false;
-}
-
-static int
-split_words(text value, text out[MOST_WORDS])
-{
-    int n = 0;
-    for (size_t i = 0, start = 0; i <= value.n && n < MOST_WORDS; i++)
-        if (i == value.n || value.bytes[i] == ' ') {
-            if (i > start) out[n++] = (text){value.bytes + start, i - start};
-            start = i + 1;
-        }
-    return n;
-}
-
-/* The one word stands for the other: an initial, st for street, wm for william. */
-static bool
-abbreviates(text brief, text whole)
-{
-    if (brief.n > 4 || brief.n >= whole.n || brief.bytes[0] != whole.bytes[0]) return false;
-    size_t k = 0;
-    for (size_t i = 0; i < whole.n && k < brief.n; i++) k += whole.bytes[i] == brief.bytes[k];
-    return k == brief.n;
-}
-
-/* The words of two values, as far as they have found each other. */
-typedef struct token_pairs {
-    text x[MOST_WORDS], y[MOST_WORDS];
-    bool found[MOST_WORDS], taken[MOST_WORDS];
-    int n, m;
-} token_pairs;
-
-/* Takes the words of x that `stands` for one of y; how many. */
-static int
-take_words(token_pairs *t, bool stands(text, text))
-{
-    int n = 0;
-    for (int i = 0; i < t->n; i++)
-        for (int j = 0; !t->found[i] && j < t->m; j++)
-            if (!t->taken[j] && stands(t->x[i], t->y[j])) t->found[i] = t->taken[j] = true, n++;
-    return n;
-}
-
-static bool
-either_abbreviates(text a, text b)
-{
-    return abbreviates(a, b) || abbreviates(b, a);
-}
-
-static int
-words_left(int n, const text words[], const bool taken[])
-{
-    int left = 0;
-    for (int i = 0; i < n; i++) left += !taken[i] && !level_is_particle(words[i]);
-    return left;
-}
-
-/* The words of one found in the other, whatever their order. A full name of one word tells too little to be part of another. */
-static int
-level_of_tokens(text a, text b, bool full)
-{
-    token_pairs t = {.found = {false}};
-    t.n = split_words(a, t.x), t.m = split_words(b, t.y);
-    int found = take_words(&t, text_equal), heavy = 0;
-    for (int i = 0; i < t.n; i++) heavy += t.found[i] && t.x[i].n >= 3 && !level_is_particle(t.x[i]);
-    if (!heavy) return NAME_ELSE;
-    if (found == t.n && found == t.m) return NAME_EDIT;
-    int left = words_left(t.n, t.x, t.found), right = words_left(t.m, t.y, t.taken);
-    if (!left && !right) return NAME_92;
-    int part = full && found < 2 ? NAME_84 : NAME_PART;
-    if (!left || !right) return part; /* one has words more than the other: a double name, a second name */
-    if (!take_words(&t, either_abbreviates)) return NAME_ELSE;
-    return words_left(t.n, t.x, t.found) && words_left(t.m, t.y, t.taken) ? NAME_ELSE : NAME_INITIAL;
-}
-
-/* Nothing but initials: those of the other, as far as both have them. */
-static int
-level_of_initials(text a, text b)
-{
-    text x[MOST_WORDS], y[MOST_WORDS];
-    int n = split_words(a, x), m = split_words(b, y);
-    for (int i = 0; i < n && i < m; i++)
-        if (x[i].bytes[0] != y[i].bytes[0]) return NAME_ELSE;
-    return NAME_INITIAL;
 }
 
 static int
@@ -305,8 +197,7 @@ level_of_words(const level_set *l, size_t v, size_t w)
     if (l->s->type == COMPARE_NAME && l->root[v] >= 0 && l->root[v] == l->root[w]) best = NAME_SHORT;
     if (l->words[v] > 1 || l->words[w] > 1) {
         bool initials = l->words[v] == LONE_INITIALS || l->words[w] == LONE_INITIALS;
-        text a = l->s->plain[v], b = l->s->plain[w];
-        level = initials ? level_of_initials(a, b) : level_of_tokens(a, b, l->s->kind == KIND_full_name);
+        level = initials ? level_of_initials(l, v, w) : level_of_tokens(l, v, w);
         if (level < best) best = level;
     }
     if (best != NAME_EDIT && l->bones && (l->s->consonants[v] || l->s->consonants[w])) {

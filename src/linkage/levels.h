@@ -41,6 +41,9 @@ typedef struct level_set {
     const value_set *s;
     int32_t *root;   /* [n] group of short forms or of countries; -1 none; NULL for other sets */
     uint8_t *words;  /* [n] how many words, names and texts only; LONE_INITIALS: nothing but initials */
+    uint32_t *start; /* [n + 1] where its words begin; the first eight count */
+    text *word;
+    uint32_t *sign;  /* of each word */
     word *bones;     /* [n] consonants; NULL when no value of the set lacks vowels */
     uint8_t *bone_n; /* [n] */
 } level_set;

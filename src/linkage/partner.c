@@ -4,15 +4,13 @@
 
 #include <math.h>
 
-/* Names that changed places are drawn together, before. */
 static int
 draw_level(rng *g, compare_type type, const double m[], int family)
 {
-    bool names = type == COMPARE_NAME;
-    double u = rng_uniform(g) * (names ? 1 - m[NAME_SWAPPED] : 1);
+    double u = rng_uniform(g);
     int last = 0;
     for (int l = 0; l < level_count(type); l++) {
-        if (level_rules(type)[l].family != family || (names && l == NAME_SWAPPED)) continue;
+        if (level_rules(type)[l].family != family) continue;
         last = l;
         if ((u -= m[l]) < 0) return l;
     }
@@ -43,22 +41,9 @@ static double
 draw_rarity(const link_model *model, rng *g, size_t f, int level, size_t i)
 {
     const attribute *at = &model->r->attribute[f];
-    compare_type type = link_type(model, f);
-    bool swapped = type == COMPARE_NAME && level == NAME_SWAPPED;
-    if (swapped || level == LEVEL_MISSING || level == LEVEL_EXACT || level == level_else(type)) return link_rarity(model, f, level, i, i);
+    if (level == LEVEL_MISSING || level == LEVEL_EXACT || level == level_else(link_type(model, f))) return link_rarity(model, f, level, i, i);
     size_t v = (size_t)at->of[i], w = draw_value(model, g, at->set, v, level);
     return -0.5 * (model->log_f[f][v * LEVELS + (size_t)level] + model->log_f[f][w * LEVELS + (size_t)level]);
-}
-
-/* Given and family name are known in both, and changed places. */
-static bool
-draw_swapped(const link_model *model, rng *g, size_t i, size_t j)
-{
-    const link_records *r = model->r;
-    double u = rng_uniform(g);
-    if (r->given < 0) return false;
-    const int32_t *given = r->attribute[r->given].of, *family = r->attribute[r->family].of;
-    return given[i] >= 0 && given[j] >= 0 && family[i] >= 0 && family[j] >= 0 && u < model->m[r->given][NAME_SWAPPED];
 }
 
 static link_code
@@ -66,7 +51,7 @@ draw_code(const link_model *model, rng *g, size_t i, size_t j, double *rarity)
 {
     link_code c = 0;
     *rarity = 0;
-    bool moved = rng_uniform(g) < model->moved, swapped = draw_swapped(model, g, i, j);
+    bool moved = rng_uniform(g) < model->moved;
     for (size_t f = 0; f < model->r->attributes; f++) {
         const attribute *at = &model->r->attribute[f];
         compare_type type = link_type(model, f);
@@ -75,7 +60,7 @@ draw_code(const link_model *model, rng *g, size_t i, size_t j, double *rarity)
             const value_set *s = &model->r->set[at->set];
             int family = known_family(s, at->of[i]) | known_family(s, at->of[j]);
             level = draw_level(g, type, moved && model->places >> f & 1 ? model->away[f] : model->m[f], family);
-            if (swapped && ((int)f == model->r->given || (int)f == model->r->family)) level = NAME_SWAPPED;
+            if (level == NAME_SWAPPED && type == COMPARE_NAME) level = NAME_ELSE;
         }
         c |= (link_code)level << 4 * f;
         *rarity += draw_rarity(model, g, f, level, i);

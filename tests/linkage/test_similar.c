@@ -139,9 +139,41 @@ names_have_levels(void **state)
     }
 }
 
+/* One day of the year for births of which the day is not known: of n dates every `every`-th, over so many years. */
+static void
+days_not_known_are_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label;
+        unsigned every, month, day, years;
+        bool want;
+    } rows[] = {{"one in ten on 1 January", 10, 1, 1, 30, true}, {"one in ten on 1 July", 10, 7, 1, 30, true}, {"one in a hundred", 100, 1, 1, 30, false}, {"a class of one year", 10, 1, 1, 1, false}};
+    enum { DATES = 600 };
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        SCRATCH(tmp);
+        static char room[DATES][16];
+        const char *values[DATES];
+        link_records r;
+        rng g = rng_new(7, k);
+        for (size_t i = 0; i < DATES; i++) {
+            unsigned month = 1 + (unsigned)rng_below(&g, 12), day = 2 + (unsigned)rng_below(&g, 26), year = 1960 + (unsigned)rng_below(&g, rows[k].years);
+            if (i % rows[k].every == 0) month = rows[k].month, day = rows[k].day;
+            snprintf(room[i], sizeof room[i], "%u-%02u-%02u", year, month, day);
+            values[i] = room[i];
+        }
+        one_column(tmp, KIND_date_of_birth, values, DATES, &r);
+        for (size_t v = 0; v < r.set[0].n; v++) {
+            const date_value *d = &r.set[0].dates[v];
+            bool there = d->month == (int)rows[k].month && d->day == (int)rows[k].day;
+            if (d->guessed != (rows[k].want && there)) fail_msg("%s: %d-%d-%d: %d", rows[k].label, d->year, d->month, d->day, d->guessed);
+        }
+    }
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(lists_agree_with_every_pair), cmocka_unit_test(dates_agree_with_every_pair), cmocka_unit_test(names_have_levels)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lists_agree_with_every_pair), cmocka_unit_test(dates_agree_with_every_pair), cmocka_unit_test(names_have_levels), cmocka_unit_test(days_not_known_are_found)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
