@@ -33,6 +33,10 @@ check "all pairs and no others" grep -q '"f1": 1.0' "$tmp/e.json"
 check "order of rows and threads do not matter (clusters)" cmp "$tmp/c.csv" "$tmp/c2.csv"
 check "order of rows and threads do not matter (pairs)" cmp "$tmp/p.csv" "$tmp/p2.csv"
 
+head -1 "$tmp/people.csv" >"$tmp/nobody.csv"
+"$peil" link "$tmp/people.csv" "$tmp/nobody.csv" --fields "$tmp/fields.yaml" --out "$tmp/n1.csv" --pairs "$tmp/np.csv" 2>/dev/null
+check_code "a second file without records" 0 $?
+check "nobody has a partner in it" [ "$(cut -d, -f2 "$tmp/n1.csv" | sort -u | wc -l) $(wc -l <"$tmp/np.csv")" = "351 1" ]
 "$peil" link "$tmp/people.csv" >/dev/null 2>&1; check_code "fields must be given" 64 $?
 cp "$tmp/people.csv" "$tmp/own.csv"; ln -s own.csv "$tmp/own-link.csv"; cp "$tmp/fields.yaml" "$tmp/own.yaml"
 "$peil" link "$tmp/own.csv" --fields "$tmp/own.yaml" --out "$tmp/own-link.csv" 2>"$tmp/err"; check_code "clusters do not overwrite the records" 64 $?
