@@ -24,9 +24,14 @@ link_pair_find(const link_records *r, text a, text b, size_t *i, size_t *j)
 static int
 decided(const link_result *l, size_t i, size_t j)
 {
-    for (size_t k = 0; k < l->decisions; k++)
-        if (l->decision[k].a == i && l->decision[k].b == j) return l->decision[k].same;
-    return -1;
+    size_t low = 0, high = l->decisions;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        const link_decision *d = &l->decision[mid];
+        if (d->a < i || (d->a == i && d->b < j)) low = mid + 1;
+        else high = mid;
+    }
+    return low < l->decisions && l->decision[low].a == i && l->decision[low].b == j ? l->decision[low].same : -1;
 }
 
 static void
