@@ -352,7 +352,7 @@ link_run_records(arena *a, const link_records *records, const link_options *opti
     CHECK(link_clusters_make(a, r, &out.pairs, &co, &out.clusters));
     CHECK(record_probabilities(a, &out, &out.probability));
     CHECK(link_quality_estimate(&out.model, &out.pairs, &out.clusters, out.threshold, &out.quality));
-    if (out.simple) out.quality.alarm = "fewer than fifty different records tell nothing about errors: linked by a simple rule";
+    if (out.simple) out.quality.alarm = WORD("fewer than fifty different records tell nothing about errors: linked by a simple rule");
     *result = out;
     return ST_OK;
 }

@@ -2,6 +2,7 @@
 #include "testing.h"
 
 #include "base/log.h"
+#include "linkage/levels.h"
 #include "linkage/link.h"
 #include "linkage/review.h"
 #include "people.h"
@@ -99,6 +100,21 @@ decisions_are_many(void **state)
     for (size_t k = 0; k < l.decisions; k++) held += l.decision[k].same == says[l.decision[k].a * m + l.decision[k].b];
     assert_int_equal(l.decisions, pairs);
     assert_int_equal(held, pairs);
+}
+
+/* Each level that a field can have, as it is or encoded, has its words in both languages. */
+static void
+levels_have_words(void **state)
+{
+    (void)state;
+    static const char names[] = "";
+    for (int type = COMPARE_NAME; type <= COMPARE_EQUAL; type++)
+        for (int coded = 0; coded < 2; coded++)
+            for (int level = 0; level < level_count((compare_type)type); level++) {
+                const char *name = level_name(&(value_set){.type = (compare_type)type, .coded = coded ? (const void *)names : NULL}, level);
+                if (!strcmp(words_get(LANGUAGE_NL, name), name))
+                    fail_msg("level \"%s\" has no Dutch words: give msgid and msgstr in po/nl.po and po/en.po", name);
+            }
 }
 
 typedef const char *plain[COLUMNS]; /* id, given, family, born, number */
@@ -224,6 +240,7 @@ main(void)
         cmocka_unit_test(numbers_that_contradict_are_reviewed),
         cmocka_unit_test(the_newer_decision_holds),
         cmocka_unit_test(decisions_are_many),
+        cmocka_unit_test(levels_have_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
