@@ -50,7 +50,6 @@ link_encoded(arena *a, const options *o, const link_options *lo, link_result *l)
 {
     link_records r;
     const char *const path[2] = {option_argument(o, 0), option_count(o) > 1 ? option_argument(o, 1) : NULL};
-    for (int i = 0; i < option_count(o); i++) CHECK(link_keep_encoded(path[i], option_text(o, "out")));
     CHECK(link_read_encoded(a, option_count(o), path, option_text(o, "unit"), &r));
     return link_run_records(a, &r, lo, l);
 }
@@ -82,11 +81,29 @@ write_files(const options *o, const link_options *lo, const link_result *l)
     return link_write_clusters(option_text(o, "out"), option_text(o, "onto"), option_text(o, "log"), l, named);
 }
 
+/* No result takes the place of what it is made of. */
+static status
+keep_sources(const options *o)
+{
+    static const char *const made[] = {"out", "pairs", "review", "report", "chart", "waterfall-svg", "log", "draws-out"};
+    static const char *const source[] = {"fields", "earlier", "decisions", "unit"};
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        if (!option_given(o, made[i])) continue;
+        const char *to = option_text(o, made[i]);
+        bool same = false;
+        for (int k = 0; k < option_count(o); k++) same = same || file_same(option_argument(o, k), to);
+        for (size_t k = 0; k < sizeof source / sizeof *source; k++) same = same || (option_given(o, source[k]) && file_same(option_text(o, source[k]), to));
+        if (same) FAIL(ST_USAGE, "link: --%s %s: would overwrite what is read: take another name", made[i], to);
+    }
+    return ST_OK;
+}
+
 static status
 run(arena *a, const options *o)
 {
     if (option_given(o, "evaluate")) return evaluate(o);
     if (option_given(o, "undo")) return undo(a, o);
+    CHECK(keep_sources(o));
     int files = option_count(o);
     /* the reader says where encodings of whole records belong */
     bool encoded = files && (encoded_fields_are(option_argument(o, 0)) || encoded_are(option_argument(o, 0)));

@@ -39,6 +39,12 @@ check "order of rows and threads do not matter (clusters)" cmp "$tmp/c.csv" "$tm
 check "order of rows and threads do not matter (pairs)" cmp "$tmp/p.csv" "$tmp/p2.csv"
 
 "$peil" link "$tmp/people.csv" >/dev/null 2>&1; check_code "fields must be given" 64 $?
+cp "$tmp/people.csv" "$tmp/own.csv"; ln -s own.csv "$tmp/own-link.csv"; cp "$tmp/fields.yaml" "$tmp/own.yaml"
+"$peil" link "$tmp/own.csv" --fields "$tmp/own.yaml" --out "$tmp/own-link.csv" 2>"$tmp/err"; check_code "clusters do not overwrite the records" 64 $?
+"$peil" link "$tmp/own.csv" --fields "$tmp/own.yaml" --out "$tmp/x.csv" --pairs "$tmp/own.csv" 2>"$tmp/err"; check_code "nor do pairs" 64 $?
+"$peil" link "$tmp/own.csv" --fields "$tmp/own.yaml" --out "$tmp/own.yaml" 2>"$tmp/err"; check_code "nor clusters the fields" 64 $?
+check "records as they were" cmp "$tmp/own.csv" "$tmp/people.csv"
+check "fields as they were" cmp "$tmp/own.yaml" "$tmp/fields.yaml"
 printf 'id: id\nfields:\n  - {column: given, kind: nickname}\n' >"$tmp/bad.yaml"
 "$peil" link "$tmp/people.csv" --fields "$tmp/bad.yaml" --out "$tmp/x.csv" 2>"$tmp/err"; check_code "an unknown kind is a bad definition" 78 $?
 check "and says which kinds there are" grep -q 'family_name' "$tmp/err"
