@@ -13,20 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void
-tell(const link_result *l)
-{
-    const link_quality *q = &l->quality;
-    log_note("%zu records, %zu clusters, %zu linked pairs; %zu records say too little to be linked", l->records.n, l->clusters.clusters, q->linked, q->unlinkable);
-    log_note("estimated precision %.3f (%.3f-%.3f): of 100 linked pairs %.0f to %.0f are of one person", q->precision.value, q->precision.low,
-             q->precision.high, 100 * q->precision.low, 100 * q->precision.high);
-    log_note("estimated recall %.3f (%.3f-%.3f): of 100 pairs of one person %.0f to %.0f are linked", q->recall.value, q->recall.low, q->recall.high,
-             100 * q->recall.low, 100 * q->recall.high);
-    if (q->alarm) log_note("alarm: %s", q->alarm);
-    if (l->twins) log_note("%zu records are equal to another one in every field, in groups of ten or more: taken for one person each", l->twins);
-    if (l->clusters.clashes) log_note("%zu links were refused because two valid numbers differ", l->clusters.clashes);
-}
-
 static status
 evaluate(const options *o)
 {
@@ -84,13 +70,14 @@ static status
 write_files(const options *o, const link_options *lo, const link_result *l)
 {
     bool named = link_ids_collide(&l->records);
-    if (named) log_note("both files have the same ids: they are written as 1:ID and 2:ID");
+    language in = option_language(o);
+    if (named) log_note("%s", words_get(in, WORD("both files have the same ids: they are written as 1:ID and 2:ID")));
     if (option_given(o, "pairs")) CHECK(link_write_pairs(option_text(o, "pairs"), l, named));
     if (option_given(o, "review")) CHECK(link_write_review(option_text(o, "review"), l, named));
     if (option_given(o, "report")) CHECK(link_write_report(option_text(o, "report"), l));
-    if (option_given(o, "chart")) CHECK(link_write_chart(option_text(o, "chart"), l));
+    if (option_given(o, "chart")) CHECK(link_write_chart(option_text(o, "chart"), in, l));
     if (option_given(o, "draws-out")) CHECK(link_write_draws(option_text(o, "draws-out"), (int)option_int(o, "draws"), lo, l, named));
-    if (option_given(o, "waterfall")) CHECK(link_show_waterfall(option_text(o, "waterfall"), option_text(o, "waterfall-svg"), l, stdout));
+    if (option_given(o, "waterfall")) CHECK(link_show_waterfall(option_text(o, "waterfall"), option_text(o, "waterfall-svg"), in, l, stdout));
     return link_write_clusters(option_text(o, "out"), option_text(o, "onto"), option_text(o, "log"), l, named);
 }
 
@@ -137,9 +124,9 @@ run(arena *a, const options *o)
     link_result l;
     CHECK((encoded ? link_encoded : link_plain)(a, o, &lo, &l));
     CHECK(write_files(o, &lo, &l));
-    tell(&l);
+    CHECK(link_say(&l, option_language(o)));
     if (!option_flag(o, "delete")) return ST_OK;
-    return link_delete_encoded(files, (const char *const[]){option_argument(o, 0), files > 1 ? option_argument(o, 1) : NULL});
+    return link_delete_encoded(files, (const char *const[]){option_argument(o, 0), files > 1 ? option_argument(o, 1) : NULL}, option_language(o));
 }
 
 static const verb_option link_options_table[] = {
@@ -155,6 +142,7 @@ static const verb_option link_options_table[] = {
     {.name = "chart", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "estimated precision and recall by threshold"},
     {.name = "waterfall", .type = OPTION_TEXT, .metavar = "ID_A,ID_B", .help = "show what each field says about two records"},
     {.name = "waterfall-svg", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "with --waterfall: as a chart too"},
+    {.name = "language", .type = OPTION_CHOICE, .metavar = "nl|en", .preset = "en", .help = "of what is said, of chart and waterfall"},
     {.name = "decisions", .type = OPTION_TEXT, .metavar = "DECISIONS.csv", .help = "id_a,id_b,decision (same or different),who,when: they hold"},
     {.name = "onto", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "an earlier result: persons keep their cluster_id"},
     {.name = "earlier", .type = OPTION_TEXT, .metavar = "RECORDS.csv", .help = "records of earlier deliveries, linked with FILE.csv"},

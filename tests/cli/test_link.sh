@@ -22,6 +22,11 @@ check "clusters have their columns" grep -qx 'record_id,cluster_id,probability' 
 check "pairs have their columns" grep -qx 'id_a,id_b,probability' "$tmp/p.csv"
 check "the chart is a drawing" grep -q '<title' "$tmp/q.svg"
 check "the report estimates" grep -q '"precision"' "$tmp/q.json"
+"$peil" link "$tmp/people.csv" --fields "$tmp/fields.yaml" --out "$tmp/nl.csv" --language nl --chart "$tmp/nl.svg" --waterfall r000,r001 >"$tmp/nl.out" 2>"$tmp/nl.err"; check_code "in Dutch too" 0 $?
+check "it says so in Dutch" grep -q 'geschatte precisie [01],[0-9]* ([01],' "$tmp/nl.err"
+check "and the waterfall" grep -q '^vooraf  *twee willekeurige .*-[0-9]*,' "$tmp/nl.out"
+check "and the chart, which counts pairs" grep -q 'paren één voor één' "$tmp/nl.svg"
+check "the clusters are the same" cmp -s "$tmp/nl.csv" "$tmp/c.csv"
 check "the chart says the estimates" grep -q 'estimated precision [01][.].*recall' "$tmp/q.svg"
 check "and so does the program, in words" grep -q 'estimated recall .*of 100 pairs of one person [0-9]* to [0-9]* are linked' "$tmp/err"
 "$peil" link --evaluate "$tmp/c.csv" --truth "$tmp/truth.csv" --id id --entity entity >"$tmp/e.json"
