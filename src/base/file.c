@@ -82,18 +82,28 @@ sync_folder_of(arena *tmp, const char *path)
     close(fd);
 }
 
-/* A device or a pipe has no neighbour that could take its name: root would replace /dev/null by a file. */
+/* A device or a pipe has no neighbour that could take its name: root would replace /dev/null by a file; nor has what the system's own
+ * links lead to, be it a file: `--out /dev/stdout >file` would replace /dev/stdout. */
 static bool
 is_special(const char *path)
 {
     struct stat known;
-    return stat(path, &known) == 0 && !S_ISREG(known.st_mode) && !S_ISDIR(known.st_mode);
+    if (stat(path, &known) != 0 || S_ISDIR(known.st_mode)) return false;
+    if (!S_ISREG(known.st_mode)) return true;
+    return (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0) && lstat(path, &known) == 0 && S_ISLNK(known.st_mode);
+}
+
+/* After what stands there: an output may have been written to. */
+static int
+open_special(const char *path)
+{
+    return open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
 }
 
 static status
 write_special(const char *path, text content)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int fd = open_special(path);
     if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
     status code = write_all(fd, path, content);
     if (close(fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
@@ -178,7 +188,7 @@ file_write_by(const char *path, file_fill *fill, void *context)
         CHECK(begin(tmp, path, 0666, &u));
         return replace(tmp, &u, path, end(&u, path, fill_descriptor(path, u.fd, fill, context)));
     }
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int fd = open_special(path);
     if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
     status code = fill_descriptor(path, fd, fill, context);
     close(fd);

@@ -58,6 +58,12 @@ option_text(const options *o, const char *name)
     return o->value[find(o, name, OPTION_COUNT_ANY)];
 }
 
+language
+option_language(const options *o)
+{
+    return strcmp(option_text(o, "language"), "nl") == 0 ? LANGUAGE_NL : LANGUAGE_EN;
+}
+
 int64_t
 option_int(const options *o, const char *name)
 {

@@ -2,7 +2,7 @@
 #ifndef PEIL_CLI_VERB_H
 #define PEIL_CLI_VERB_H
 
-#include "base/arena.h"
+#include "base/words.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -45,6 +45,7 @@ bool option_flag(const options *o, const char *name);
 const char *option_text(const options *o, const char *name); /* NULL when neither given nor preset */
 int64_t option_int(const options *o, const char *name);
 double option_double(const options *o, const char *name);
+language option_language(const options *o); /* of the choice --language nl|en */
 int option_count(const options *o); /* arguments */
 const char *option_argument(const options *o, int i);
 

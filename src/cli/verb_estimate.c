@@ -90,7 +90,7 @@ run_all(arena *a, const options *o, const overlap *table)
     CHECK(read_options(a, o, table, &m));
     CHECK(report_run(a, table, &m, &r));
     if (option_flag(o, "json")) CHECK(write_report_json(a, &r, &out));
-    else CHECK(report_text(a, &r, strcmp(option_text(o, "language"), "nl") == 0 ? LANGUAGE_NL : LANGUAGE_EN, &out));
+    else CHECK(report_text(a, &r, option_language(o), &out));
     return print(out);
 }
 

@@ -13,20 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void
-tell(const link_result *l)
-{
-    const link_quality *q = &l->quality;
-    log_note("%zu records, %zu clusters, %zu linked pairs; %zu records say too little to be linked", l->records.n, l->clusters.clusters, q->linked, q->unlinkable);
-    log_note("estimated precision %.3f (%.3f-%.3f): of 100 linked pairs %.0f to %.0f are of one person", q->precision.value, q->precision.low,
-             q->precision.high, 100 * q->precision.low, 100 * q->precision.high);
-    log_note("estimated recall %.3f (%.3f-%.3f): of 100 pairs of one person %.0f to %.0f are linked", q->recall.value, q->recall.low, q->recall.high,
-             100 * q->recall.low, 100 * q->recall.high);
-    if (q->alarm) log_note("alarm: %s", q->alarm);
-    if (l->twins) log_note("%zu records are equal to another one in every field, in groups of ten or more: taken for one person each", l->twins);
-    if (l->clusters.clashes) log_note("%zu links were refused because two valid numbers differ", l->clusters.clashes);
-}
-
 static status
 evaluate(const options *o)
 {
@@ -64,7 +50,6 @@ link_encoded(arena *a, const options *o, const link_options *lo, link_result *l)
 {
     link_records r;
     const char *const path[2] = {option_argument(o, 0), option_count(o) > 1 ? option_argument(o, 1) : NULL};
-    for (int i = 0; i < option_count(o); i++) CHECK(link_keep_encoded(path[i], option_text(o, "out")));
     CHECK(link_read_encoded(a, option_count(o), path, option_text(o, "unit"), &r));
     return link_run_records(a, &r, lo, l);
 }
@@ -85,14 +70,32 @@ static status
 write_files(const options *o, const link_options *lo, const link_result *l)
 {
     bool named = link_ids_collide(&l->records);
-    if (named) log_note("both files have the same ids: they are written as 1:ID and 2:ID");
+    language in = option_language(o);
+    if (named) log_note("%s", words_get(in, WORD("both files have the same ids: they are written as 1:ID and 2:ID")));
     if (option_given(o, "pairs")) CHECK(link_write_pairs(option_text(o, "pairs"), l, named));
     if (option_given(o, "review")) CHECK(link_write_review(option_text(o, "review"), l, named));
     if (option_given(o, "report")) CHECK(link_write_report(option_text(o, "report"), l));
-    if (option_given(o, "chart")) CHECK(link_write_chart(option_text(o, "chart"), l));
+    if (option_given(o, "chart")) CHECK(link_write_chart(option_text(o, "chart"), in, l));
     if (option_given(o, "draws-out")) CHECK(link_write_draws(option_text(o, "draws-out"), (int)option_int(o, "draws"), lo, l, named));
-    if (option_given(o, "waterfall")) CHECK(link_show_waterfall(option_text(o, "waterfall"), option_text(o, "waterfall-svg"), l, stdout));
+    if (option_given(o, "waterfall")) CHECK(link_show_waterfall(option_text(o, "waterfall"), option_text(o, "waterfall-svg"), in, l, stdout));
     return link_write_clusters(option_text(o, "out"), option_text(o, "onto"), option_text(o, "log"), l, named);
+}
+
+/* No result takes the place of what it is made of. */
+static status
+keep_sources(const options *o)
+{
+    static const char *const made[] = {"out", "pairs", "review", "report", "chart", "waterfall-svg", "log", "draws-out"};
+    static const char *const source[] = {"fields", "earlier", "decisions", "unit"};
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        if (!option_given(o, made[i])) continue;
+        const char *to = option_text(o, made[i]);
+        bool same = false;
+        for (int k = 0; k < option_count(o); k++) same = same || file_same(option_argument(o, k), to);
+        for (size_t k = 0; k < sizeof source / sizeof *source; k++) same = same || (option_given(o, source[k]) && file_same(option_text(o, source[k]), to));
+        if (same) FAIL(ST_USAGE, "link: --%s %s: would overwrite what is read: take another name", made[i], to);
+    }
+    return ST_OK;
 }
 
 static status
@@ -100,6 +103,7 @@ run(arena *a, const options *o)
 {
     if (option_given(o, "evaluate")) return evaluate(o);
     if (option_given(o, "undo")) return undo(a, o);
+    CHECK(keep_sources(o));
     int files = option_count(o);
     /* the reader says where encodings of whole records belong */
     bool encoded = files && (encoded_fields_are(option_argument(o, 0)) || encoded_are(option_argument(o, 0)));
@@ -120,9 +124,9 @@ run(arena *a, const options *o)
     link_result l;
     CHECK((encoded ? link_encoded : link_plain)(a, o, &lo, &l));
     CHECK(write_files(o, &lo, &l));
-    tell(&l);
+    CHECK(link_say(&l, option_language(o)));
     if (!option_flag(o, "delete")) return ST_OK;
-    return link_delete_encoded(files, (const char *const[]){option_argument(o, 0), files > 1 ? option_argument(o, 1) : NULL});
+    return link_delete_encoded(files, (const char *const[]){option_argument(o, 0), files > 1 ? option_argument(o, 1) : NULL}, option_language(o));
 }
 
 static const verb_option link_options_table[] = {
@@ -138,6 +142,7 @@ static const verb_option link_options_table[] = {
     {.name = "chart", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "estimated precision and recall by threshold"},
     {.name = "waterfall", .type = OPTION_TEXT, .metavar = "ID_A,ID_B", .help = "show what each field says about two records"},
     {.name = "waterfall-svg", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "with --waterfall: as a chart too"},
+    {.name = "language", .type = OPTION_CHOICE, .metavar = "nl|en", .preset = "en", .help = "of what is said, of chart and waterfall"},
     {.name = "decisions", .type = OPTION_TEXT, .metavar = "DECISIONS.csv", .help = "id_a,id_b,decision (same or different),who,when: they hold"},
     {.name = "onto", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "an earlier result: persons keep their cluster_id"},
     {.name = "earlier", .type = OPTION_TEXT, .metavar = "RECORDS.csv", .help = "records of earlier deliveries, linked with FILE.csv"},

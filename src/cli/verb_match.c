@@ -222,7 +222,7 @@ run(arena *a, const options *o)
     if (encoded_fields_are(path[0])) {
         if (r.rank) return ST_OK; /* one process does it */
         CHECK(match_fields(a, o, path));
-        return option_flag(o, "delete") ? link_delete_encoded(option_count(o), path) : ST_OK;
+        return option_flag(o, "delete") ? link_delete_encoded(option_count(o), path, LANGUAGE_EN) : ST_OK;
     }
     CHECK(dice_ranks_agree(&r, read_both(a, o, &left, &right)));
     if (r.rank) return match_for(&r, &left, two ? &right : NULL, o);
@@ -230,7 +230,7 @@ run(arena *a, const options *o)
     CHECK(file_write_by(option_text(o, "out"), fill_wholes, &m));
     log_note("%zu pairs", m.w.pairs);
     warn(&left, o);
-    return option_flag(o, "delete") ? link_delete_encoded(option_count(o), path) : ST_OK;
+    return option_flag(o, "delete") ? link_delete_encoded(option_count(o), path, LANGUAGE_EN) : ST_OK;
 }
 
 const verb verb_match = {

@@ -19,10 +19,10 @@ show_waterfall(arena *a, const options *o, const link_waterfall *what)
 {
     text shown;
     if (!what->n) FAIL(ST_NOT_FOUND, "persons --waterfall: fewer than fifty reports are joined by rules alone: no field has a weight");
-    CHECK(link_waterfall_text(a, what, &shown));
+    CHECK(link_waterfall_text(a, what, option_language(o), &shown));
     printf("%.*s", (int)shown.n, shown.bytes);
     if (!option_given(o, "waterfall-svg")) return ST_OK;
-    CHECK(link_waterfall_svg(a, what, &shown));
+    CHECK(link_waterfall_svg(a, what, option_language(o), &shown));
     return file_write(option_text(o, "waterfall-svg"), shown);
 }
 
@@ -42,7 +42,7 @@ link_store(arena *a, const options *o, register_store *s)
     else
         printf("nothing has changed since the linkage before\n");
     if (p.older) log_note("%zu decisions of the file are older than what the store holds about the same reports: passed over", p.older);
-    if (p.persons.quality.alarm) log_note("alarm: %s", p.persons.quality.alarm);
+    if (p.persons.quality.alarm) log_note("%s: %s", words_get(option_language(o), WORD("alarm")), words_get(option_language(o), p.persons.quality.alarm));
     if (option_given(o, "review")) CHECK(persons_write_review(option_text(o, "review"), &p));
     if (option_given(o, "waterfall")) CHECK(show_waterfall(a, o, &p.persons.explained));
     return write_list(o, &p.notifications, &p.stored, p.number);
@@ -98,6 +98,7 @@ static const verb_option persons_options_table[] = {
      .help = "id_a,id_b,decision (same or different),who,when: kept in the store, they hold"},
     {.name = "waterfall", .type = OPTION_TEXT, .metavar = "ID_A,ID_B", .help = "show what each field says about two reports"},
     {.name = "waterfall-svg", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "with --waterfall: as a chart too"},
+    {.name = "language", .type = OPTION_CHOICE, .metavar = "nl|en", .preset = "en", .help = "of waterfall and alarm"},
     {.name = "log", .type = OPTION_TEXT, .metavar = "LOG.csv", .help = "linkage,undone,report,person_before,person_after: every change so far"},
     {.name = "audit", .type = OPTION_TEXT, .metavar = "AUDIT.csv", .help = "the audit chain: id,at,what,detail"},
     {.name = "undo", .type = OPTION_FLAG, .help = "take the newest linkage back, with its decisions; numbers are then as before, to the byte"},
