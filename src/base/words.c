@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The .mo images, linked in by words_data.S. */
@@ -33,6 +34,28 @@ words_get(language language, const char *id)
             low = middle + 1;
     }
     return id;
+}
+
+void
+words_put(text_builder *b, language language, const char *id, const char *const value[])
+{
+    for (const char *at = words_get(language, id); *at; at++) {
+        if (at[0] == '{' && at[1] >= '1' && at[1] <= '9' && at[2] == '}') {
+            text_put(b, value[at[1] - '1']);
+            at += 2;
+        } else {
+            text_put_char(b, *at);
+        }
+    }
+}
+
+const char *
+words_decimal(language language, double x, int places, char out[WORDS_DECIMAL])
+{
+    snprintf(out, WORDS_DECIMAL, "%.*f", places, x);
+    char *point = strchr(out, '.');
+    if (point && language == LANGUAGE_NL) *point = ',';
+    return out;
 }
 
 const char *

@@ -9,6 +9,53 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+/* A line on stderr, with what stands for {1}, {2} and so on. */
+static status
+say(language in, const char *id, const char *const value[])
+{
+    SCRATCH(tmp);
+    text line;
+    text_builder b = text_builder_new(tmp);
+    words_put(&b, in, id, value);
+    CHECK(text_builder_end(&b, &line));
+    log_note("%s", line.bytes);
+    return ST_OK;
+}
+
+/* {1} ({2}-{3}), and of 100 pairs {4} to {5} */
+static status
+say_estimate(language in, const char *id, link_estimate e)
+{
+    const double x[] = {e.value, e.low, e.high, 100 * e.low, 100 * e.high};
+    char out[5][WORDS_DECIMAL];
+    const char *value[5];
+    for (int i = 0; i < 5; i++) value[i] = words_decimal(in, x[i], i < 3 ? 3 : 0, out[i]);
+    return say(in, id, value);
+}
+
+static status
+say_counts(language in, const char *id, const size_t n[4])
+{
+    char out[4][24];
+    for (int i = 0; i < 4; i++) snprintf(out[i], sizeof out[i], "%zu", n[i]);
+    return say(in, id, (const char *[]){out[0], out[1], out[2], out[3]});
+}
+
+status
+link_say(const link_result *l, language in)
+{
+    const link_quality *q = &l->quality;
+    CHECK(say_counts(in, WORD("{1} records, {2} clusters, {3} linked pairs; {4} records say too little to be linked"),
+                     (const size_t[]){l->records.n, l->clusters.clusters, q->linked, q->unlinkable}));
+    CHECK(say_estimate(in, WORD("estimated precision {1} ({2}-{3}): of 100 linked pairs {4} to {5} are of one person"), q->precision));
+    CHECK(say_estimate(in, WORD("estimated recall {1} ({2}-{3}): of 100 pairs of one person {4} to {5} are linked"), q->recall));
+    if (q->alarm) log_note("%s: %s", words_get(in, WORD("alarm")), words_get(in, q->alarm));
+    const size_t twins[4] = {l->twins}, clashes[4] = {l->clusters.clashes};
+    if (l->twins)
+        CHECK(say_counts(in, WORD("{1} records are equal to another one in every field, in groups of ten or more: taken for one person each"), twins));
+    return clashes[0] ? say_counts(in, WORD("{1} links were refused because two valid numbers differ"), clashes) : ST_OK;
+}
+
 status
 link_read_records(arena *a, const char *path, const link_fields *f, table **result)
 {
@@ -26,19 +73,11 @@ link_read_encoded(arena *a, int files, const char *const path[], const char *uni
 }
 
 status
-link_keep_encoded(const char *path, const char *out)
-{
-    if (file_same(path, out)) FAIL(ST_USAGE, "--out %s: would overwrite the encodings: take another name", out);
-    return ST_OK;
-}
-
-status
-link_delete_encoded(int files, const char *const path[])
+link_delete_encoded(int files, const char *const path[], language in)
 {
     for (int i = 0; i < files; i++)
         if (i == 0 || file_exists(path[i])) CHECK(file_destroy(path[i]));
-    log_note("the encodings are destroyed: %s%s%s; delete their copies too", path[0], files > 1 ? ", " : "", files > 1 ? path[1] : "");
-    return ST_OK;
+    return say(in, files > 1 ? WORD("the encodings are destroyed: {1}, {2}; delete their copies too") : WORD("the encodings are destroyed: {1}; delete their copies too"), path);
 }
 
 static void
@@ -138,13 +177,13 @@ link_write_review(const char *path, const link_result *l, bool named)
 }
 
 status
-link_write_chart(const char *path, const link_result *l)
+link_write_chart(const char *path, language in, const link_result *l)
 {
     SCRATCH(tmp);
     link_point curve[LINK_POINTS];
     text svg;
     link_quality_curve(&l->pairs, &l->quality, curve);
-    CHECK(link_quality_chart(tmp, &l->quality, curve, &svg));
+    CHECK(link_quality_chart(tmp, &l->quality, curve, in, &svg));
     return file_write(path, svg);
 }
 
@@ -273,20 +312,20 @@ link_write_draws(const char *path, int draws, const link_options *o, const link_
 }
 
 status
-link_show_waterfall(const char *pair, const char *svg, const link_result *l, FILE *to)
+link_show_waterfall(const char *pair, const char *svg, language in, const link_result *l, FILE *to)
 {
     SCRATCH(tmp);
     const char *comma = strchr(pair, ',');
     text a = {pair, comma ? (size_t)(comma - pair) : 0}, b = text_of(comma ? comma + 1 : "");
-    if (!a.n || !b.n) FAIL(ST_USAGE, "link --waterfall: expected ID_A,ID_B");
+    if (!a.n || !b.n) FAIL(ST_USAGE, "--waterfall: expected ID_A,ID_B");
     size_t i, j;
     CHECK(link_pair_find(&l->records, a, b, &i, &j));
     link_waterfall w;
     text shown;
     link_waterfall_of_records(l, i, j, &w);
-    CHECK(link_waterfall_text(tmp, &w, &shown));
+    CHECK(link_waterfall_text(tmp, &w, in, &shown));
     if (fwrite(shown.bytes, 1, shown.n, to) != shown.n) FAIL(ST_IO, "cannot write to the output");
     if (!svg) return ST_OK;
-    CHECK(link_waterfall_svg(tmp, &w, &shown));
+    CHECK(link_waterfall_svg(tmp, &w, in, &shown));
     return file_write(svg, shown);
 }

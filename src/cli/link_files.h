@@ -12,10 +12,8 @@
 status link_read_records(arena *a, const char *path, const link_fields *f, table **result);
 /* One or two files of encodings field by field, as records; unit: the key they are sealed for; NULL: one of the key ring. */
 status link_read_encoded(arena *a, int files, const char *const path[], const char *unit, link_records *result);
-/* ST_USAGE when a result would take the place of the encodings it is made of. */
-status link_keep_encoded(const char *path, const char *out);
 /* Destroy files of encodings whose linkage is done. */
-status link_delete_encoded(int files, const char *const path[]);
+status link_delete_encoded(int files, const char *const path[], language in);
 /* Both in one table, named as the second. */
 status link_append_records(arena *a, const table *first, const table *then, table **result);
 
@@ -28,8 +26,10 @@ status link_write_pairs(const char *path, const link_result *l, bool named);
 status link_write_draws(const char *path, int draws, const link_options *o, const link_result *l, bool named);
 status link_write_review(const char *path, const link_result *l, bool named);
 status link_write_report(const char *path, const link_result *l);
-status link_write_chart(const char *path, const link_result *l);
+status link_write_chart(const char *path, language in, const link_result *l);
 /* pair  "ID_A,ID_B"; svg: a file, or NULL */
-status link_show_waterfall(const char *pair, const char *svg, const link_result *l, FILE *to);
+status link_show_waterfall(const char *pair, const char *svg, language in, const link_result *l, FILE *to);
+/* What came of it and how good it is, on stderr. */
+status link_say(const link_result *l, language in);
 
 #endif

@@ -2,14 +2,16 @@
 #ifndef PEIL_CLI_VERB_H
 #define PEIL_CLI_VERB_H
 
-#include "base/arena.h"
+#include "base/words.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 typedef enum option_type {
     OPTION_FLAG,   /* --json */
-    OPTION_TEXT,   /* --by G; paths too */
+    OPTION_TEXT,   /* --by G; paths of what is read too */
+    OPTION_OUT,    /* --out FILE: the path of what is written, which must be none of those */
+    OPTION_RENEWED, /* --onto FILE: what is read, and may be written over */
     OPTION_INT,    /* --seed N, within lower..upper */
     OPTION_DOUBLE, /* --p P, within lower..upper */
     OPTION_CHOICE, /* --method M, one of `metavar` ("a|b|c") */
@@ -45,6 +47,7 @@ bool option_flag(const options *o, const char *name);
 const char *option_text(const options *o, const char *name); /* NULL when neither given nor preset */
 int64_t option_int(const options *o, const char *name);
 double option_double(const options *o, const char *name);
+language option_language(const options *o); /* of the choice --language nl|en */
 int option_count(const options *o); /* arguments */
 const char *option_argument(const options *o, int i);
 

@@ -90,7 +90,7 @@ run_all(arena *a, const options *o, const overlap *table)
     CHECK(read_options(a, o, table, &m));
     CHECK(report_run(a, table, &m, &r));
     if (option_flag(o, "json")) CHECK(write_report_json(a, &r, &out));
-    else CHECK(report_text(a, &r, strcmp(option_text(o, "language"), "nl") == 0 ? LANGUAGE_NL : LANGUAGE_EN, &out));
+    else CHECK(report_text(a, &r, option_language(o), &out));
     return print(out);
 }
 
@@ -166,7 +166,7 @@ static const verb_option estimate_options[] = {
     {"bootstrap", OPTION_INT, "N", 0, 1000000, "1000", "replicates of the interval", false},
     {"seed", OPTION_INT, "N", 0, 9e15, "1", "of the replicates", false},
     {"resamples", OPTION_TEXT, "FILE", 0, 0, NULL, "run the replicates on these tables", false},
-    {"replicates", OPTION_TEXT, "FILE", 0, 0, NULL, "write each replicate's model and estimate", false},
+    {"replicates", OPTION_OUT, "FILE", 0, 0, NULL, "write each replicate's model and estimate", false},
     {"delta", OPTION_DOUBLE, "D", 1e-9, 1e6, NULL, "decomposable: prior count of a cell (default 1 / 2^lists)", false},
     {"threads", OPTION_INT, "N", 1, 1024, NULL, "threads; the result is the same for any number", false},
     {"existence", OPTION_FLAG, NULL, 0, 0, NULL, "for every model: has it an estimate, and only one", false},

@@ -9,28 +9,15 @@
 
 #include <jansson.h>
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static void
-tell(const link_result *l)
-{
-    const link_quality *q = &l->quality;
-    log_note("%zu records, %zu clusters, %zu linked pairs; %zu records say too little to be linked", l->records.n, l->clusters.clusters, q->linked, q->unlinkable);
-    log_note("estimated precision %.3f (%.3f-%.3f): of 100 linked pairs %.0f to %.0f are of one person", q->precision.value, q->precision.low,
-             q->precision.high, 100 * q->precision.low, 100 * q->precision.high);
-    log_note("estimated recall %.3f (%.3f-%.3f): of 100 pairs of one person %.0f to %.0f are linked", q->recall.value, q->recall.low, q->recall.high,
-             100 * q->recall.low, 100 * q->recall.high);
-    if (q->alarm) log_note("alarm: %s", q->alarm);
-    if (l->twins) log_note("%zu records are equal to another one in every field, in groups of ten or more: taken for one person each", l->twins);
-    if (l->clusters.clashes) log_note("%zu links were refused because two valid numbers differ", l->clusters.clashes);
-}
-
 static status
 evaluate(const options *o)
 {
-    if (!option_given(o, "truth")) FAIL(ST_USAGE, "link --evaluate: expected --truth TRUTH.csv");
+    if (!option_given(o, "truth")) FAIL(ST_USAGE, "--evaluate: expected --truth TRUTH.csv");
     link_score s;
     CHECK(link_evaluate_files(option_text(o, "evaluate"), option_text(o, "truth"), option_text(o, "id"), option_text(o, "entity"), &s));
     json_t *j = json_pack("{s:f,s:f,s:f,s:I,s:I,s:I,s:I}", "precision", s.precision, "recall", s.recall, "f1", s.f1, "records",
@@ -64,7 +51,6 @@ link_encoded(arena *a, const options *o, const link_options *lo, link_result *l)
 {
     link_records r;
     const char *const path[2] = {option_argument(o, 0), option_count(o) > 1 ? option_argument(o, 1) : NULL};
-    for (int i = 0; i < option_count(o); i++) CHECK(link_keep_encoded(path[i], option_text(o, "out")));
     CHECK(link_read_encoded(a, option_count(o), path, option_text(o, "unit"), &r));
     return link_run_records(a, &r, lo, l);
 }
@@ -75,7 +61,7 @@ undo(arena *a, const options *o)
     link_history after;
     text out;
     if (!option_given(o, "onto") || !option_given(o, "out"))
-        FAIL(ST_USAGE, "link --undo: expected --onto CLUSTERS.csv, the file that the log led to, and --out EARLIER.csv");
+        FAIL(ST_USAGE, "--undo: expected --onto CLUSTERS.csv, the file that the log led to, and --out EARLIER.csv");
     CHECK(link_history_read(a, option_text(o, "onto"), &after));
     CHECK(link_history_undo(a, &after, option_text(o, "undo"), &out));
     return file_write(option_text(o, "out"), out);
@@ -85,13 +71,14 @@ static status
 write_files(const options *o, const link_options *lo, const link_result *l)
 {
     bool named = link_ids_collide(&l->records);
-    if (named) log_note("both files have the same ids: they are written as 1:ID and 2:ID");
+    language in = option_language(o);
+    if (named) log_note("%s", words_get(in, WORD("both files have the same ids: they are written as 1:ID and 2:ID")));
     if (option_given(o, "pairs")) CHECK(link_write_pairs(option_text(o, "pairs"), l, named));
     if (option_given(o, "review")) CHECK(link_write_review(option_text(o, "review"), l, named));
     if (option_given(o, "report")) CHECK(link_write_report(option_text(o, "report"), l));
-    if (option_given(o, "chart")) CHECK(link_write_chart(option_text(o, "chart"), l));
+    if (option_given(o, "chart")) CHECK(link_write_chart(option_text(o, "chart"), in, l));
     if (option_given(o, "draws-out")) CHECK(link_write_draws(option_text(o, "draws-out"), (int)option_int(o, "draws"), lo, l, named));
-    if (option_given(o, "waterfall")) CHECK(link_show_waterfall(option_text(o, "waterfall"), option_text(o, "waterfall-svg"), l, stdout));
+    if (option_given(o, "waterfall")) CHECK(link_show_waterfall(option_text(o, "waterfall"), option_text(o, "waterfall-svg"), in, l, stdout));
     return link_write_clusters(option_text(o, "out"), option_text(o, "onto"), option_text(o, "log"), l, named);
 }
 
@@ -103,13 +90,16 @@ run(arena *a, const options *o)
     int files = option_count(o);
     /* the reader says where encodings of whole records belong */
     bool encoded = files && (encoded_fields_are(option_argument(o, 0)) || encoded_are(option_argument(o, 0)));
+    if (files && !file_exists(option_argument(o, 0))) FAIL(ST_NOT_FOUND, "%s: %s", option_argument(o, 0), file_error(ENOENT));
+    if (files && !encoded && !option_given(o, "fields"))
+        FAIL(ST_USAGE, "%s: no file of encodings: encode again if it is cut off or empty; a file of records goes with --fields FIELDS.yaml", option_argument(o, 0));
     if (!files || (!encoded && !option_given(o, "fields")) || !option_given(o, "out"))
-        FAIL(ST_USAGE, "link: expected FILE.csv, --fields FIELDS.yaml and --out CLUSTERS.csv");
+        FAIL(ST_USAGE, "expected FILE.csv, --fields FIELDS.yaml and --out CLUSTERS.csv");
     if (files == 2 && (option_given(o, "onto") || option_given(o, "log") || option_given(o, "earlier")))
-        FAIL(ST_USAGE, "link: --onto, --earlier and --log are for one file");
-    if (encoded && option_given(o, "earlier")) FAIL(ST_USAGE, "link: --earlier is for plain records: encode all of them with one key");
-    if (option_flag(o, "delete") && !encoded) FAIL(ST_USAGE, "link: --delete is for encodings: plain files are not ours to remove");
-    if (option_given(o, "waterfall-svg") && !option_given(o, "waterfall")) FAIL(ST_USAGE, "link: --waterfall-svg goes with --waterfall ID_A,ID_B");
+        FAIL(ST_USAGE, "--onto, --earlier and --log are for one file");
+    if (encoded && option_given(o, "earlier")) FAIL(ST_USAGE, "--earlier is for plain records: encode all of them with one key");
+    if (option_flag(o, "delete") && !encoded) FAIL(ST_USAGE, "--delete is for encodings: plain files are not ours to remove");
+    if (option_given(o, "waterfall-svg") && !option_given(o, "waterfall")) FAIL(ST_USAGE, "--waterfall-svg goes with --waterfall ID_A,ID_B");
     threads_set((int)option_int(o, "threads"));
     /* 0: every link there is a word for; 1: those as good as certain */
     link_options lo = {.seed = (uint64_t)option_int(o, "seed")};
@@ -120,31 +110,32 @@ run(arena *a, const options *o)
     link_result l;
     CHECK((encoded ? link_encoded : link_plain)(a, o, &lo, &l));
     CHECK(write_files(o, &lo, &l));
-    tell(&l);
+    CHECK(link_say(&l, option_language(o)));
     if (!option_flag(o, "delete")) return ST_OK;
-    return link_delete_encoded(files, (const char *const[]){option_argument(o, 0), files > 1 ? option_argument(o, 1) : NULL});
+    return link_delete_encoded(files, (const char *const[]){option_argument(o, 0), files > 1 ? option_argument(o, 1) : NULL}, option_language(o));
 }
 
 static const verb_option link_options_table[] = {
     {.name = "fields", .type = OPTION_TEXT, .metavar = "FIELDS.yaml", .help = "which columns are compared, and as what"},
-    {.name = "out", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "record_id,cluster_id,probability"},
-    {.name = "pairs", .type = OPTION_TEXT, .metavar = "PAIRS.csv", .help = "id_a,id_b,probability from 0.01 up"},
+    {.name = "out", .type = OPTION_OUT, .metavar = "CLUSTERS.csv", .help = "record_id,cluster_id,probability"},
+    {.name = "pairs", .type = OPTION_OUT, .metavar = "PAIRS.csv", .help = "id_a,id_b,probability from 0.01 up"},
     {.name = "threshold", .type = OPTION_DOUBLE, .metavar = "P", .lower = 0, .upper = 1,
      .help = "probability from which a link counts; without: half of the greatest F1 to be expected, 0.25 to 0.5"},
     {.name = "seed", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 9007199254740992.0, .preset = "1", .help = "seed of the samples"},
     {.name = "threads", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 1024, .preset = "0", .help = "0: one per processor"},
-    {.name = "review", .type = OPTION_TEXT, .metavar = "REVIEW.csv", .help = "pairs between 0.05 and 0.95 with the weight of each field"},
-    {.name = "report", .type = OPTION_TEXT, .metavar = "REPORT.json", .help = "estimated precision and recall, alarm"},
-    {.name = "chart", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "estimated precision and recall by threshold"},
+    {.name = "review", .type = OPTION_OUT, .metavar = "REVIEW.csv", .help = "pairs between 0.05 and 0.95 with the weight of each field"},
+    {.name = "report", .type = OPTION_OUT, .metavar = "REPORT.json", .help = "estimated precision and recall, alarm"},
+    {.name = "chart", .type = OPTION_OUT, .metavar = "CHART.svg", .help = "estimated precision and recall by threshold"},
     {.name = "waterfall", .type = OPTION_TEXT, .metavar = "ID_A,ID_B", .help = "show what each field says about two records"},
-    {.name = "waterfall-svg", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "with --waterfall: as a chart too"},
+    {.name = "waterfall-svg", .type = OPTION_OUT, .metavar = "CHART.svg", .help = "with --waterfall: as a chart too"},
+    {.name = "language", .type = OPTION_CHOICE, .metavar = "nl|en", .preset = "en", .help = "of what is said, of chart and waterfall"},
     {.name = "decisions", .type = OPTION_TEXT, .metavar = "DECISIONS.csv", .help = "id_a,id_b,decision (same or different),who,when: they hold"},
-    {.name = "onto", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "an earlier result: persons keep their cluster_id"},
+    {.name = "onto", .type = OPTION_RENEWED, .metavar = "CLUSTERS.csv", .help = "an earlier result: persons keep their cluster_id"},
     {.name = "earlier", .type = OPTION_TEXT, .metavar = "RECORDS.csv", .help = "records of earlier deliveries, linked with FILE.csv"},
-    {.name = "log", .type = OPTION_TEXT, .metavar = "LOG.csv", .help = "every row of CLUSTERS.csv that changed, before and after"},
+    {.name = "log", .type = OPTION_OUT, .metavar = "LOG.csv", .help = "every row of CLUSTERS.csv that changed, before and after"},
     {.name = "undo", .type = OPTION_TEXT, .metavar = "LOG.csv", .help = "with --onto: write the clusters as they were before the log to --out"},
     {.name = "draws", .type = OPTION_INT, .metavar = "N", .lower = 1, .upper = 100000, .preset = "100", .help = "with --draws-out: how many"},
-    {.name = "draws-out", .type = OPTION_TEXT, .metavar = "DRAWS.csv", .help = "draw,record_id,cluster_id: each link taken with its probability"},
+    {.name = "draws-out", .type = OPTION_OUT, .metavar = "DRAWS.csv", .help = "draw,record_id,cluster_id: each link taken with its probability"},
     {.name = "unit", .type = OPTION_TEXT, .metavar = "UNIT.key", .help = "encodings sealed for this linkage unit: its key"},
     {.name = "delete", .type = OPTION_FLAG, .help = "encodings: overwrite and remove them when the clusters are written"},
     {.name = "evaluate", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "compare clusters with the truth"},

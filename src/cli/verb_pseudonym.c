@@ -36,6 +36,14 @@ need(const options *o, const char *name, const char **value)
     return ST_OK;
 }
 
+/* Pseudonyms do not take the place of the numbers, nor of a key. */
+static status
+spare(const char *out, const char *file, const char *key)
+{
+    if (file_same(file, out) || file_same(key, out)) FAIL(ST_USAGE, "--out %s: would overwrite what is read: take another name", out);
+    return ST_OK;
+}
+
 static status
 share_path(arena *a, const char *folder, int i, const char **path)
 {
@@ -183,6 +191,8 @@ run_request(arena *a, const options *o)
     CHECK(need(o, "organisation", &request.organisation));
     CHECK(need(o, "token", &request.token));
     CHECK(parse_servers(a, servers, &request));
+    CHECK(spare(out, file, request.open));
+    CHECK(spare(out, file, request.token));
     pseudonym_counts counts;
     umask(077); /* pseudonyms are for who asked for them */
     CHECK(pseudonym_request_file(file, &request, out, &counts));
@@ -199,6 +209,7 @@ run_domain(const options *o)
     if (!file) FAIL(ST_USAGE, "expected: peil pseudonym domain FILE.csv");
     CHECK(need(o, "out", &out));
     CHECK(need(o, "factor", &factor));
+    CHECK(spare(out, file, factor));
     umask(077);
     CHECK(pseudonym_multiply_file(file, factor, out, &rows));
     log_note("%zu pseudonyms", rows);

@@ -6,20 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 
-/* Put a text with {1} {2} ... filled in. */
-static void
-put_filled(text_builder *b, const char *template, const char *const value[])
-{
-    for (const char *at = template; *at; at++) {
-        if (at[0] == '{' && at[1] >= '1' && at[1] <= '9' && at[2] == '}') {
-            text_put(b, value[at[1] - '1']);
-            at += 2;
-        } else {
-            text_put_char(b, *at);
-        }
-    }
-}
-
 /* A whole number with the language's mark between thousands. */
 static const char *
 grouped(arena *a, double x, language in)
@@ -54,10 +40,9 @@ number(arena *a, double x, language in)
 static const char *
 decimal(arena *a, double x, int places, language in)
 {
-    char *text = arena_printf(a, "%.*f", places, x);
-    for (char *at = text; at && *at && in == LANGUAGE_NL; at++)
-        if (*at == '.') *at = ',';
-    return text;
+    char out[WORDS_DECIMAL];
+    words_decimal(in, x, places, out);
+    return arena_copy(a, out, strlen(out) + 1);
 }
 
 static const char *
@@ -82,15 +67,15 @@ put_range(text_builder *b, arena *a, const report *r, language in)
 {
     const char *values[] = {rounded(a, r->finding[r->lowest].estimate, in), method_label(r->lowest, in),
                             rounded(a, r->finding[r->highest].estimate, in), method_label(r->highest, in), decimal(a, r->factor, 1, in)};
-    put_filled(b, words_get(in, WORD("The methods put the whole population, seen and unseen, anywhere from {1} ({2}) to {3} ({4}): "
-                                     "a factor of {5}.")), values);
+    words_put(b, in, WORD("The methods put the whole population, seen and unseen, anywhere from {1} ({2}) to {3} ({4}): "
+                               "a factor of {5}."), values);
     text_put_char(b, ' ');
     text_put(b, words_get(in, agreement(r->factor)));
     if (!r->apart) return;
     const char *pairs[] = {arena_printf(a, "%d", r->apart), arena_printf(a, "%d", r->used * (r->used - 1) / 2)};
     text_put_char(b, ' ');
-    put_filled(b, words_get(in, WORD("In {1} of {2} pairs of methods the intervals do not even touch: no single interval shows "
-                                     "this uncertainty.")), pairs);
+    words_put(b, in, WORD("In {1} of {2} pairs of methods the intervals do not even touch: no single interval shows "
+                               "this uncertainty."), pairs);
 }
 
 static void
@@ -99,8 +84,8 @@ put_held_out(text_builder *b, arena *a, const report *r, language in)
     if (!r->held_out_tried[0]) return;
     const char *values[] = {arena_printf(a, "%zu", r->held_out_tried[0]), arena_printf(a, "%zu", r->held_out_covered[0])};
     text_put_char(b, ' ');
-    put_filled(b, words_get(in, WORD("Asked {1} times about persons whose number is known, the stepwise interval held the true "
-                                     "number {2} times.")), values);
+    words_put(b, in, WORD("Asked {1} times about persons whose number is known, the stepwise interval held the true "
+                               "number {2} times."), values);
 }
 
 status
@@ -112,8 +97,8 @@ report_sentence(arena *out, const report *r, language in, text *result)
         text_put(&b, words_get(in, WORD("No method gives an estimate that may be used.")));
     } else if (r->used == 1) {
         const char *values[] = {method_label(r->lowest, in), rounded(tmp, r->finding[r->lowest].estimate, in)};
-        put_filled(&b, words_get(in, WORD("Only one method gives an estimate ({1}): {2} persons, seen and unseen. Nothing shows how "
-                                          "far other methods would be from it.")), values);
+        words_put(&b, in, WORD("Only one method gives an estimate ({1}): {2} persons, seen and unseen. Nothing shows how "
+                                    "far other methods would be from it."), values);
     } else {
         put_range(&b, tmp, r, in);
     }
@@ -174,7 +159,7 @@ report_text(arena *out, const report *r, language in, text *result)
     text sentence;
     const char *values[] = {number(tmp, r->table->total, in), arena_printf(tmp, "%d", r->table->lists)};
     CHECK(report_sentence(tmp, r, in, &sentence));
-    put_filled(&b, words_get(in, WORD("{1} persons on {2} lists.")), values);
+    words_put(&b, in, WORD("{1} persons on {2} lists."), values);
     text_printf(&b, " %s\n\n", sentence.bytes);
     CHECK(put_methods(&b, tmp, r, in));
     put_variants(&b, tmp, WORD("Each list left out (stepwise)"), r->without, r->left_out, in);

@@ -365,6 +365,7 @@ join_two(arena *a, const link_records *x, const link_records *y, link_records *o
         }
     }
     CHECK(link_records_finish(&r));
+    if (r.split == r.n) r.split = 0; /* as in link_records_new */
     *out = r;
     return ST_OK;
 }

@@ -1,5 +1,6 @@
 #include "linkage/levels.h"
 
+#include "linkage/compare_many.h"
 #include "linkage/encode_levels.h"
 #include "linkage/levels_words.h"
 
@@ -261,7 +262,7 @@ levels_of_names(const level_set *l, size_t v, size_t n, const uint32_t w[], uint
         if (left) other[k] = w[i], at[k++] = (uint16_t)i;
     }
     if (!k) return;
-    compare_jaro_winkler_many(l->s->words, l->s->signs, v, k, other, jw);
+    compare_jaro_winkler_many(&(word_list){l->s->words, l->s->signs}, v, k, other, 0.72, jw);
     for (size_t i = 0; i < k; i++) level[at[i]] = (uint8_t)better_by_jaro(jw[i], level[at[i]]);
 }
 
@@ -284,7 +285,7 @@ levels_of_codes(const value_set *s, size_t v, size_t n, const uint32_t w[], uint
 {
     uint8_t edits[LEVEL_MANY];
     int own = s->signs[v].n;
-    compare_edits_many(s->words, s->signs, v, n, w, edits);
+    compare_edits_many(&(word_list){s->words, s->signs}, v, n, w, edits);
     for (size_t i = 0; i < n; i++) {
         int longer = own >= 5 || own > s->signs[w[i]].n ? own : s->signs[w[i]].n;
         level[i] = (uint8_t)(longer < 3 ? CODE_ELSE : level_by_edits(edits[i], longer));
@@ -317,7 +318,7 @@ static void
 levels_of_emails(const value_set *s, size_t v, size_t n, const uint32_t w[], uint8_t level[])
 {
     double jw[LEVEL_MANY];
-    compare_jaro_winkler_many(s->locals, s->local_signs, v, n, w, jw);
+    compare_jaro_winkler_many(&(word_list){s->locals, s->local_signs}, v, n, w, 0.8, jw);
     for (size_t i = 0; i < n; i++) {
         bool near = two_edits(&s->words[v], s->signs[v].n, &s->words[w[i]], s->signs[w[i]].n);
         level[i] = (uint8_t)(near ? EMAIL_EDITS : level_of_locals(s, v, w[i], jw[i]));

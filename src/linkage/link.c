@@ -103,38 +103,58 @@ link_decisions_compare(const link_decided *x, const link_decided *y, int *result
     return ST_OK;
 }
 
-/* Of several decisions about a pair the newest. from[k]: of which decision the k-th is */
-static status
-take_decision(const link_decided d[], size_t k, link_decision made, size_t from[], link_result *out)
+static int
+compare_pairs(const void *x, const void *y)
 {
-    for (size_t e = 0; e < out->decisions; e++) {
-        int newer;
-        if (out->decision[e].a != made.a || out->decision[e].b != made.b) continue;
-        CHECK(link_decisions_compare(&d[k], &d[from[e]], &newer));
-        if (newer > 0) out->decision[e] = made, from[e] = k;
-        return ST_OK;
-    }
-    from[out->decisions] = k;
-    out->decision[out->decisions++] = made;
+    const link_decision *a = x, *b = y;
+    if (a->a != b->a) return a->a < b->a ? -1 : 1;
+    if (a->b != b->b) return a->b < b->b ? -1 : 1;
+    return (a->same > b->same) - (a->same < b->same);
+}
+
+typedef struct taken_decision {
+    link_decision made;
+    const link_decided *from;
+} taken_decision;
+
+/* By pair; of a pair as they were given. */
+static int
+compare_taken(const void *x, const void *y)
+{
+    const taken_decision *a = x, *b = y;
+    if (a->made.a != b->made.a) return a->made.a < b->made.a ? -1 : 1;
+    if (a->made.b != b->made.b) return a->made.b < b->made.b ? -1 : 1;
+    return (a->from > b->from) - (a->from < b->from);
+}
+
+static status
+find_decided(const link_records *r, const link_decided *d, taken_decision *result)
+{
+    size_t i = decided_record(r, d->a, false), j = decided_record(r, d->b, r->split < r->n);
+    if (i == SIZE_MAX || j == SIZE_MAX)
+        FAIL(ST_INVALID, "%s: column %s: no record has this id: give the record, or take the decision out", d->name, i == SIZE_MAX ? "id_a" : "id_b");
+    if (i == j) FAIL(ST_INVALID, "%s: expected two records, found one twice", d->name);
+    *result = (taken_decision){{(uint32_t)(i < j ? i : j), (uint32_t)(i < j ? j : i), d->same, d->name}, d};
     return ST_OK;
 }
 
+/* Of several decisions about a pair the newest; they stand by pair. */
 static status
 take_decisions(arena *a, const link_options *o, link_result *out)
 {
     SCRATCH(tmp);
-    const link_records *r = &out->records;
-    bool two = r->split < r->n;
-    size_t *from;
+    taken_decision *t;
     ALLOC(a, out->decision, o->decided);
-    ALLOC(tmp, from, o->decided);
-    for (size_t k = 0; k < o->decided; k++) {
-        const link_decided *d = &o->decision[k];
-        size_t i = decided_record(r, d->a, false), j = decided_record(r, d->b, two);
-        if (i == SIZE_MAX || j == SIZE_MAX)
-            FAIL(ST_INVALID, "%s: column %s: no record has this id: give the record, or take the decision out", d->name, i == SIZE_MAX ? "id_a" : "id_b");
-        if (i == j) FAIL(ST_INVALID, "%s: expected two records, found one twice", d->name);
-        CHECK(take_decision(o->decision, k, (link_decision){(uint32_t)(i < j ? i : j), (uint32_t)(i < j ? j : i), d->same, d->name}, from, out));
+    ALLOC(tmp, t, o->decided);
+    for (size_t k = 0; k < o->decided; k++) CHECK(find_decided(&out->records, &o->decision[k], &t[k]));
+    qsort(t, o->decided, sizeof *t, compare_taken);
+    for (size_t k = 0, best = 0; k < o->decided; k++) {
+        int newer = 1;
+        bool again = k && t[k].made.a == t[k - 1].made.a && t[k].made.b == t[k - 1].made.b;
+        if (again) CHECK(link_decisions_compare(t[k].from, t[best].from, &newer));
+        if (newer > 0) best = k;
+        out->decisions += !again;
+        out->decision[out->decisions - 1] = t[best].made;
     }
     return ST_OK;
 }
@@ -148,17 +168,9 @@ add_twins(arena *a, const uint32_t as[], size_t twins, link_result *out)
     if (out->decisions) memcpy(all, out->decision, out->decisions * sizeof *all);
     for (size_t i = 0; twins && i < out->records.n; i++)
         if (as[i] != i) all[out->decisions++] = (link_decision){as[i], (uint32_t)i, true, "ten and more equal records"};
+    if (out->decisions) qsort(all, out->decisions, sizeof *all, compare_pairs);
     out->decision = all;
     return ST_OK;
-}
-
-static int
-compare_pairs(const void *x, const void *y)
-{
-    const link_decision *a = x, *b = y;
-    if (a->a != b->a) return a->a < b->a ? -1 : 1;
-    if (a->b != b->b) return a->b < b->b ? -1 : 1;
-    return (a->same > b->same) - (a->same < b->same);
 }
 
 /* A pair that is decided has no doubt left: its p is 1 or 0, and it is among the pairs though it were no candidate. */
@@ -171,12 +183,11 @@ decide_pairs(arena *a, link_result *out)
     link_pairs was = out->pairs, p = {0};
     if (!out->decisions) return ST_OK;
     ALLOC(tmp, more, out->decisions);
-    memcpy(more, out->decision, out->decisions * sizeof *more);
-    qsort(more, out->decisions, sizeof *more, compare_pairs);
     for (size_t d = 0; d < out->decisions; d++) {
-        size_t at = link_pairs_find(&was, more[d].a, more[d].b);
-        if (at != SIZE_MAX) was.p[at] = more[d].same;
-        else if (more[d].same && (!n || compare_pairs(&more[n - 1], &more[d]))) more[n++] = more[d];
+        const link_decision *made = &out->decision[d];
+        size_t at = link_pairs_find(&was, made->a, made->b);
+        if (at != SIZE_MAX) was.p[at] = made->same;
+        else if (made->same && (!n || compare_pairs(&more[n - 1], made))) more[n++] = *made;
     }
     ALLOC(a, p.a, was.n + n);
     ALLOC(a, p.b, was.n + n);
@@ -341,7 +352,7 @@ link_run_records(arena *a, const link_records *records, const link_options *opti
     CHECK(link_clusters_make(a, r, &out.pairs, &co, &out.clusters));
     CHECK(record_probabilities(a, &out, &out.probability));
     CHECK(link_quality_estimate(&out.model, &out.pairs, &out.clusters, out.threshold, &out.quality));
-    if (out.simple) out.quality.alarm = "fewer than fifty different records tell nothing about errors: linked by a simple rule";
+    if (out.simple) out.quality.alarm = WORD("fewer than fifty different records tell nothing about errors: linked by a simple rule");
     *result = out;
     return ST_OK;
 }

@@ -28,7 +28,7 @@ typedef struct link_result {
     link_model model;
     link_pairs pairs;
     size_t decisions;
-    link_decision *decision; /* [decisions] those of the options, by record, and those of the twins */
+    link_decision *decision; /* [decisions] those of the options and those of the twins, by pair of records */
     size_t twins;            /* records taken for another one, to which they are equal in every field (linkage/twins.h) */
     bool simple;             /* too few records for a model: linked by a rule */
     double threshold;        /* the one given, or the one chosen */

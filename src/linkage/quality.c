@@ -201,17 +201,17 @@ find_alarm(const link_model *model, const link_pairs *pairs, const link_quality 
 {
     double sum = 0, firm = 0;
     for (size_t k = 0; k < pairs->n; k++) sum += pairs->p[k], firm += pairs->p[k] > FIRM ? pairs->p[k] : 0;
-    if (sum < 2 && q->linked < 2) return "precision and recall are not known: hardly any pair of one person was found to tell how errors look here";
-    if (own_fields_differ(model)) return "precision and recall are not known: names and birth differ in most linked pairs, which may be households or chance";
-    if (q->precision.value < 0.5) return "precision and recall are not certain: most links are doubtful, the fields say too little or the model does not fit";
+    if (sum < 2 && q->linked < 2) return WORD("precision and recall are not known: hardly any pair of one person was found to tell how errors look here");
+    if (own_fields_differ(model)) return WORD("precision and recall are not known: names and birth differ in most linked pairs, which may be households or chance");
+    if (q->precision.value < 0.5) return WORD("precision and recall are not certain: most links are doubtful, the fields say too little or the model does not fit");
     if (firm < LEAST_FIRM * model->matches)
-        return "precision and recall are not known: few pairs are beyond doubt, for the fields hardly tell persons apart";
+        return WORD("precision and recall are not known: few pairs are beyond doubt, for the fields hardly tell persons apart");
     if (kin > MANY_KIN)
-        return "precision and recall are not certain: given names differ wholly in more links than errors explain, so relatives may pass for one person";
+        return WORD("precision and recall are not certain: given names differ wholly in more links than errors explain, so relatives may pass for one person");
     if (WRONG_SD * (1 - q->precision.value) > WITHIN)
-        return "precision is not known within .03: many links are in doubt, so it may be anything between the bounds given";
+        return WORD("precision is not known within .03: many links are in doubt, so it may be anything between the bounds given");
     if (MISSED_SD * (1 - q->recall.value) > WITHIN || firm < MOST_FIRM * model->matches)
-        return "recall is not known within .03: too little is known of many pairs to tell them from chance, so it may be anything between the bounds given";
+        return WORD("recall is not known within .03: too little is known of many pairs to tell them from chance, so it may be anything between the bounds given");
     return NULL;
 }
 
@@ -259,56 +259,4 @@ link_quality_estimate(const link_model *model, const link_pairs *pairs, const li
     q.unlinkable = unlinkable;
     *result = q;
     return ST_OK;
-}
-
-void
-link_quality_curve(const link_pairs *pairs, const link_quality *q, link_point curve[LINK_POINTS])
-{
-    for (int i = 0; i < LINK_POINTS; i++) {
-        double t = 0.05 * (i + 1), n = 0, sum = 0;
-        for (size_t k = 0; k < pairs->n; k++)
-            if (pairs->p[k] >= t) n++, sum += pairs->p[k];
-        curve[i] = (link_point){t, n, n > 0 ? sum / n : 1, q->expected > 0 ? fmin(sum / q->expected, 1) : 1};
-    }
-}
-
-static void
-put_line(text_builder *b, const link_point curve[], bool recall, const char *colour, const char *dash)
-{
-    text_printf(b, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s points=\"", colour, dash);
-    for (int i = 0; i < LINK_POINTS; i++)
-        text_printf(b, "%s%.1f,%.1f", i ? " " : "", 60 + 500 * curve[i].threshold, 270 - 240 * (recall ? curve[i].recall : curve[i].precision));
-    text_put(b, "\"/>\n");
-}
-
-/* What is said above the chart: the estimates, and of an alarm what is not to be trusted. */
-static void
-put_estimates(text_builder *b, const link_quality *q)
-{
-    const link_estimate *p = &q->precision, *r = &q->recall;
-    text_printf(b, "<text x=\"60\" y=\"-18\">estimated precision %.3f (%.3f-%.3f), recall %.3f (%.3f-%.3f)</text>\n", p->value, p->low, p->high, r->value, r->low,
-                r->high);
-    if (q->alarm) text_printf(b, "<text x=\"60\" y=\"2\" font-weight=\"bold\">alarm: %.*s</text>\n", (int)strcspn(q->alarm, ":"), q->alarm);
-}
-
-status
-link_quality_chart(arena *a, const link_quality *q, const link_point curve[LINK_POINTS], text *svg)
-{
-    text_builder b = text_builder_new(a);
-    text_put(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 -40 640 370\" role=\"img\" aria-labelledby=\"t d\" font-family=\"sans-serif\" "
-                 "font-size=\"13\">\n<title id=\"t\">Estimated precision and recall by threshold</title>\n<desc id=\"d\">");
-    text_printf(&b, "At one half: %.0f links, precision %.3f, recall %.3f.", curve[9].links, curve[9].precision, curve[9].recall);
-    text_put(&b, "</desc>\n<rect y=\"-40\" width=\"640\" height=\"370\" fill=\"#fff\"/>\n");
-    put_estimates(&b, q);
-    for (int i = 0; i <= 4; i++)
-        text_printf(&b, "<line x1=\"60\" x2=\"560\" y1=\"%d\" y2=\"%d\" stroke=\"#ccc\"/><text x=\"52\" y=\"%d\" text-anchor=\"end\">%.2f</text>\n", 270 - 60 * i,
-                    270 - 60 * i, 274 - 60 * i, 0.25 * i);
-    for (int i = 1; i < 10; i += 2)
-        text_printf(&b, "<text x=\"%d\" y=\"290\" text-anchor=\"middle\">%.1f</text>\n", 60 + 50 * i, 0.1 * i);
-    text_put(&b, "<text x=\"310\" y=\"312\" text-anchor=\"middle\">threshold (probability)</text>\n");
-    put_line(&b, curve, false, "#01689b", "");
-    put_line(&b, curve, true, "#a90061", " stroke-dasharray=\"6 4\"");
-    text_printf(&b, "<text x=\"540\" y=\"%.0f\" fill=\"#01689b\">precision</text>\n", 264 - 240 * curve[LINK_POINTS - 1].precision);
-    text_printf(&b, "<text x=\"540\" y=\"%.0f\" fill=\"#a90061\">recall</text>\n</svg>\n", 284 - 240 * curve[LINK_POINTS - 1].recall);
-    return text_builder_end(&b, svg);
 }

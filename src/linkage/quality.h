@@ -11,6 +11,7 @@
 #ifndef PEIL_LINKAGE_QUALITY_H
 #define PEIL_LINKAGE_QUALITY_H
 
+#include "base/words.h"
 #include "linkage/clusters.h"
 #include "linkage/em.h"
 
@@ -23,7 +24,7 @@ typedef struct link_quality {
     double expected;        /* pairs of one person there should be: found and missed */
     link_estimate precision, recall;
     size_t unlinkable;      /* records that not even an equal copy would be linked to */
-    const char *alarm;      /* "which of them not to trust: why"; NULL: nothing found */
+    const char *alarm;      /* "which of them not to trust: why", for words_get(); NULL: nothing found */
 } link_quality;
 
 status link_quality_estimate(const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold, link_quality *result);
@@ -37,7 +38,7 @@ enum { LINK_POINTS = 19 };
 /* Thresholds .05, .10, ... .95. */
 void link_quality_curve(const link_pairs *pairs, const link_quality *q, link_point curve[LINK_POINTS]);
 
-/* The curve as a chart, the estimates and the alarm above it: a complete SVG document with a title, a description and real text. */
-status link_quality_chart(arena *a, const link_quality *q, const link_point curve[LINK_POINTS], text *svg);
+/* The curve as a chart, the estimates of the clusters and the alarm above it: a complete SVG document with a title, a description and real text. */
+status link_quality_chart(arena *a, const link_quality *q, const link_point curve[LINK_POINTS], language in, text *svg);
 
 #endif

@@ -494,6 +494,7 @@ link_records_new(arena *a, const link_fields *fields, size_t files, const table 
     source from[LINK_FIELDS] = {0};
     CHECK(find_sources(fields, files, file, from));
     CHECK(add_attributes(a, fields, files, from, &r));
+    if (files == 2 && r.split == r.n) r.split = 0; /* a second file without records: still between files, not within one */
     *result = r;
     return ST_OK;
 }

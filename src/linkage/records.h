@@ -39,7 +39,7 @@ typedef struct attribute {
 
 typedef struct link_records {
     size_t n;      /* canonical order: all of file 1, then all of file 2, each by id */
-    size_t split;  /* records of file 1; n with one file */
+    size_t split;  /* records of file 1; n with one file; 0 where one of two files is empty */
     text *id;      /* [n] */
     uint32_t *row; /* [n] row of its table */
     size_t attributes, sets;

@@ -24,9 +24,14 @@ link_pair_find(const link_records *r, text a, text b, size_t *i, size_t *j)
 static int
 decided(const link_result *l, size_t i, size_t j)
 {
-    for (size_t k = 0; k < l->decisions; k++)
-        if (l->decision[k].a == i && l->decision[k].b == j) return l->decision[k].same;
-    return -1;
+    size_t low = 0, high = l->decisions;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        const link_decision *d = &l->decision[mid];
+        if (d->a < i || (d->a == i && d->b < j)) low = mid + 1;
+        else high = mid;
+    }
+    return low < l->decisions && l->decision[low].a == i && l->decision[low].b == j ? l->decision[low].same : -1;
 }
 
 static void
@@ -44,10 +49,10 @@ add_outside(const link_result *l, size_t i, size_t j, link_waterfall *w)
     int is = w->p == 0 || w->p == 1 || !listed ? decided(l, i, j) : -1;
     if (is >= 0) {
         w->p = is;
-        add_part(w, "decided", is ? "the same person" : "different persons", link_log_odds(w->p) - w->log_odds);
+        add_part(w, WORD("decided"), is ? WORD("the same person") : WORD("different persons"), link_log_odds(w->p) - w->log_odds);
     } else if (!listed) w->p = 1 / (1 + exp(-w->log_odds));
-    else if (l->simple) add_part(w, "few records", "a rule, no model", link_log_odds(w->p) - w->log_odds);
-    else if (l->model.two) add_part(w, "one to one", "others compete", link_log_odds(w->p) - w->log_odds);
+    else if (l->simple) add_part(w, WORD("few records"), WORD("a rule, no model"), link_log_odds(w->p) - w->log_odds);
+    else if (l->model.two) add_part(w, WORD("one to one"), WORD("others compete"), link_log_odds(w->p) - w->log_odds);
 }
 
 void
@@ -58,15 +63,15 @@ link_waterfall_of_records(const link_result *l, size_t first, size_t second, lin
     size_t pair = link_pairs_find(&l->pairs, (uint32_t)i, (uint32_t)j);
     link_code c = link_levels(model, i, j);
     double field[LINK_FIELDS];
-    link_waterfall w = {.p = pair == SIZE_MAX ? 0 : l->pairs.p[pair]};
+    link_waterfall w = {.fields = model->r->attributes, .p = pair == SIZE_MAX ? 0 : l->pairs.p[pair]};
     (void)link_weight(model, c, i, j, field);
-    add_part(&w, "prior", "any two records", link_prior(model));
+    add_part(&w, WORD("prior"), WORD("any two records"), link_prior(model));
     for (size_t f = 0; f < model->r->attributes; f++) {
         int level = code_level(c, f);
         const attribute *at = &model->r->attribute[f];
-        add_part(&w, at->name, level == LEVEL_MISSING ? "missing" : level_name(&model->r->set[at->set], level), field[f]);
+        add_part(&w, at->name, level == LEVEL_MISSING ? WORD("missing") : level_name(&model->r->set[at->set], level), field[f]);
     }
-    add_part(&w, "errors together", "fields that differ", model->theta[link_unequal(model, c)]);
+    add_part(&w, WORD("errors together"), WORD("fields that differ"), model->theta[link_unequal(model, c)]);
     add_outside(l, i, j, &w);
     *result = w;
 }
@@ -206,29 +211,41 @@ cut(arena *tmp, const char *name, size_t most, bool fill)
     return text_builder_end(&b, &out) == ST_OK ? out : (text){"", 0};
 }
 
-/* Two decimals without a zero that has a minus. */
-static double
-shown(double x)
+/* Two decimals with their sign, without a zero that has a minus. */
+static const char *
+shown(language in, double x, char out[WORDS_DECIMAL + 1])
 {
-    return fabs(x) < 0.005 ? 0 : x;
+    x = fabs(x) < 0.005 ? 0 : x;
+    out[0] = x < 0 ? '-' : '+';
+    words_decimal(in, fabs(x), 2, out + 1);
+    return out;
+}
+
+/* Columns stand as they are called. */
+static const char *
+part_name(const link_waterfall *w, size_t i, language in)
+{
+    return i >= 1 && i <= w->fields ? w->name[i] : words_get(in, w->name[i]);
 }
 
 status
-link_waterfall_text(arena *a, const link_waterfall *w, text *result)
+link_waterfall_text(arena *a, const link_waterfall *w, language in, text *result)
 {
     SCRATCH(tmp);
     text_builder b = text_builder_new(a);
     double sum = 0;
+    char part[WORDS_DECIMAL + 1], all[WORDS_DECIMAL + 1];
     for (size_t i = 0; i < w->n; i++) {
-        text name = cut(tmp, w->name[i], 16, true);
+        text name = cut(tmp, part_name(w, i, in), 16, true), what = cut(tmp, words_get(in, w->what[i]), 24, true);
         sum += w->part[i];
         int bar = (int)fmin(fabs(w->part[i]) * 2 + 0.5, 30);
-        text_printf(&b, "%.*s %-24.24s %+7.2f %+7.2f", (int)name.n, name.bytes, w->what[i], shown(w->part[i]), shown(sum));
+        text_printf(&b, "%.*s %.*s %7s %7s", (int)name.n, name.bytes, (int)what.n, what.bytes, shown(in, w->part[i], part), shown(in, sum, all));
         if (bar) text_put_char(&b, ' ');
         for (int k = 0; k < bar; k++) text_put_char(&b, w->part[i] < 0 ? '-' : '+');
         text_put_char(&b, '\n');
     }
-    text_printf(&b, "%-16s %-24s %7s %+7.2f probability %.4f\n", "together", "", "", shown(w->log_odds), w->p);
+    text_printf(&b, "%-16s %-24s %7s %7s %s %s\n", words_get(in, WORD("together")), "", "", shown(in, w->log_odds, all), words_get(in, WORD("probability")),
+                words_decimal(in, w->p, 4, part));
     return text_builder_end(&b, result);
 }
 
@@ -243,29 +260,41 @@ put_escaped(text_builder *b, text s)
     }
 }
 
+/* "log-odds -0.20, probability 0.4503" */
+static void
+put_score(text_builder *b, const link_waterfall *w, language in)
+{
+    char odds[WORDS_DECIMAL + 1], p[WORDS_DECIMAL];
+    words_put(b, in, WORD("log-odds {1}, probability {2}"), (const char *[]){shown(in, w->log_odds, odds), words_decimal(in, w->p, 4, p)});
+}
+
 status
-link_waterfall_svg(arena *a, const link_waterfall *w, text *result)
+link_waterfall_svg(arena *a, const link_waterfall *w, language in, text *result)
 {
     SCRATCH(tmp);
     text_builder b = text_builder_new(a);
+    char part[WORDS_DECIMAL + 1];
     double low = fmin(w->log_odds, 0), high = fmax(w->log_odds, 0), sum = 0;
     for (size_t i = 0; i < w->n; i++) sum += w->part[i], low = fmin(low, sum), high = fmax(high, sum);
     double scale = 330 / fmax(high - low, 1), height = 30 * (double)w->n + 60;
-    text_printf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 760 %.0f\" role=\"img\" aria-labelledby=\"t d\" font-family=\"sans-serif\" "
-                    "font-size=\"13\">\n<title id=\"t\">What each field says</title>\n<desc id=\"d\">Log-odds %.2f, probability %.4f.</desc>\n"
-                    "<rect width=\"760\" height=\"%.0f\" fill=\"#fff\"/>\n", height, w->log_odds, w->p, height);
+    text_printf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" lang=\"%s\" viewBox=\"0 0 760 %.0f\" role=\"img\" aria-labelledby=\"t d\" font-family=\"sans-serif\" "
+                    "font-size=\"13\">\n<title id=\"t\">%s</title>\n<desc id=\"d\">", language_code(in), height, words_get(in, WORD("What each field says")));
+    put_score(&b, w, in);
+    text_printf(&b, ".</desc>\n<rect width=\"760\" height=\"%.0f\" fill=\"#fff\"/>\n", height);
     sum = 0;
     for (size_t i = 0; i < w->n; i++) {
         double from = 350 + scale * (fmin(sum, sum + w->part[i]) - low), y = 20 + 30 * (double)i;
         text_printf(&b, "<text x=\"10\" y=\"%.0f\">", y + 14);
-        put_escaped(&b, cut(tmp, w->name[i], 22, false));
+        put_escaped(&b, cut(tmp, part_name(w, i, in), 22, false));
         text_put(&b, ": ");
-        put_escaped(&b, text_of(w->what[i]));
-        text_printf(&b, "</text><rect x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" height=\"18\" fill=\"%s\"/><text x=\"700\" y=\"%.0f\">%+.2f</text>\n", from, y,
-                    fmax(scale * fabs(w->part[i]), 1), w->part[i] < 0 ? "#a90061" : "#01689b", y + 14, shown(w->part[i]));
+        put_escaped(&b, text_of(words_get(in, w->what[i])));
+        text_printf(&b, "</text><rect x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" height=\"18\" fill=\"%s\"/><text x=\"700\" y=\"%.0f\">%s</text>\n", from, y,
+                    fmax(scale * fabs(w->part[i]), 1), w->part[i] < 0 ? "#a90061" : "#01689b", y + 14, shown(in, w->part[i], part));
         sum += w->part[i];
     }
-    text_printf(&b, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"14\" y2=\"%.0f\" stroke=\"#000\"/>\n<text x=\"10\" y=\"%.0f\">log-odds %+.2f, probability %.4f</text>\n</svg>\n",
-                350 - scale * low, 350 - scale * low, height - 30, height - 12, shown(w->log_odds), w->p);
+    text_printf(&b, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"14\" y2=\"%.0f\" stroke=\"#000\"/>\n<text x=\"10\" y=\"%.0f\">", 350 - scale * low, 350 - scale * low, height - 30,
+                height - 12);
+    put_score(&b, w, in);
+    text_put(&b, "</text>\n</svg>\n");
     return text_builder_end(&b, result);
 }

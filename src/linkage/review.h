@@ -9,7 +9,7 @@
 /* A waterfall: prior, one part a field, theta; where p is not the model's alone (a decision, other records of the other file, a file
  * too small for a model) one part more that leads to it. The parts sum to log_odds, which is that of p within +-40. */
 typedef struct link_waterfall {
-    size_t n;
+    size_t n, fields;                   /* parts; parts 1 .. fields are columns of the data */
     const char *name[LINK_FIELDS + 3];
     const char *what[LINK_FIELDS + 3]; /* "one edit", "missing" */
     double part[LINK_FIELDS + 3];
@@ -47,7 +47,7 @@ status link_review_refused(arena *a, const link_result *l, size_t *n, link_refus
 void link_waterfall_lines(text_builder *b, text ids, const link_waterfall *w, const char *why);
 
 /* Ten lines of text, or an SVG document, without values of the records. */
-status link_waterfall_text(arena *a, const link_waterfall *w, text *result);
-status link_waterfall_svg(arena *a, const link_waterfall *w, text *result);
+status link_waterfall_text(arena *a, const link_waterfall *w, language in, text *result);
+status link_waterfall_svg(arena *a, const link_waterfall *w, language in, text *result);
 
 #endif

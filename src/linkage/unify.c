@@ -37,6 +37,10 @@ join(unify_work *w, int32_t a, int32_t b, unify_rule rule)
     w->parent[y] = x;
     for (int k = 0; k < 2; k++)
         if (w->number[k][x] == NONE) w->number[k][x] = w->number[k][y];
+    if (!w->decisions || w->apart_first[y] == NONE) return;
+    if (w->apart_first[x] == NONE) w->apart_first[x] = w->apart_first[y];
+    else w->apart_next[w->apart_last[x]] = w->apart_first[y];
+    w->apart_last[x] = w->apart_last[y];
 }
 
 static bool
@@ -45,14 +49,34 @@ unnumbered(const unify_work *w, int32_t root)
     return w->number[0][root] == NONE && w->number[1][root] == NONE;
 }
 
-/* Has anybody decided that somebody of one person is not somebody of the other? Decisions are few. */
+/* Chains of the decisions that say different, each row with its own. */
+static status
+chain_apart(arena *tmp, unify_work *w)
+{
+    if (!w->decisions) return ST_OK;
+    ALLOC(tmp, w->apart_first, w->n);
+    ALLOC(tmp, w->apart_last, w->n);
+    ALLOC(tmp, w->apart_next, 2 * w->decisions);
+    for (size_t i = 0; i < w->n; i++) w->apart_first[i] = NONE;
+    for (int32_t at = 0; at < 2 * (int32_t)w->decisions; at++) {
+        const unify_decision *d = &w->decision[at / 2];
+        int32_t row = at % 2 ? d->b : d->a;
+        if (d->same) continue;
+        if (w->apart_first[row] == NONE) w->apart_last[row] = at;
+        w->apart_next[at] = w->apart_first[row];
+        w->apart_first[row] = at;
+    }
+    return ST_OK;
+}
+
+/* Has anybody decided that somebody of one person is not somebody of the other? */
 static bool
 decided_apart(const unify_work *w, int32_t x, int32_t y)
 {
-    for (size_t k = 0; k < w->decisions; k++) {
-        if (w->decision[k].same) continue;
-        int32_t a = find(w->parent, w->decision[k].a), b = find(w->parent, w->decision[k].b);
-        if ((a == x && b == y) || (a == y && b == x)) return true;
+    if (!w->decisions) return false;
+    for (int32_t at = w->apart_first[x]; at != NONE; at = w->apart_next[at]) {
+        const unify_decision *d = &w->decision[at / 2];
+        if (find(w->parent, at % 2 ? d->a : d->b) == y) return true;
     }
     return false;
 }
@@ -80,7 +104,7 @@ may_join(unify_work *w, int32_t a, int32_t b, unify_rule rule, bool *open)
 {
     int32_t x = find(w->parent, a), y = find(w->parent, b);
     if (x == y) return true;
-    if (w->decisions && decided_apart(w, x, y)) return false;
+    if (decided_apart(w, x, y)) return false;
     bool contradict = rule != UNIFY_NAME_BIRTH_SEX && unify_contradict(&w->evidence, (size_t)a, (size_t)b);
     *open = *open || contradict;
     return !contradict;
@@ -122,7 +146,7 @@ list_clashes(unify_work *w, const int32_t row[], size_t n, unify_rule rule)
             int32_t first = find(w->parent, holder[k]);
             if (w->number[k][first] == w->number[k][root]) continue;
             any = true;
-            if ((w->decisions && decided_apart(w, first, root)) || listed_since(w, from, holder[k], row[i])) continue;
+            if (decided_apart(w, first, root) || listed_since(w, from, holder[k], row[i])) continue;
             w->clash[w->clashes++] = (unify_clash){holder[k], row[i], rule};
         }
     }
@@ -231,10 +255,24 @@ apply_links(unify_work *w, size_t rules, const link_clusters *c)
 {
     for (size_t k = 0; k < c->merges; k++) {
         int32_t a = w->order[c->merge[k].a], b = w->order[c->merge[k].b], x = find(w->parent, a), y = find(w->parent, b);
-        if (x == y || (w->decisions && decided_apart(w, x, y))) continue;
+        if (x == y || decided_apart(w, x, y)) continue;
         if (numbers_clash(w, x, y) || listed(w, rules, true, x, y)) w->clash[w->clashes++] = (unify_clash){a, b, UNIFY_LINKED};
         else join(w, a, b, UNIFY_LINKED);
     }
+}
+
+/* Chains of its own, for joins to come. */
+static status
+chain_again(arena *tmp, const unify_work *from, unify_work *w)
+{
+    if (!w->decisions) return ST_OK;
+    ALLOC(tmp, w->apart_first, w->n);
+    ALLOC(tmp, w->apart_last, w->n);
+    ALLOC(tmp, w->apart_next, 2 * w->decisions);
+    memcpy(w->apart_first, from->apart_first, w->n * sizeof *w->apart_first);
+    memcpy(w->apart_last, from->apart_last, w->n * sizeof *w->apart_last);
+    memcpy(w->apart_next, from->apart_next, 2 * w->decisions * sizeof *w->apart_next);
+    return ST_OK;
 }
 
 /* Persons when each link is taken with its probability: what the rules made stays. */
@@ -255,6 +293,7 @@ draw_persons(arena *out, const unify_work *ruled, const link_result *l, size_t d
         ALLOC(tmp, w.number[k], w.n);
         memcpy(w.number[k], ruled->number[k], w.n * sizeof *w.number[k]);
     }
+    CHECK(chain_again(tmp, ruled, &w));
     w.merges = 0;
     apply_links(&w, ruled->clashes, &c);
     ALLOC(out, *person, w.n);
@@ -287,7 +326,7 @@ add_refused(unify_work *w, const link_clusters *c)
 {
     for (size_t k = 0; k < c->clashes; k++) {
         int32_t a = w->order[c->clash[k].a], b = w->order[c->clash[k].b], x = find(w->parent, a), y = find(w->parent, b);
-        if (x == y || (w->decisions && decided_apart(w, x, y)) || listed(w, w->clashes, false, x, y)) continue;
+        if (x == y || decided_apart(w, x, y) || listed(w, w->clashes, false, x, y)) continue;
         w->clash[w->clashes++] = (unify_clash){a, b, UNIFY_LINKED};
     }
 }
@@ -361,6 +400,7 @@ unify_persons_with(arena *out, const table *notifications, const unify_options *
         ALLOC(tmp, w.number[k], w.n);
         memcpy(w.number[k], w.key[k], w.n * sizeof **w.key);
     }
+    CHECK(chain_apart(tmp, &w));
     CHECK(join_decided(&w));
     for (int rule = 0; rule < KEYED_RULES; rule++) CHECK(apply_rule(&w, (unify_rule)rule));
     if (w.n >= FEWEST_LINKED) CHECK(link_persons(out, &w, notifications, o, &made));

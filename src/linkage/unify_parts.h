@@ -21,6 +21,9 @@ typedef struct unify_work {
     unify_clash *clash;
     size_t decisions;
     const unify_decision *decision;
+    /* Who was decided to be somebody else, with decisions alone: chains of places 2 k (what decision k says of its a) and 2 k + 1 */
+    int32_t *apart_first, *apart_last; /* [n] of a root; NONE: none */
+    int32_t *apart_next;               /* [2 decisions] */
 } unify_work;
 
 /* The order of rows that does not depend on how they came in: order and rank of `w`. */

@@ -14,12 +14,16 @@ whole(double x)
     return isfinite(x) && x >= 0 && x < 9e15 ? (int64_t)floor(x + 0.5) : EXACT_UNKNOWN;
 }
 
-/* The cells of one row. */
+/* One row: what its columns can show, NaN where there is none. */
+typedef struct estimate_row {
+    double observed, estimate, lower, upper;
+} estimate_row;
+
 static status
-put_row(const figure_source *source, const monitor_figure *f, const exact_axis *columns, double observed, const finding *found, int64_t *cell)
+put_row(const figure_source *source, const monitor_figure *f, const exact_axis *columns, estimate_row row, int64_t *cell)
 {
     static const char *const names[] = {"observed", "estimate", "lower", "upper"};
-    double value[] = {source->points ? NAN : observed, found ? found->estimate : NAN, found ? found->shown_lower : NAN, found ? found->shown_upper : NAN};
+    double value[] = {source->points ? NAN : row.observed, row.estimate, row.lower, row.upper};
     for (size_t c = 0; c < columns->n; c++) {
         size_t k = 0;
         while (k < 4 && strcmp(columns->item[c].code.code, names[k]) != 0) k++;
@@ -37,6 +41,13 @@ usable(const finding *f)
     return !isnan(f->estimate) && (f->method != METHOD_LATENT || f->r_hat < 1.05);
 }
 
+static estimate_row
+row_of(double observed, const finding *found)
+{
+    if (!found || !usable(found)) return (estimate_row){observed, NAN, NAN, NAN};
+    return (estimate_row){observed, found->estimate, found->shown_lower, found->shown_upper};
+}
+
 /* ---- over an overlap table: the methods ---- */
 
 static status
@@ -49,12 +60,12 @@ method_row(const figure_source *source, const monitor_figure *f, const overlap *
     if (!method_find(name, &m))
         FAIL(ST_CONFIG, "%s: figure %s, rows: no method %s: there are stepwise, bic, decomposable, latent, independence", source->d->file,
              f->figure, name);
-    if (source->checking) return put_row(source, f, columns, o->total, NULL, cell);
+    if (source->checking) return put_row(source, f, columns, row_of(o->total, NULL), cell);
     options.brief = true;
     status code = method_run(tmp, o, m, &options, &found);
     if (code == ST_UNSUPPORTED || code == ST_LIMIT) found = finding_nothing(m, "");
     else CHECK(code);
-    return put_row(source, f, columns, o->total, usable(&found) ? &found : NULL, cell);
+    return put_row(source, f, columns, row_of(o->total, &found), cell);
 }
 
 static status
@@ -103,7 +114,7 @@ combination(arena *a, const figure_source *source, const monitor_figure *f, cons
 
 /* One group: lists without anybody in it say nothing and are left out. */
 static status
-group_row(const figure_source *source, const monitor_figure *f, int lists, const int64_t *counts, const exact_axis *columns, int64_t *cell)
+group_row(const figure_source *source, int lists, const int64_t *counts, estimate_row *row)
 {
     SCRATCH(tmp);
     overlap o;
@@ -112,12 +123,48 @@ group_row(const figure_source *source, const monitor_figure *f, int lists, const
     method_options options = method_defaults();
     ALLOC(tmp, count, (size_t)1 << lists);
     for (size_t s = 1; s < (size_t)1 << lists; s++) observed += count[s] = (double)counts[s];
+    *row = row_of(observed, NULL);
     status code = overlap_of_counts(tmp, lists, count, &o);
-    if (code == ST_INVALID) return put_row(source, f, columns, observed, NULL, cell); /* fewer than two lists: no estimate */
+    if (code == ST_INVALID) return ST_OK; /* fewer than two lists: no estimate */
     CHECK(code);
     if (source->points) options.replicates = 0;
     CHECK(method_run(tmp, &o, METHOD_STEPWISE, &options, &found));
-    return put_row(source, f, columns, observed, usable(&found) ? &found : NULL, cell);
+    *row = row_of(observed, &found);
+    return ST_OK;
+}
+
+/* The sum of groups that are estimated each by itself: limits by the squares of the distances to theirs (Zou & Donner 2008,
+ * doi:10.1002/sim.3095). A group nobody was seen in adds nothing; another
+ * without an estimate, or without a limit, leaves the sum without. */
+static estimate_row
+sum_of(size_t n, const estimate_row row[])
+{
+    estimate_row sum = {0, 0, 0, 0};
+    double below = 0, above = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (row[i].observed == 0) continue;
+        sum.observed += row[i].observed, sum.estimate += row[i].estimate;
+        below += (row[i].estimate - row[i].lower) * (row[i].estimate - row[i].lower);
+        above += (row[i].upper - row[i].estimate) * (row[i].upper - row[i].estimate);
+    }
+    sum.lower = sum.estimate - sqrt(below), sum.upper = sum.estimate + sqrt(above);
+    return sum;
+}
+
+/* counts  [items][patterns]
+ * row     [items] */
+static status
+group_rows(const figure_source *source, const tabulate_axis *rows, int lists, const int64_t *counts, estimate_row row[])
+{
+    for (size_t b = 0, at = 0; b < rows->n; at += rows->block[b++].items) {
+        const tabulate_block *block = &rows->block[b];
+        size_t from = 0;
+        for (int k = 0; k < block->total_of; k++) from += rows->block[k].items;
+        if (block->total_of >= 0) row[at] = sum_of(rows->block[block->total_of].items, row + from);
+        else
+            for (size_t i = at; i < at + block->items; i++) CHECK(group_row(source, lists, counts + (i << lists), &row[i]));
+    }
+    return ST_OK;
 }
 
 static status
@@ -130,7 +177,14 @@ over_groups(const figure_source *source, const monitor_figure *f, const figure_a
     int16_t *item;
     int lists;
     tabulate_result r;
+    estimate_row *row;
     CHECK(combination(tmp, source, f, t, &pattern, &codes, &lists));
+    for (size_t b = 0; b < rows->counts.n; b++) {
+        const tabulate_block *block = &rows->counts.block[b];
+        if (block->total_of >= 0 && rows->counts.block[block->total_of].column->type == COLUMN_SET)
+            FAIL(ST_CONFIG, "%s: figure %s, rows: the total is of a set, whose groups share persons: take everybody, or groups nobody is in twice",
+                 source->d->file, f->figure);
+    }
     if (t->rows == 0) return ST_OK;
     ALLOC(tmp, keep, t->rows);
     ALLOC(tmp, item, codes.n);
@@ -139,8 +193,9 @@ over_groups(const figure_source *source, const monitor_figure *f, const figure_a
     tabulate_block block = {&pattern, codes.n, item, -1, -1};
     tabulate_job job = {t->rows, keep, rows->counts, {1, &block}, NULL};
     CHECK(tabulate_cells(tmp, &job, &r));
-    for (size_t i = 0; i < made->rows.n; i++)
-        CHECK(group_row(source, f, lists, r.count + i * codes.n, &made->columns, count + i * made->columns.n));
+    ALLOC(tmp, row, made->rows.n);
+    CHECK(group_rows(source, &rows->counts, lists, r.count, row));
+    for (size_t i = 0; i < made->rows.n; i++) CHECK(put_row(source, f, &made->columns, row[i], count + i * made->columns.n));
     return ST_OK;
 }
 
@@ -159,7 +214,7 @@ figure_estimate(arena *out, const figure_source *source, const monitor_figure *f
     exact_table made = {.figure = f->figure, .measure = EXACT_COUNT, .rows = axis[0].exact, .columns = axis[1].exact};
     int64_t *count;
     size_t cells = made.rows.n * made.columns.n;
-    made.rows.overlapping = made.columns.overlapping = true; /* estimates of groups do not add up to that of all */
+    made.rows.overlapping = made.columns.overlapping = true; /* limits do not add up, nor do estimates of groups to one of all at once */
     ALLOC(out, count, cells);
     for (size_t i = 0; i < cells; i++) count[i] = EXACT_UNKNOWN;
     if (t) CHECK(over_groups(source, f, &axis[0], &made, t, count));

@@ -77,12 +77,6 @@ make_decision(const store_persons *p, int32_t x, int32_t y, const link_decided *
     return made;
 }
 
-static bool
-same_pair(const store_decision *x, const store_decision *y)
-{
-    return !memcmp(x->a, y->a, MARK_BYTES) && !memcmp(x->b, y->b, MARK_BYTES);
-}
-
 /* New decisions, each with what messages call it. */
 typedef struct fresh_decisions {
     size_t n, older; /* older than what the store holds about the same two: passed over */
@@ -90,69 +84,107 @@ typedef struct fresh_decisions {
     const link_decided **from;
 } fresh_decisions;
 
-/* The place of the decision about the same two; n: none. */
-static size_t
-find_pair(size_t n, const store_decision all[], const store_decision *d)
+/* Decisions by pair; of a pair in the order they stand in. */
+typedef struct decision_order {
+    size_t n;
+    const store_decision *all;
+    size_t *place; /* [n] */
+} decision_order;
+
+static int
+compare_pair(const store_decision *x, const store_decision *y)
 {
-    size_t k = 0;
-    while (k < n && !same_pair(&all[k], d)) k++;
-    return k;
+    int d = memcmp(x->a, y->a, MARK_BYTES);
+    return d ? d : memcmp(x->b, y->b, MARK_BYTES);
+}
+
+static int
+compare_places(const void *x, const void *y, void *all)
+{
+    const store_decision *d = all;
+    size_t a = *(const size_t *)x, b = *(const size_t *)y;
+    int by_pair = compare_pair(&d[a], &d[b]);
+    return by_pair ? by_pair : (a > b) - (a < b);
+}
+
+static status
+decisions_order(arena *a, size_t n, store_decision all[], decision_order *result)
+{
+    *result = (decision_order){n, all, NULL};
+    ALLOC(a, result->place, n);
+    for (size_t k = 0; k < n; k++) result->place[k] = k;
+    qsort_r(result->place, n, sizeof *result->place, compare_places, all);
+    return ST_OK;
+}
+
+/* The first decision about the same two; NULL: none. */
+static const store_decision *
+find_pair(const decision_order *o, const store_decision *d)
+{
+    size_t low = 0, high = o->n;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (compare_pair(&o->all[o->place[mid]], d) < 0) low = mid + 1;
+        else high = mid;
+    }
+    return low < o->n && !compare_pair(&o->all[o->place[low]], d) ? &o->all[o->place[low]] : NULL;
 }
 
 /* Does the store hold that, or something newer? Of one day what came in last holds. */
 static bool
-is_held(const store_persons *p, const store_decision *made, const link_decided *d, size_t *older)
+is_held(const decision_order *stored, const store_decision *made, const link_decided *d, size_t *older)
 {
-    size_t k = find_pair(p->decisions, p->decision, made);
+    const store_decision *is = find_pair(stored, made);
     int32_t held;
-    if (k == p->decisions) return false;
-    if (p->decision[k].same == made->same) return true;
-    bool newer = link_decisions_day(p->decision[k].day, &held) && held != DATE_MISSING && held > d->on;
+    if (!is) return false;
+    if (is->same == made->same) return true;
+    bool newer = link_decisions_day(is->day, &held) && held != DATE_MISSING && held > d->on;
     *older += newer;
     return newer;
 }
 
-static void
-drop_held(const store_persons *p, fresh_decisions *fresh)
-{
-    size_t kept = 0;
-    for (size_t k = 0; k < fresh->n; k++) {
-        if (is_held(p, &fresh->decision[k], fresh->from[k], &fresh->older)) continue;
-        fresh->decision[kept] = fresh->decision[k], fresh->from[kept++] = fresh->from[k];
-    }
-    fresh->n = kept;
-}
-
+/* The file's decisions, each about two reports of the store. */
 static status
-take_decision(store_decision made, const link_decided *d, fresh_decisions *fresh)
+bind_decisions(arena *tmp, const store_persons *p, const int32_t by_mark[], size_t n, const link_decided d[], decision_order *result)
 {
-    size_t k = find_pair(fresh->n, fresh->decision, &made);
-    int newer = 1;
-    if (k < fresh->n) CHECK(link_decisions_compare(d, fresh->from[k], &newer));
-    else fresh->n++;
-    if (newer > 0) fresh->decision[k] = made, fresh->from[k] = d;
-    return ST_OK;
-}
-
-/* The file's decisions that the store does not hold already, of one pair the newest. */
-static status
-read_decisions(arena *a, const char *path, const store_persons *p, const int32_t by_mark[], fresh_decisions *fresh)
-{
-    link_decided *d;
-    size_t given;
-    CHECK(link_decisions_read(a, path, &given, &d));
-    ALLOC(a, fresh->decision, given);
-    ALLOC(a, fresh->from, given);
-    for (size_t i = 0; i < given; i++) {
+    store_decision *made;
+    ALLOC(tmp, made, n);
+    for (size_t i = 0; i < n; i++) {
         int32_t x = find_report(p, by_mark, d[i].a), y = find_report(p, by_mark, d[i].b);
         if (x < 0 || y < 0)
             FAIL(ST_INVALID, "%s: column %s: the store has no such report: copy ids from the list for review, or take the row out if the report was withdrawn",
                  d[i].name, x < 0 ? "id_a" : "id_b");
         if (x == y) FAIL(ST_INVALID, "%s: expected two reports, found one twice", d[i].name);
         if (!d[i].who.n || !d[i].day.n) FAIL(ST_INVALID, "%s: column %s: expected who decided and when, the field is empty", d[i].name, d[i].who.n ? "when" : "who");
-        CHECK(take_decision(make_decision(p, x, y, &d[i]), &d[i], fresh));
+        made[i] = make_decision(p, x, y, &d[i]);
     }
-    drop_held(p, fresh);
+    return decisions_order(tmp, n, made, result);
+}
+
+/* The file's decisions that the store does not hold already, of one pair the newest. */
+static status
+read_decisions(arena *a, const char *path, const store_persons *p, const int32_t by_mark[], fresh_decisions *fresh)
+{
+    SCRATCH(tmp);
+    link_decided *d;
+    size_t given;
+    decision_order order, stored;
+    CHECK(link_decisions_read(a, path, &given, &d));
+    CHECK(bind_decisions(tmp, p, by_mark, given, d, &order));
+    CHECK(decisions_order(tmp, p->decisions, p->decision, &stored));
+    ALLOC(a, fresh->decision, given);
+    ALLOC(a, fresh->from, given);
+    for (size_t i = 0, end; i < given; i = end) {
+        size_t best = order.place[i];
+        for (end = i + 1; end < given && !compare_pair(&order.all[order.place[end]], &order.all[best]); end++) {
+            int newer;
+            CHECK(link_decisions_compare(&d[order.place[end]], &d[best], &newer));
+            if (newer > 0) best = order.place[end];
+        }
+        if (is_held(&stored, &order.all[best], &d[best], &fresh->older)) continue;
+        fresh->decision[fresh->n] = order.all[best];
+        fresh->from[fresh->n++] = &d[best];
+    }
     return ST_OK;
 }
 
@@ -172,13 +204,16 @@ name_kept(arena *a, const store_decision *d, const char **result)
 static status
 decisions_as_rows(arena *a, const store_persons *p, const int32_t by_mark[], const fresh_decisions *fresh, unify_options *o)
 {
+    SCRATCH(tmp);
     unify_decision *made;
+    decision_order anew;
+    CHECK(decisions_order(tmp, fresh->n, fresh->decision, &anew));
     ALLOC(a, made, p->decisions + fresh->n);
     for (size_t k = 0; k < p->decisions + fresh->n; k++) {
         bool kept = k < p->decisions;
         const store_decision *d = kept ? &p->decision[k] : &fresh->decision[k - p->decisions];
         int32_t x = find_mark(p, by_mark, d->a), y = find_mark(p, by_mark, d->b);
-        if (x < 0 || y < 0 || (kept && find_pair(fresh->n, fresh->decision, d) < fresh->n)) continue;
+        if (x < 0 || y < 0 || (kept && find_pair(&anew, d))) continue;
         unify_decision *taken = &made[o->decisions++];
         *taken = (unify_decision){x, y, d->same, NULL};
         if (kept) CHECK(name_kept(a, d, &taken->name));

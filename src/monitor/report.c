@@ -284,7 +284,7 @@ static status
 make_links(arena *out, const monitor_linkage *l, document *doc)
 {
     if (!l || !l->linked) return ST_OK;
-    doc->links_alarm = l->alarm != NULL;
+    doc->links_alarm = l->alarm;
     CHECK(percentage(out, l->too_many.value, &l->too_many, 1, &doc->links_too_many));
     CHECK(percentage(out, l->precision.value, &l->precision, 1, &doc->links_right));
     CHECK(percentage(out, l->recall.value, &l->recall, 1, &doc->links_found));

@@ -86,7 +86,7 @@ put_how_made(page *p)
     for (size_t i = 0; i < sizeof links / sizeof *links; i++)
         if (links[i].value.in[p->in]) put_made(p, page_word(p, links[i].word), page_phrase(p, links[i].value), false);
     if (p->d->links_alarm)
-        put_made(p, page_word(p, WORD("Warning")), page_word(p, WORD("The linkage raises an alarm: its estimates are not to be trusted; provenance.json says why")), false);
+        put_made(p, page_word(p, WORD("Warning")), page_word(p, p->d->links_alarm), false);
     put_made(p, page_word(p, WORD("Program")), html_format(&p->h, "peil %s", p->d->version), false);
     put_made(p, page_word(p, WORD("Hash of the data")), p->d->snapshot, true);
     put_made(p, page_word(p, WORD("Hash of the definition")), p->d->definition, true);

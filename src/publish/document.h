@@ -112,7 +112,7 @@ typedef struct document {
     const char *definition; /* hash of the monitor definition, hex */
     /* of the records that were taken for one person: estimates in words; empty: none */
     phrase links_right, links_found, links_too_many, links_move, links_move_estimate;
-    bool links_alarm; /* those estimates are not to be trusted */
+    const char *links_alarm; /* which of those estimates are not to be trusted and why, for words_get(); NULL: none */
     phrase protection;      /* how figures were protected, in a few sentences */
     size_t keys;
     const key_figure *key;

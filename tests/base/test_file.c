@@ -207,6 +207,22 @@ one_file_has_many_names(void **state)
     assert_false(file_same(path, path_join(f->a, f->path, "none")));
 }
 
+/* As /dev/stdout of a program whose output goes to a file: the system's link stays, and the file has both. */
+static void
+an_open_file_is_written_into(void **state)
+{
+    folder *f = *state;
+    char *path = path_join(f->a, f->path, "output");
+    text bytes;
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(fd >= 0 && write(fd, "before,", 7) == 7);
+    char *by = arena_printf(f->a, "/dev/fd/%d", fd);
+    ASSERT_OK(file_write(by, TEXT("after")));
+    assert_int_equal(close(fd), 0);
+    ASSERT_OK(file_map(f->a, path, &bytes));
+    assert_true(text_is(bytes, "before,after"));
+}
+
 int
 main(void)
 {
@@ -220,6 +236,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_folder_for_keys_is_private, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_stays_of_who_is_killed_while_writing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_file_has_many_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_open_file_is_written_into, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_that_does_not_fit_is_removed, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,11 @@ check "clusters have their columns" grep -qx 'record_id,cluster_id,probability' 
 check "pairs have their columns" grep -qx 'id_a,id_b,probability' "$tmp/p.csv"
 check "the chart is a drawing" grep -q '<title' "$tmp/q.svg"
 check "the report estimates" grep -q '"precision"' "$tmp/q.json"
+"$peil" link "$tmp/people.csv" --fields "$tmp/fields.yaml" --out "$tmp/nl.csv" --language nl --chart "$tmp/nl.svg" --waterfall r000,r001 >"$tmp/nl.out" 2>"$tmp/nl.err"; check_code "in Dutch too" 0 $?
+check "it says so in Dutch" grep -q 'geschatte precisie [01],[0-9]* ([01],' "$tmp/nl.err"
+check "and the waterfall" grep -q '^vooraf  *twee willekeurige .*-[0-9]*,' "$tmp/nl.out"
+check "and the chart, which counts pairs" grep -q 'paren één voor één' "$tmp/nl.svg"
+check "the clusters are the same" cmp -s "$tmp/nl.csv" "$tmp/c.csv"
 check "the chart says the estimates" grep -q 'estimated precision [01][.].*recall' "$tmp/q.svg"
 check "and so does the program, in words" grep -q 'estimated recall .*of 100 pairs of one person [0-9]* to [0-9]* are linked' "$tmp/err"
 "$peil" link --evaluate "$tmp/c.csv" --truth "$tmp/truth.csv" --id id --entity entity >"$tmp/e.json"
@@ -33,7 +38,17 @@ check "all pairs and no others" grep -q '"f1": 1.0' "$tmp/e.json"
 check "order of rows and threads do not matter (clusters)" cmp "$tmp/c.csv" "$tmp/c2.csv"
 check "order of rows and threads do not matter (pairs)" cmp "$tmp/p.csv" "$tmp/p2.csv"
 
+head -1 "$tmp/people.csv" >"$tmp/nobody.csv"
+"$peil" link "$tmp/people.csv" "$tmp/nobody.csv" --fields "$tmp/fields.yaml" --out "$tmp/n1.csv" --pairs "$tmp/np.csv" 2>/dev/null
+check_code "a second file without records" 0 $?
+check "nobody has a partner in it" [ "$(cut -d, -f2 "$tmp/n1.csv" | sort -u | wc -l) $(wc -l <"$tmp/np.csv")" = "351 1" ]
 "$peil" link "$tmp/people.csv" >/dev/null 2>&1; check_code "fields must be given" 64 $?
+cp "$tmp/people.csv" "$tmp/own.csv"; ln -s own.csv "$tmp/own-link.csv"; cp "$tmp/fields.yaml" "$tmp/own.yaml"
+"$peil" link "$tmp/own.csv" --fields "$tmp/own.yaml" --out "$tmp/own-link.csv" 2>"$tmp/err"; check_code "clusters do not overwrite the records" 64 $?
+"$peil" link "$tmp/own.csv" --fields "$tmp/own.yaml" --out "$tmp/x.csv" --pairs "$tmp/own.csv" 2>"$tmp/err"; check_code "nor do pairs" 64 $?
+"$peil" link "$tmp/own.csv" --fields "$tmp/own.yaml" --out "$tmp/own.yaml" 2>"$tmp/err"; check_code "nor clusters the fields" 64 $?
+check "records as they were" cmp "$tmp/own.csv" "$tmp/people.csv"
+check "fields as they were" cmp "$tmp/own.yaml" "$tmp/fields.yaml"
 printf 'id: id\nfields:\n  - {column: given, kind: nickname}\n' >"$tmp/bad.yaml"
 "$peil" link "$tmp/people.csv" --fields "$tmp/bad.yaml" --out "$tmp/x.csv" 2>"$tmp/err"; check_code "an unknown kind is a bad definition" 78 $?
 check "and says which kinds there are" grep -q 'family_name' "$tmp/err"

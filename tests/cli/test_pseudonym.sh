@@ -78,6 +78,10 @@ request b.csv --id case --column number --servers 1=s1,2=s2 --public foreign/pub
 { head -2 keys/public; sed -n 3p foreign/public; tail -2 keys/public; } >mixed
 request b.csv --id case --column number --servers 1=s1,2=s2 --public mixed --organisation cosm --token cosm.token --out no.out 2>err; check_code "public keys of two keys" 65 $?
 request b.csv --id number --column number --servers 1=s1,2=s2 --public keys/public --organisation cosm --token cosm.token --out no.out 2>err; check_code "numbers as ids" 64 $?
+cp b.csv kept.csv
+request b.csv --id case --column number --servers 1=s1,2=s2 --public keys/public --organisation cosm --token cosm.token --out b.csv 2>err; check_code "pseudonyms do not overwrite the numbers" 64 $?
+request b.csv --id case --column number --servers 1=s1,2=s2 --public keys/public --organisation cosm --token cosm.token --out cosm.token 2>err; check_code "nor the token" 64 $?
+cmp -s b.csv kept.csv; verdict "numbers as they were" $?
 [ ! -e no.out ]; verdict "nothing is written by any of these" $?
 serve() { timeout 10 "$peil" pseudonym serve --organisations organisations.csv --log log-x "$@"; }
 serve --share keys/share-1 --state state-x --socket s1 2>err; check_code "a socket that is taken" 75 $?

@@ -312,8 +312,8 @@ waterfalls_add_up(void **state)
     link_waterfall w;
     text shown, svg;
     link_waterfall_of(&l, pairs[0], &w);
-    ASSERT_OK(link_waterfall_text(tmp, &w, &shown));
-    ASSERT_OK(link_waterfall_svg(tmp, &w, &svg));
+    ASSERT_OK(link_waterfall_text(tmp, &w, LANGUAGE_EN, &shown));
+    ASSERT_OK(link_waterfall_svg(tmp, &w, LANGUAGE_EN, &svg));
     assert_non_null(strstr(svg.bytes, "<title"));
     assert_non_null(strstr(shown.bytes, "probability"));
 }

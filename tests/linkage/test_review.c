@@ -1,6 +1,8 @@
 /* What people are shown to decide: one score everywhere, its parts, and what numbers forbid or contradict. */
 #include "testing.h"
 
+#include "base/log.h"
+#include "linkage/levels.h"
 #include "linkage/link.h"
 #include "linkage/review.h"
 #include "people.h"
@@ -62,6 +64,57 @@ parts_sum_to_the_score(void **state)
             assert_true(w.p == 0 && !strcmp(w.name[w.n - 1], "decided"));
         }
     }
+}
+
+/* Of many decisions about a pair the newest holds, as a naive reading says; a hundred thousand take seconds (the square of them took forty). */
+static void
+decisions_are_many(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    enum { DAYS = 40 };
+    const size_t n = DRAWS(100000);
+    people p;
+    link_result l;
+    link_decided *d;
+    int32_t *day;
+    uint8_t *says;
+    rng r = rng_new(5, 1);
+    ASSERT_OK(people_new(tmp, &(people_options){85, 500, 100, 1, 0.2, 0.05, 1, false, false, NAMES | PEOPLE_BORN}, &p));
+    const table *file[1] = {&p.file[0]};
+    ASSERT_OK(link_run(tmp, &p.fields, 1, file, &(link_options){.seed = 1}, &l));
+    size_t m = l.records.n;
+    d = arena_alloc(tmp, n, sizeof *d), day = arena_alloc(tmp, m * m, sizeof *day), says = arena_alloc(tmp, m * m, sizeof *says);
+    for (size_t k = 0; k < n; k++) {
+        size_t a = rng_below(&r, m - 1), b = a + 1 + rng_below(&r, m - 1 - a), at = a * m + b;
+        int32_t on = 1 + (int32_t)rng_below(&r, DAYS);
+        bool same = on == DAYS && b == a + 1 && a % 2 == 0; /* none of these contradict each other */
+        d[k] = (link_decided){.a = l.records.id[k % 2 ? a : b], .b = l.records.id[k % 2 ? b : a], .same = same, .on = on, .name = "a decision"};
+        if (on > day[at]) day[at] = on, says[at] = same;
+    }
+    double started = clock_cpu();
+    ASSERT_OK(link_run(tmp, &p.fields, 1, file, &(link_options){.seed = 1, .decided = n, .decision = d}, &l));
+    assert_true(clock_cpu() - started < 10);
+    size_t pairs = 0, held = 0;
+    for (size_t at = 0; at < m * m; at++) pairs += day[at] > 0;
+    for (size_t k = 0; k < l.decisions; k++) held += l.decision[k].same == says[l.decision[k].a * m + l.decision[k].b];
+    assert_int_equal(l.decisions, pairs);
+    assert_int_equal(held, pairs);
+}
+
+/* Each level that a field can have, as it is or encoded, has its words in both languages. */
+static void
+levels_have_words(void **state)
+{
+    (void)state;
+    static const char names[] = "";
+    for (int type = COMPARE_NAME; type <= COMPARE_EQUAL; type++)
+        for (int coded = 0; coded < 2; coded++)
+            for (int level = 0; level < level_count((compare_type)type); level++) {
+                const char *name = level_name(&(value_set){.type = (compare_type)type, .coded = coded ? (const void *)names : NULL}, level);
+                if (!strcmp(words_get(LANGUAGE_NL, name), name))
+                    fail_msg("level \"%s\" has no Dutch words: give msgid and msgstr in po/nl.po and po/en.po", name);
+            }
 }
 
 typedef const char *plain[COLUMNS]; /* id, given, family, born, number */
@@ -186,6 +239,8 @@ main(void)
         cmocka_unit_test(parts_sum_to_the_score),
         cmocka_unit_test(numbers_that_contradict_are_reviewed),
         cmocka_unit_test(the_newer_decision_holds),
+        cmocka_unit_test(decisions_are_many),
+        cmocka_unit_test(levels_have_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

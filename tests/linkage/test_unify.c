@@ -250,6 +250,60 @@ doubts_are_listed_and_decided(void **state)
     }
 }
 
+/* Of those taken as the same, is anybody decided to be somebody else? */
+static bool
+contradict(size_t n, const unify_decision d[])
+{
+    int32_t group[MANY];
+    for (int32_t i = 0; i < MANY; i++) group[i] = i;
+    for (size_t k = 0; k < n; k++)
+        for (int32_t i = 0, was = group[d[k].b], is = group[d[k].a]; d[k].same && i < MANY; i++)
+            if (group[i] == was) group[i] = is;
+    for (size_t k = 0; k < n; k++)
+        if (!d[k].same && group[d[k].a] == group[d[k].b]) return true;
+    return false;
+}
+
+/* Any number of decisions holds at once, against rules, links and draws, or is refused as a naive reading refuses it. */
+static void
+many_decisions_hold(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    note rows[MANY];
+    uint32_t order[MANY];
+    table t;
+    size_t refused = 0;
+    const size_t rounds = DRAWS(48);
+    make_many(tmp, rows);
+    for (uint32_t i = 0; i < MANY; i++) order[i] = i;
+    make_table(tmp, rows, order, MANY, &t);
+    for (uint64_t seed = 0; seed < rounds; seed++) {
+        SCRATCH(round);
+        enum { MOST = 60 };
+        unify_decision d[MOST];
+        unified u;
+        rng r = rng_new(seed, 3);
+        size_t n = 2 + rng_below(&r, MOST - 1);
+        for (size_t k = 0; k < n; k++) {
+            int32_t a = (int32_t)rng_below(&r, MANY), b = (int32_t)rng_below(&r, MANY / 60) * 60 + a % 60; /* of one person */
+            bool same = rng_below(&r, 6) == 0;
+            if (same || b >= MANY || b == a) b = (a + 1 + (int32_t)rng_below(&r, MANY - 1)) % MANY;
+            d[k] = (unify_decision){a, b, same, "a decision"};
+        }
+        bool bad = contradict(n, d);
+        refused += bad;
+        ASSERT_STATUS(unify_persons_with(round, &t, &(unify_options){.draws = 2, .decisions = n, .decision = d}, &u), bad ? ST_INVALID : ST_OK);
+        for (size_t k = 0; !bad && k < n; k++) {
+            bool held = (u.person[d[k].a] == u.person[d[k].b]) == d[k].same;
+            for (int draw = 0; draw < 2; draw++) held = held && (u.drawn[draw][d[k].a] == u.drawn[draw][d[k].b]) == d[k].same;
+            if (!held) fail_msg("seed %d: decision %zu does not hold", (int)seed, k);
+        }
+    }
+    print_message("# %zu of %zu refused\n", refused, rounds);
+    assert_true(refused < rounds);
+}
+
 static void
 the_log_can_be_undone(void **state)
 {
@@ -325,7 +379,7 @@ main(void)
         cmocka_unit_test(order_of_rows_does_not_matter),
         cmocka_unit_test(order_does_not_matter_to_linkage),
         cmocka_unit_test(decisions_hold),
-        cmocka_unit_test(doubts_are_listed_and_decided),
+        cmocka_unit_test(doubts_are_listed_and_decided), cmocka_unit_test(many_decisions_hold),
         cmocka_unit_test(the_log_can_be_undone),
         cmocka_unit_test(years_count_a_person_once_each),
         cmocka_unit_test(lack_of_memory_and_bad_tables_are_said),
