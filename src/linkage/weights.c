@@ -177,17 +177,27 @@ smooth_date(const date_parts_shares *p, date_value d, double whole, double self,
     return share[DATE_EXACT] > 0 ? whole + 1 / share[DATE_EXACT] : whole + 1;
 }
 
+/* Persons at each level from value v and from the next one, if it is to be had: two rows in turn, for the sums of one would wait for
+ * each other. The values themselves are the caller's. */
 static void
-value_sums(const similar *s, const double w[], size_t v, double total, double sum[LEVELS])
-{ /* the value itself is the caller's */
-    memset(sum, 0, LEVELS * sizeof *sum);
-    double listed = 0;
-    for (size_t i = s->start[v]; i < s->start[v + 1]; i++) {
-        double x = w[s->entry[i] >> 4];
-        sum[s->entry[i] & 15] += x;
-        listed += x;
+value_sums(const similar *s, const double w[], size_t v, double total, double sum[2][LEVELS])
+{
+    const bool two = v + 1 < s->n;
+    const size_t end = s->start[v + 1], n[2] = {end - s->start[v], two ? s->start[v + 2] - end : 0};
+    const uint32_t *row[2] = {s->entry + s->start[v], s->entry + end};
+    double listed[2] = {0, 0};
+    memset(sum, 0, (two ? 2 : 1) * sizeof *sum);
+    for (size_t i = 0; i < n[0] && i < n[1]; i++)
+        for (size_t k = 0; k < 2; k++) {
+            double x = w[row[k][i] >> 4];
+            sum[k][row[k][i] & 15] += x, listed[k] += x;
+        }
+    size_t longer = n[1] > n[0];
+    for (size_t i = n[!longer]; i < n[longer]; i++) {
+        double x = w[row[longer][i] >> 4];
+        sum[longer][row[longer][i] & 15] += x, listed[longer] += x;
     }
-    sum[s->other] += fmax(total - listed - w[v], 0);
+    for (size_t k = 0; k <= two; k++) sum[k][s->other] += fmax(total - listed[k] - w[v + k], 0);
 }
 
 /* Too many values to compare all: levels against a sample of them, once, each standing for its share of all persons. */
@@ -314,10 +324,10 @@ level_sums(const link_model *model, size_t f, const double w[], double total, do
     const attribute *at = &model->r->attribute[f];
     size_t n = model->r->set[at->set].n;
 #pragma omp parallel for schedule(dynamic, 64)
-    for (size_t v = 0; v < n; v++) {
-        if (model->similar) value_sums(&model->similar[at->set], w, v, total, sums[v]);
+    for (size_t v = 0; v < n; v += 2) {
+        if (model->similar) value_sums(&model->similar[at->set], w, v, total, sums + v);
         else
-            for (int l = 0; l < LEVELS; l++) sums[v][l] = model->sampled[f][v * LEVELS + (size_t)l];
+            for (size_t l = 0; l < (v + 1 < n ? 2 : 1) * LEVELS; l++) sums[v][l] = model->sampled[f][v * LEVELS + l];
     }
     return ST_OK;
 }
