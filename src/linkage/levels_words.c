@@ -44,6 +44,12 @@ word_sign_of(text w)
     return (h & ~(uint32_t)WORD_FLAGS) | (particle ? WORD_PARTICLE : w.n >= 3 ? WORD_HEAVY : 0);
 }
 
+bool
+level_word_heavy(uint32_t sign)
+{
+    return sign & WORD_HEAVY;
+}
+
 /* Words of all values, one value after the other. */
 status
 level_words_set(arena *a, level_set *l)
