@@ -167,11 +167,17 @@ static status
 set_telling(arena *a, level_set *l)
 {
     ALLOC(a, l->telling, l->s->n);
+    ALLOC(a, l->whole, l->s->n);
     for (size_t v = 0; v < l->s->n; v++) {
-        bool all = l->words[v] == LONE_INITIALS || (l->bones && l->s->consonants[v]);
+        bool all = l->words[v] == LONE_INITIALS || (l->bones && l->s->consonants[v]), root = l->root && l->root[v] >= 0, brief = false;
         uint64_t bits = all ? UINT64_C(1) << 63 : 0;
-        for (uint32_t k = l->start[v]; k < l->start[v + 1]; k++) bits |= level_word_heavy(l->sign[k]) ? UINT64_C(1) << l->sign[k] / 4 % 63 : 0;
-        if (l->root && l->root[v] >= 0) bits |= UINT64_C(1) << l->root[v] % 63;
+        for (uint32_t k = l->start[v]; k < l->start[v + 1]; k++) {
+            bits |= level_word_heavy(l->sign[k]) ? UINT64_C(1) << l->sign[k] / 4 % 63 : 0;
+            brief |= l->word[k].n <= LEVEL_BRIEF;
+        }
+        uint32_t words = l->start[v + 1] - l->start[v];
+        if (!all && !root && !brief && (uint32_t)__builtin_popcountll(bits) == words) l->whole[v] = (uint8_t)words;
+        if (root) bits |= UINT64_C(1) << l->root[v] % 63;
         l->telling[v] = bits;
     }
     return ST_OK;
@@ -243,12 +249,14 @@ jaro_may_reach(word_sign a, word_sign b)
     return j + 0.1 * prefix * (1 - j) > 0.72 - 1e-9;
 }
 
-/* False: level_of_words has nothing to say. */
+/* False: level_of_words has nothing to say. Nothing in common, or both have more words, and none that could stand for another. */
 static inline bool
 words_may_tell(const level_set *l, size_t v, size_t w)
 {
     uint64_t x = l->telling[v], y = l->telling[w];
-    return (x & y) | (x | y) >> 63;
+    if (!((x & y) | (x | y) >> 63)) return false;
+    int common = __builtin_popcountll(x & y);
+    return common >= l->whole[v] || common >= l->whole[w];
 }
 
 /* The level as far as it is not for Jaro-Winkler to tell; `left`: it may tell more. */

@@ -76,7 +76,7 @@ level_words_set(arena *a, level_set *l)
 static bool
 abbreviates(text brief, text whole)
 {
-    if (brief.n > 4 || brief.n >= whole.n || brief.bytes[0] != whole.bytes[0]) return false;
+    if (brief.n > LEVEL_BRIEF || brief.n >= whole.n || brief.bytes[0] != whole.bytes[0]) return false;
     size_t k = 0;
     for (size_t i = 0; i < whole.n && k < brief.n; i++) k += whole.bytes[i] == brief.bytes[k];
     return k == brief.n;

@@ -7,6 +7,8 @@
 /* words, start, word and sign of the set. */
 status level_words_set(arena *a, level_set *l);
 
+enum { LEVEL_BRIEF = 4 }; /* so long may a word be that stands for another */
+
 /* By its sign: it tells something when both have it. */
 bool level_word_heavy(uint32_t sign);
 
