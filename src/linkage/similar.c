@@ -106,13 +106,32 @@ compare_tokens(const void *x, const void *y)
 
 enum { COMMON_WORD = 500 }; /* a word in more values than this joins nothing: its company will */
 
+static size_t
+words_of(const level_set *l, size_t v)
+{
+    return l->words[v] == LONE_INITIALS ? (l->s->plain[v].n + 1) / 2 : l->words[v];
+}
+
+/* Two initials and more, with all that begin with the first. */
+static void
+extras_of_initials(const level_set *l, pile *p)
+{
+    const value_set *s = l->s;
+    for (size_t v = 0; v < s->n; v++) {
+        if (l->words[v] != LONE_INITIALS || s->plain[v].n < 2) continue;
+        char first = s->plain[v].bytes[0];
+        for (size_t w = v; w-- > 0 && s->plain[w].bytes[0] == first;) put_extra(p, l, v, w); /* values lie in byte order */
+        for (size_t w = v + 1; w < s->n && s->plain[w].bytes[0] == first; w++) put_extra(p, l, v, w);
+    }
+}
+
 static status
 extras_of_words(const level_set *l, pile *p)
 {
     SCRATCH(tmp);
     const value_set *s = l->s;
     size_t words = 0, n = 0;
-    for (size_t v = 0; v < s->n; v++) words += l->words[v];
+    for (size_t v = 0; v < s->n; v++) words += words_of(l, v);
     token *t;
     ALLOC(tmp, t, words + s->n);
     for (size_t v = 0; v < s->n; v++)
@@ -120,7 +139,7 @@ extras_of_words(const level_set *l, pile *p)
             if (i == s->plain[v].n || s->plain[v].bytes[i] == ' ') {
                 text w = {s->plain[v].bytes + start, i - start};
                 start = i + 1;
-                if (w.n >= 3 && !level_is_particle(w)) t[n++] = (token){w, (uint32_t)v, l->words[v] > 1};
+                if (w.n >= 3 && !level_is_particle(w)) t[n++] = (token){w, (uint32_t)v, words_of(l, v) > 1};
             }
     qsort(t, n, sizeof *t, compare_tokens);
     for (size_t i = 0, j; i < n; i = j) {
@@ -143,6 +162,7 @@ extras_new(arena *a, const level_set *l, extras *result)
     pile *p = found->pile;
     if (l->root && l->s->type == COMPARE_NAME) CHECK(extras_of_roots(l, p));
     if (l->words) CHECK(extras_of_words(l, p));
+    if (l->words) extras_of_initials(l, p);
     for (size_t v = 0; l->bones && v < l->s->n; v++)
         for (size_t w = 0; l->s->consonants[v] && w < l->s->n; w++) put_extra(p, l, v, w);
     CHECK(piles_check(found));
@@ -169,6 +189,12 @@ typedef struct filter {
 
 enum { BLOCK = 256, MASKS = BLOCK / SIGNS_GROUP };
 
+static bool
+has_signs(compare_type type)
+{
+    return !compare_type_dates(type) && type != COMPARE_EQUAL;
+}
+
 /* A bit for each of n bytes of 0 or 1, and none behind them. */
 static inline void
 pack_bits(uint8_t byte[BLOCK], size_t n, uint32_t pass[MASKS])
@@ -194,8 +220,8 @@ pass_block(const filter *f, size_t v, size_t from, size_t n, uint32_t pass[MASKS
     if (s->type == COMPARE_DATE) {
         date_signs_pass(&f->of_dates, v, from, n, byte);
         pack_bits(byte, n, pass);
-    } else if (s->coded || s->type == COMPARE_EQUAL) {
-        memset(byte, s->coded || f->l->root, n); /* nothing is cheaper than to compare */
+    } else if (s->coded || !has_signs(s->type)) {
+        memset(byte, s->coded || s->type == COMPARE_YEAR || f->l->root, n); /* nothing is cheaper than to compare */
         pack_bits(byte, n, pass);
     } else signs_pass(&f->of_words, f->words, s->signs[v], from, n, pass);
     if (s->type != COMPARE_EMAIL || s->coded) return;
@@ -310,7 +336,7 @@ filter_new(arena *a, const level_set *l, size_t n, const uint32_t pick[], filter
     filter f = {.l = l};
     signs_needs *table;
     if (s->type == COMPARE_DATE) CHECK(date_signs_new(a, s->n, s->dates, &f.of_dates));
-    if (!s->coded && s->type != COMPARE_DATE && s->type != COMPARE_EQUAL) {
+    if (!s->coded && has_signs(s->type)) {
         ALLOC(a, table, 2);
         f.words = &table[0], f.locals = &table[1];
         CHECK(signs_new(a, n, s->signs, pick, &f.of_words));
@@ -347,7 +373,7 @@ similar_pick(const similar_filter *f, size_t v, uint8_t level[])
     const value_set *s = f->f.l->s;
     uint8_t other = (uint8_t)level_else(s->type);
     uint32_t pass[MASKS];
-    bool all = s->coded || s->type == COMPARE_DATE || s->type == COMPARE_EQUAL; /* compared at once */
+    bool all = s->coded || !has_signs(s->type); /* compared at once */
     memset(pass, 0xff, sizeof pass);
     for (size_t from = 0; from < f->n; from += BLOCK) {
         if (!all) pass_block(&f->f, v, from, f->n - from < BLOCK ? f->n - from : BLOCK, pass);
