@@ -98,7 +98,7 @@ load(arena *out, const char *name, text bytes, const cyaml_schema_value_t *schem
     const unsigned char *start = bytes.n ? (const unsigned char *)bytes.bytes : (const unsigned char *)"";
     cyaml_err_t error = cyaml_load_data(start, bytes.n, &config, schema, &loaded, NULL);
     if (error != CYAML_OK) return explain(name, bytes, &l, error);
-    if (!loaded) FAIL(ST_CONFIG, "%s: the definition is empty: see docs for its keys", name);
+    if (!loaded) FAIL(ST_CONFIG, "%s: the definition is empty: expected keys as docs/ shows for it", name);
     *result = loaded;
     return ST_OK;
 }

@@ -9,6 +9,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+const char *
+file_error(int error)
+{
+    switch (error) {
+    case ENOENT: return "not there: expected the name of one that is";
+    case EACCES:
+    case EPERM: return "not allowed: expected the right to read or write there";
+    case ENOTDIR: return "a file stands where a folder is expected";
+    case EISDIR: return "a folder: expected a file";
+    case ENOSPC:
+    case EDQUOT: return "the disk is full: make room and run it again";
+    case EROFS: return "the disk is read-only: name another place";
+    default: return strerror(error);
+    }
+}
+
 typedef struct mapping {
     void *start;
     size_t n;
@@ -25,7 +41,8 @@ static status
 map_descriptor(arena *a, const char *path, int fd, text *out)
 {
     struct stat st;
-    if (fstat(fd, &st) != 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (fstat(fd, &st) != 0) FAIL(ST_IO, "%s: %s", path, file_error(errno));
+    if (S_ISDIR(st.st_mode)) FAIL(ST_IO, "%s: %s", path, file_error(EISDIR));
     if (!S_ISREG(st.st_mode)) FAIL(ST_IO, "%s: expected a regular file", path);
     if (st.st_size == 0) {
         *out = TEXT("");
@@ -35,7 +52,7 @@ map_descriptor(arena *a, const char *path, int fd, text *out)
     ALLOC(a, m, 1);
     m->n = (size_t)st.st_size;
     m->start = mmap(NULL, m->n, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (m->start == MAP_FAILED) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (m->start == MAP_FAILED) FAIL(ST_IO, "%s: %s", path, file_error(errno));
     CHECK(arena_defer(a, mapping_close, m));
     madvise(m->start, m->n, MADV_SEQUENTIAL);
     *out = (text){m->start, m->n};
@@ -46,7 +63,7 @@ status
 file_map(arena *a, const char *path, text *out)
 {
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe without a writer is refused, not waited for */
-    if (fd < 0) FAIL(errno == ENOENT ? ST_NOT_FOUND : ST_IO, "%s: %s", path, strerror(errno));
+    if (fd < 0) FAIL(errno == ENOENT ? ST_NOT_FOUND : ST_IO, "%s: %s", path, file_error(errno));
     status code = map_descriptor(a, path, fd, out);
     close(fd);
     return code;
@@ -58,7 +75,7 @@ write_all(int fd, const char *path, text content)
     while (content.n) {
         ssize_t n = write(fd, content.bytes, content.n);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+        if (n < 0) FAIL(ST_IO, "%s: %s", path, file_error(errno));
         content.bytes += n;
         content.n -= (size_t)n;
     }
@@ -104,9 +121,9 @@ static status
 write_special(const char *path, text content)
 {
     int fd = open_special(path);
-    if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (fd < 0) FAIL(ST_IO, "%s: %s", path, file_error(errno));
     status code = write_all(fd, path, content);
-    if (close(fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    if (close(fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, file_error(errno));
     return code;
 }
 
@@ -131,7 +148,8 @@ begin(arena *tmp, const char *path, int mode, unfinished *u)
     if (!u->named) return ST_OK;
     if (u->fd >= 0) close(u->fd);
     u->fd = open(u->neighbour, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-    if (u->fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (u->fd < 0 && errno == ENOENT) FAIL(ST_IO, "%s: its folder is not there: make it first", path);
+    if (u->fd < 0) FAIL(ST_IO, "%s: %s", path, file_error(errno));
     return ST_OK;
 }
 
@@ -139,10 +157,10 @@ begin(arena *tmp, const char *path, int mode, unfinished *u)
 static status
 end(const unfinished *u, const char *path, status code)
 {
-    if (code == ST_OK && fsync(u->fd) != 0) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    if (code == ST_OK && fsync(u->fd) != 0) code = status_fail(ST_IO, "%s: %s", path, file_error(errno));
     if (code == ST_OK && !u->named && linkat(AT_FDCWD, u->self, AT_FDCWD, u->neighbour, AT_SYMLINK_FOLLOW) != 0)
-        code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
-    if (close(u->fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+        code = status_fail(ST_IO, "%s: %s", path, file_error(errno));
+    if (close(u->fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, file_error(errno));
     return code;
 }
 
@@ -150,7 +168,7 @@ end(const unfinished *u, const char *path, status code)
 static status
 replace(arena *tmp, const unfinished *u, const char *path, status code)
 {
-    if (code == ST_OK && rename(u->neighbour, path) != 0) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    if (code == ST_OK && rename(u->neighbour, path) != 0) code = status_fail(ST_IO, "%s: %s", path, file_error(errno));
     if (code == ST_OK) sync_folder_of(tmp, path);
     else unlink(u->neighbour);
     return code;
@@ -173,9 +191,9 @@ fill_descriptor(const char *path, int fd, file_fill *fill, void *context)
     int own = dup(fd);
     FILE *to = own < 0 ? NULL : fdopen(own, "w");
     if (!to && own >= 0) close(own);
-    if (!to) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (!to) FAIL(ST_IO, "%s: %s", path, file_error(errno));
     status code = fill(context, to);
-    if (fclose(to) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    if (fclose(to) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, file_error(errno));
     return code;
 }
 
@@ -189,7 +207,7 @@ file_write_by(const char *path, file_fill *fill, void *context)
         return replace(tmp, &u, path, end(&u, path, fill_descriptor(path, u.fd, fill, context)));
     }
     int fd = open_special(path);
-    if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (fd < 0) FAIL(ST_IO, "%s: %s", path, file_error(errno));
     status code = fill_descriptor(path, fd, fill, context);
     close(fd);
     return code;
@@ -202,7 +220,7 @@ take_name(const char *neighbour, const char *path)
     int failed = renameat2(AT_FDCWD, neighbour, AT_FDCWD, path, RENAME_NOREPLACE);
     if (failed && (errno == EINVAL || errno == ENOSYS)) failed = link(neighbour, path); /* a file system without that rename */
     if (failed && errno == EEXIST) FAIL(ST_BUSY, "%s: exists already: keys are never overwritten", path);
-    if (failed) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (failed) FAIL(ST_IO, "%s: %s", path, file_error(errno));
     return ST_OK;
 }
 
@@ -225,7 +243,7 @@ status
 file_check_secret(const char *path)
 {
     struct stat st;
-    if (stat(path, &st) != 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (stat(path, &st) != 0) FAIL(ST_IO, "%s: %s", path, file_error(errno));
     if (st.st_mode & 077) FAIL(ST_DENIED, "%s: others may read the key: chmod 600 it, and make a new one if they did", path);
     return ST_OK;
 }
@@ -241,7 +259,7 @@ overwrite(int fd, const char *path)
         CHECK(write_all(fd, path, (text){zeros, n}));
         left -= (off_t)n;
     }
-    if (fsync(fd) != 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (fsync(fd) != 0) FAIL(ST_IO, "%s: %s", path, file_error(errno));
     return ST_OK;
 }
 
@@ -252,11 +270,11 @@ file_destroy(const char *path)
     int fd = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT) FAIL(ST_NOT_FOUND, "%s: there is no such file", path);
     if (fd < 0 && errno == ELOOP) FAIL(ST_IO, "%s: a link to a file: name the file itself", path);
-    if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (fd < 0) FAIL(ST_IO, "%s: %s", path, file_error(errno));
     status code = overwrite(fd, path);
     close(fd);
     CHECK(code);
-    if (unlink(path) != 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (unlink(path) != 0) FAIL(ST_IO, "%s: %s", path, file_error(errno));
     sync_folder_of(tmp, path);
     return ST_OK;
 }
@@ -265,9 +283,9 @@ status
 file_put(const char *path, text content)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (fd < 0) FAIL(ST_IO, "%s: %s", path, file_error(errno));
     status code = write_all(fd, path, content);
-    if (close(fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, strerror(errno));
+    if (close(fd) != 0 && code == ST_OK) code = status_fail(ST_IO, "%s: %s", path, file_error(errno));
     return code;
 }
 
@@ -275,11 +293,11 @@ status
 folder_sync(const char *path)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (fd < 0) FAIL(ST_IO, "%s: %s", path, file_error(errno));
     bool synced = syncfs(fd) == 0;
     int error = errno;
     close(fd);
-    if (!synced) FAIL(ST_IO, "%s: %s", path, strerror(error));
+    if (!synced) FAIL(ST_IO, "%s: %s", path, file_error(error));
     return ST_OK;
 }
 
@@ -293,7 +311,7 @@ folder_make(const char *path)
         if (*p != '/' && *p != '\0') continue;
         char saved = *p;
         *p = '\0';
-        if (*copy && mkdir(copy, 0777) != 0 && errno != EEXIST) FAIL(ST_IO, "%s: %s", copy, strerror(errno));
+        if (*copy && mkdir(copy, 0777) != 0 && errno != EEXIST) FAIL(ST_IO, "%s: %s", copy, file_error(errno));
         *p = saved;
         if (!saved) break;
     }
@@ -307,7 +325,7 @@ folder_make_private(const char *path)
 {
     bool known = file_exists(path);
     CHECK(folder_make(path));
-    if (!known && chmod(path, 0700) != 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (!known && chmod(path, 0700) != 0) FAIL(ST_IO, "%s: %s", path, file_error(errno));
     return ST_OK;
 }
 
@@ -348,7 +366,7 @@ folder_list(arena *a, const char *path, size_t *n, char ***names)
 {
     SCRATCH(tmp);
     DIR *folder = opendir(path);
-    if (!folder) FAIL(errno == ENOENT ? ST_NOT_FOUND : ST_IO, "%s: %s", path, strerror(errno));
+    if (!folder) FAIL(errno == ENOENT ? ST_NOT_FOUND : ST_IO, "%s: %s", path, file_error(errno));
     CHECK(arena_defer(tmp, folder_close, folder));
     size_t count = 0, capacity = 16;
     char **found;

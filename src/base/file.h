@@ -6,6 +6,9 @@
 
 #include <stdio.h>
 
+/* What an errno of a file says, and how to mend it. */
+const char *file_error(int error);
+
 /* Map a regular file read-only until the arena ends; an empty file gives the empty text.
  * Errors  ST_NOT_FOUND, ST_IO (a folder, a pipe, no permission), ST_NO_MEMORY */
 status file_map(arena *a, const char *path, text *out);

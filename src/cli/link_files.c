@@ -73,13 +73,6 @@ link_read_encoded(arena *a, int files, const char *const path[], const char *uni
 }
 
 status
-link_keep_encoded(const char *path, const char *out)
-{
-    if (file_same(path, out)) FAIL(ST_USAGE, "--out %s: would overwrite the encodings: take another name", out);
-    return ST_OK;
-}
-
-status
 link_delete_encoded(int files, const char *const path[], language in)
 {
     for (int i = 0; i < files; i++)
@@ -324,7 +317,7 @@ link_show_waterfall(const char *pair, const char *svg, language in, const link_r
     SCRATCH(tmp);
     const char *comma = strchr(pair, ',');
     text a = {pair, comma ? (size_t)(comma - pair) : 0}, b = text_of(comma ? comma + 1 : "");
-    if (!a.n || !b.n) FAIL(ST_USAGE, "link --waterfall: expected ID_A,ID_B");
+    if (!a.n || !b.n) FAIL(ST_USAGE, "--waterfall: expected ID_A,ID_B");
     size_t i, j;
     CHECK(link_pair_find(&l->records, a, b, &i, &j));
     link_waterfall w;

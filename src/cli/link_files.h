@@ -12,8 +12,6 @@
 status link_read_records(arena *a, const char *path, const link_fields *f, table **result);
 /* One or two files of encodings field by field, as records; unit: the key they are sealed for; NULL: one of the key ring. */
 status link_read_encoded(arena *a, int files, const char *const path[], const char *unit, link_records *result);
-/* ST_USAGE when a result would take the place of the encodings it is made of. */
-status link_keep_encoded(const char *path, const char *out);
 /* Destroy files of encodings whose linkage is done. */
 status link_delete_encoded(int files, const char *const path[], language in);
 /* Both in one table, named as the second. */

@@ -161,7 +161,7 @@ put_completion_of(text_builder *b, const verb *v)
             text_put(b, "COMPREPLY=($(compgen -W '");
             for (const char *c = o->metavar; *c; c++) text_put_char(b, *c == '|' ? ' ' : *c);
             text_put(b, "' -- \"$word\"))");
-        } else if (o->type == OPTION_TEXT) {
+        } else if (o->type == OPTION_TEXT || o->type == OPTION_OUT || o->type == OPTION_RENEWED) {
             text_put(b, "COMPREPLY=($(compgen -f -- \"$word\"))");
         } else {
             text_put(b, "COMPREPLY=()");

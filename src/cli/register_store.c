@@ -22,6 +22,12 @@ cli_store_open(arena *a, const options *o, const register_definition *d, bool ma
     register_key *key;
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes shows as an error like a full disk, not as a signal */
     if (fresh && !make) FAIL(ST_NOT_FOUND, "%s: there is no such store: peil intake makes one", path);
+    if (!fresh) {
+        SCRATCH(tmp);
+        text there;
+        CHECK(file_map(tmp, path, &there));
+        if (!there.n && !make) FAIL(ST_INVALID, "%s: an empty file: expected a store that peil intake made", path);
+    }
     CHECK(load_key(a, o, fresh, &key));
     return register_store_open(a, path, d, key, result);
 }

@@ -1,6 +1,6 @@
 #include "cli/verb.h"
 
-#include "base/text.h"
+#include "base/file.h"
 
 #include <argp.h>
 #include <math.h>
@@ -153,6 +153,27 @@ check_complete(const options *o)
     return ST_OK;
 }
 
+/* Is that a file that the verb reads? */
+static bool
+is_source(const options *o, const char *path)
+{
+    for (int k = 0; k < o->arguments; k++)
+        if (file_same(o->argument[k], path)) return true;
+    for (int i = 0; i < o->count; i++)
+        if (o->verb->options[i].type == OPTION_TEXT && o->given[i] && file_same(o->value[i], path)) return true;
+    return false;
+}
+
+/* A result never takes the place of what it is made of. */
+static status
+keep_sources(const options *o)
+{
+    for (int i = 0; i < o->count; i++)
+        if (o->verb->options[i].type == OPTION_OUT && o->given[i] && is_source(o, o->value[i]))
+            FAIL(ST_USAGE, "--%s %s: would overwrite what is read: take another name", o->verb->options[i].name, o->value[i]);
+    return ST_OK;
+}
+
 /* argp's view of the option table; help texts get their preset. */
 static status
 argp_options(arena *a, const options *o, struct argp_option **result)
@@ -181,7 +202,8 @@ verb_execute(const verb *v, int argc, char **argv)
     for (int i = 0; i < o.count; i++) o.value[i] = v->options[i].preset;
     struct argp_option *list;
     CHECK(argp_options(a, &o, &list));
-    char *doc = arena_printf(a, "%s\v%s%sExample:\n  %s", v->summary, v->details ? v->details : "", v->details ? "\n\n" : "",
+    char *doc = arena_printf(a, "%s\v%s%sExample:\n  %s\n\nExit codes: 0 done, 64 wrong use, 65 data not as expected, 66 not there, 74 not to be read or written, 78 definition "
+                                "not as expected; all of them: peil manual --exit-codes", v->summary, v->details ? v->details : "", v->details ? "\n\n" : "",
                              v->example);
     char *name = arena_printf(a, "peil %s", v->name);
     if (!doc || !name) FAIL(ST_NO_MEMORY, "out of memory (options)");
@@ -190,5 +212,6 @@ verb_execute(const verb *v, int argc, char **argv)
     error_t error = argp_parse(&parser, argc, argv, 0, NULL, &o);
     if (error) FAIL(ST_USAGE, "peil %s: %s", v->name, strerror(error));
     CHECK(check_complete(&o));
+    CHECK(keep_sources(&o));
     return v->run(a, &o);
 }

@@ -9,7 +9,9 @@
 
 typedef enum option_type {
     OPTION_FLAG,   /* --json */
-    OPTION_TEXT,   /* --by G; paths too */
+    OPTION_TEXT,   /* --by G; paths of what is read too */
+    OPTION_OUT,    /* --out FILE: the path of what is written, which must be none of those */
+    OPTION_RENEWED, /* --onto FILE: what is read, and may be written over */
     OPTION_INT,    /* --seed N, within lower..upper */
     OPTION_DOUBLE, /* --p P, within lower..upper */
     OPTION_CHOICE, /* --method M, one of `metavar` ("a|b|c") */

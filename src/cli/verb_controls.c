@@ -294,7 +294,7 @@ static const verb_option controls_options_list[] = {
     {"per-case", OPTION_INT, "N", 1, 1000000, "1000", "controls a case", false},
     {"seed", OPTION_INT, "N", 0, 9007199254740992.0, "1", "the draw depends on it and on the person keys alone", false},
     {"whole", OPTION_FLAG, NULL, 0, 0, NULL, "no draw: everybody of the cases' strata, with a weight", false},
-    {"out", OPTION_TEXT, "F.csv", 0, 0, NULL, "case,control and the match columns; with --whole control, match columns, weight", true},
+    {"out", OPTION_OUT, "F.csv", 0, 0, NULL, "case,control and the match columns; with --whole control, match columns, weight", true},
     {0},
 };
 

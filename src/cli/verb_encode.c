@@ -9,7 +9,7 @@
 static const verb_option encode_options[] = {
     {.name = "fields", .type = OPTION_TEXT, .metavar = "FIELDS.yaml", .help = "the columns and what they are", .required = true},
     {.name = "key", .type = OPTION_TEXT, .metavar = "DIR", .help = "the folder of the key", .required = true},
-    {.name = "out", .type = OPTION_TEXT, .metavar = "FILE.enc", .help = "the encodings", .required = true},
+    {.name = "out", .type = OPTION_OUT, .metavar = "FILE.enc", .help = "the encodings", .required = true},
     {.name = "by", .type = OPTION_CHOICE, .metavar = "record|field",
      .help = "field (usual when there is a linkage unit): sealed for the unit, who links as well as with names; record: 1,024 bits a record for "
              "whoever compares"},
@@ -29,7 +29,7 @@ run(arena *a, const options *o)
     if (!unit && file_exists(beside)) unit = beside;
     bool apart = by ? strcmp(by, "field") == 0 : unit != NULL;
     if (option_given(o, "unit") && !apart) FAIL(ST_USAGE, "encode: --unit goes with --by field: whole records are for whoever compares");
-    if (file_same(csv, out) || file_same(fields, out) || file_same(own, out)) FAIL(ST_USAGE, "--out %s: would overwrite what is read: take another name", out);
+    if (file_same(own, out)) FAIL(ST_USAGE, "--out %s: would overwrite what is read: take another name", out);
     umask(077); /* encodings are for who made them, until they are sent */
     CHECK(apart ? encode_fields_file(csv, fields, key, unit, out, &rows) : encode_file(csv, fields, key, out, &rows));
     log_note("%zu records encoded%s; encodings stay personal data: delete them after the linkage", rows,

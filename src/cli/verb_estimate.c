@@ -166,7 +166,7 @@ static const verb_option estimate_options[] = {
     {"bootstrap", OPTION_INT, "N", 0, 1000000, "1000", "replicates of the interval", false},
     {"seed", OPTION_INT, "N", 0, 9e15, "1", "of the replicates", false},
     {"resamples", OPTION_TEXT, "FILE", 0, 0, NULL, "run the replicates on these tables", false},
-    {"replicates", OPTION_TEXT, "FILE", 0, 0, NULL, "write each replicate's model and estimate", false},
+    {"replicates", OPTION_OUT, "FILE", 0, 0, NULL, "write each replicate's model and estimate", false},
     {"delta", OPTION_DOUBLE, "D", 1e-9, 1e6, NULL, "decomposable: prior count of a cell (default 1 / 2^lists)", false},
     {"threads", OPTION_INT, "N", 1, 1024, NULL, "threads; the result is the same for any number", false},
     {"existence", OPTION_FLAG, NULL, 0, 0, NULL, "for every model: has it an estimate, and only one", false},

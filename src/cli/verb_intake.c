@@ -19,6 +19,17 @@ say(const char *reporter, const intake_result *r)
     printf("  %zu rejected\n  %zu kept or counted after a repair\n", c->rejected, c->repaired);
 }
 
+/* No store is made for what is no delivery. */
+static status
+check_delivery(const char *path)
+{
+    SCRATCH(tmp);
+    text there;
+    CHECK(file_map(tmp, path, &there));
+    if (!there.n) FAIL(ST_INVALID, "%s: the file is empty: expected a delivery", path);
+    return ST_OK;
+}
+
 static status
 run(arena *a, const options *o)
 {
@@ -26,7 +37,7 @@ run(arena *a, const options *o)
     register_store *store;
     intake_result result;
     CHECK(register_source_load(a, option_argument(o, 0), NULL, &source));
-    if (!file_exists(option_argument(o, 1))) FAIL(ST_NOT_FOUND, "%s: there is no such file", option_argument(o, 1));
+    CHECK(check_delivery(option_argument(o, 1)));
     CHECK(cli_store_open(a, o, source->definition, true, &store));
     CHECK(register_intake(store, source, option_argument(o, 1), option_text(o, "rejections"), &result));
     say(source->name, &result);
@@ -35,7 +46,7 @@ run(arena *a, const options *o)
 
 static const verb_option intake_options[] = {
     {.name = "store", .type = OPTION_TEXT, .metavar = "FILE", .help = "the store; made when it is not there", .required = true},
-    {.name = "rejections", .type = OPTION_TEXT, .metavar = "FILE", .help = "where rejected and repaired rows are named (CSV)", .required = true},
+    {.name = "rejections", .type = OPTION_OUT, .metavar = "FILE", .help = "where rejected and repaired rows are named (CSV)", .required = true},
     {.name = "key", .type = OPTION_TEXT, .metavar = "FILE",
      .help = "the key of the store, made with a new store; without it ~/.config/peil/register.key"},
     {0}};

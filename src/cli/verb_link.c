@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 static status
 evaluate(const options *o)
 {
-    if (!option_given(o, "truth")) FAIL(ST_USAGE, "link --evaluate: expected --truth TRUTH.csv");
+    if (!option_given(o, "truth")) FAIL(ST_USAGE, "--evaluate: expected --truth TRUTH.csv");
     link_score s;
     CHECK(link_evaluate_files(option_text(o, "evaluate"), option_text(o, "truth"), option_text(o, "id"), option_text(o, "entity"), &s));
     json_t *j = json_pack("{s:f,s:f,s:f,s:I,s:I,s:I,s:I}", "precision", s.precision, "recall", s.recall, "f1", s.f1, "records",
@@ -60,7 +61,7 @@ undo(arena *a, const options *o)
     link_history after;
     text out;
     if (!option_given(o, "onto") || !option_given(o, "out"))
-        FAIL(ST_USAGE, "link --undo: expected --onto CLUSTERS.csv, the file that the log led to, and --out EARLIER.csv");
+        FAIL(ST_USAGE, "--undo: expected --onto CLUSTERS.csv, the file that the log led to, and --out EARLIER.csv");
     CHECK(link_history_read(a, option_text(o, "onto"), &after));
     CHECK(link_history_undo(a, &after, option_text(o, "undo"), &out));
     return file_write(option_text(o, "out"), out);
@@ -81,39 +82,24 @@ write_files(const options *o, const link_options *lo, const link_result *l)
     return link_write_clusters(option_text(o, "out"), option_text(o, "onto"), option_text(o, "log"), l, named);
 }
 
-/* No result takes the place of what it is made of. */
-static status
-keep_sources(const options *o)
-{
-    static const char *const made[] = {"out", "pairs", "review", "report", "chart", "waterfall-svg", "log", "draws-out"};
-    static const char *const source[] = {"fields", "earlier", "decisions", "unit"};
-    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
-        if (!option_given(o, made[i])) continue;
-        const char *to = option_text(o, made[i]);
-        bool same = false;
-        for (int k = 0; k < option_count(o); k++) same = same || file_same(option_argument(o, k), to);
-        for (size_t k = 0; k < sizeof source / sizeof *source; k++) same = same || (option_given(o, source[k]) && file_same(option_text(o, source[k]), to));
-        if (same) FAIL(ST_USAGE, "link: --%s %s: would overwrite what is read: take another name", made[i], to);
-    }
-    return ST_OK;
-}
-
 static status
 run(arena *a, const options *o)
 {
     if (option_given(o, "evaluate")) return evaluate(o);
     if (option_given(o, "undo")) return undo(a, o);
-    CHECK(keep_sources(o));
     int files = option_count(o);
     /* the reader says where encodings of whole records belong */
     bool encoded = files && (encoded_fields_are(option_argument(o, 0)) || encoded_are(option_argument(o, 0)));
+    if (files && !file_exists(option_argument(o, 0))) FAIL(ST_NOT_FOUND, "%s: %s", option_argument(o, 0), file_error(ENOENT));
+    if (files && !encoded && !option_given(o, "fields"))
+        FAIL(ST_USAGE, "%s: no file of encodings: encode again if it is cut off or empty; a file of records goes with --fields FIELDS.yaml", option_argument(o, 0));
     if (!files || (!encoded && !option_given(o, "fields")) || !option_given(o, "out"))
-        FAIL(ST_USAGE, "link: expected FILE.csv, --fields FIELDS.yaml and --out CLUSTERS.csv");
+        FAIL(ST_USAGE, "expected FILE.csv, --fields FIELDS.yaml and --out CLUSTERS.csv");
     if (files == 2 && (option_given(o, "onto") || option_given(o, "log") || option_given(o, "earlier")))
-        FAIL(ST_USAGE, "link: --onto, --earlier and --log are for one file");
-    if (encoded && option_given(o, "earlier")) FAIL(ST_USAGE, "link: --earlier is for plain records: encode all of them with one key");
-    if (option_flag(o, "delete") && !encoded) FAIL(ST_USAGE, "link: --delete is for encodings: plain files are not ours to remove");
-    if (option_given(o, "waterfall-svg") && !option_given(o, "waterfall")) FAIL(ST_USAGE, "link: --waterfall-svg goes with --waterfall ID_A,ID_B");
+        FAIL(ST_USAGE, "--onto, --earlier and --log are for one file");
+    if (encoded && option_given(o, "earlier")) FAIL(ST_USAGE, "--earlier is for plain records: encode all of them with one key");
+    if (option_flag(o, "delete") && !encoded) FAIL(ST_USAGE, "--delete is for encodings: plain files are not ours to remove");
+    if (option_given(o, "waterfall-svg") && !option_given(o, "waterfall")) FAIL(ST_USAGE, "--waterfall-svg goes with --waterfall ID_A,ID_B");
     threads_set((int)option_int(o, "threads"));
     /* 0: every link there is a word for; 1: those as good as certain */
     link_options lo = {.seed = (uint64_t)option_int(o, "seed")};
@@ -131,25 +117,25 @@ run(arena *a, const options *o)
 
 static const verb_option link_options_table[] = {
     {.name = "fields", .type = OPTION_TEXT, .metavar = "FIELDS.yaml", .help = "which columns are compared, and as what"},
-    {.name = "out", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "record_id,cluster_id,probability"},
-    {.name = "pairs", .type = OPTION_TEXT, .metavar = "PAIRS.csv", .help = "id_a,id_b,probability from 0.01 up"},
+    {.name = "out", .type = OPTION_OUT, .metavar = "CLUSTERS.csv", .help = "record_id,cluster_id,probability"},
+    {.name = "pairs", .type = OPTION_OUT, .metavar = "PAIRS.csv", .help = "id_a,id_b,probability from 0.01 up"},
     {.name = "threshold", .type = OPTION_DOUBLE, .metavar = "P", .lower = 0, .upper = 1,
      .help = "probability from which a link counts; without: half of the greatest F1 to be expected, 0.25 to 0.5"},
     {.name = "seed", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 9007199254740992.0, .preset = "1", .help = "seed of the samples"},
     {.name = "threads", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 1024, .preset = "0", .help = "0: one per processor"},
-    {.name = "review", .type = OPTION_TEXT, .metavar = "REVIEW.csv", .help = "pairs between 0.05 and 0.95 with the weight of each field"},
-    {.name = "report", .type = OPTION_TEXT, .metavar = "REPORT.json", .help = "estimated precision and recall, alarm"},
-    {.name = "chart", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "estimated precision and recall by threshold"},
+    {.name = "review", .type = OPTION_OUT, .metavar = "REVIEW.csv", .help = "pairs between 0.05 and 0.95 with the weight of each field"},
+    {.name = "report", .type = OPTION_OUT, .metavar = "REPORT.json", .help = "estimated precision and recall, alarm"},
+    {.name = "chart", .type = OPTION_OUT, .metavar = "CHART.svg", .help = "estimated precision and recall by threshold"},
     {.name = "waterfall", .type = OPTION_TEXT, .metavar = "ID_A,ID_B", .help = "show what each field says about two records"},
-    {.name = "waterfall-svg", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "with --waterfall: as a chart too"},
+    {.name = "waterfall-svg", .type = OPTION_OUT, .metavar = "CHART.svg", .help = "with --waterfall: as a chart too"},
     {.name = "language", .type = OPTION_CHOICE, .metavar = "nl|en", .preset = "en", .help = "of what is said, of chart and waterfall"},
     {.name = "decisions", .type = OPTION_TEXT, .metavar = "DECISIONS.csv", .help = "id_a,id_b,decision (same or different),who,when: they hold"},
-    {.name = "onto", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "an earlier result: persons keep their cluster_id"},
+    {.name = "onto", .type = OPTION_RENEWED, .metavar = "CLUSTERS.csv", .help = "an earlier result: persons keep their cluster_id"},
     {.name = "earlier", .type = OPTION_TEXT, .metavar = "RECORDS.csv", .help = "records of earlier deliveries, linked with FILE.csv"},
-    {.name = "log", .type = OPTION_TEXT, .metavar = "LOG.csv", .help = "every row of CLUSTERS.csv that changed, before and after"},
+    {.name = "log", .type = OPTION_OUT, .metavar = "LOG.csv", .help = "every row of CLUSTERS.csv that changed, before and after"},
     {.name = "undo", .type = OPTION_TEXT, .metavar = "LOG.csv", .help = "with --onto: write the clusters as they were before the log to --out"},
     {.name = "draws", .type = OPTION_INT, .metavar = "N", .lower = 1, .upper = 100000, .preset = "100", .help = "with --draws-out: how many"},
-    {.name = "draws-out", .type = OPTION_TEXT, .metavar = "DRAWS.csv", .help = "draw,record_id,cluster_id: each link taken with its probability"},
+    {.name = "draws-out", .type = OPTION_OUT, .metavar = "DRAWS.csv", .help = "draw,record_id,cluster_id: each link taken with its probability"},
     {.name = "unit", .type = OPTION_TEXT, .metavar = "UNIT.key", .help = "encodings sealed for this linkage unit: its key"},
     {.name = "delete", .type = OPTION_FLAG, .help = "encodings: overwrite and remove them when the clusters are written"},
     {.name = "evaluate", .type = OPTION_TEXT, .metavar = "CLUSTERS.csv", .help = "compare clusters with the truth"},

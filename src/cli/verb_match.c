@@ -14,7 +14,7 @@
 static const verb_option match_options[] = {
     {.name = "threshold", .type = OPTION_TEXT, .metavar = "T", .preset = "0.8", .help = "whole records: lowest Dice coefficient, as 0.8 or 4/5"},
     {.name = "probability", .type = OPTION_DOUBLE, .metavar = "P", .lower = 0.001, .upper = 1, .preset = "0.5", .help = "field by field: lowest probability that two records are one person"},
-    {.name = "out", .type = OPTION_TEXT, .metavar = "PAIRS.csv", .help = "the pairs", .required = true},
+    {.name = "out", .type = OPTION_OUT, .metavar = "PAIRS.csv", .help = "the pairs", .required = true},
     {.name = "kernel", .type = OPTION_CHOICE, .metavar = "best|portable|avx2|avx512|amx", .preset = "best", .help = "instructions to use"},
     {.name = "unit", .type = OPTION_TEXT, .metavar = "UNIT.key", .help = "encodings sealed for this linkage unit: its key"},
     {.name = "delete", .type = OPTION_FLAG, .help = "overwrite and remove the encodings when the pairs are written"},
@@ -216,7 +216,6 @@ run(arena *a, const options *o)
     dice_ranks r;
     bool two = option_count(o) == 2;
     const char *const path[2] = {option_argument(o, 0), two ? option_argument(o, 1) : NULL};
-    for (int i = 0; i < option_count(o); i++) CHECK(link_keep_encoded(path[i], option_text(o, "out")));
     threads_set((int)option_int(o, "threads"));
     CHECK(dice_ranks_join(a, &r));
     if (encoded_fields_are(path[0])) {

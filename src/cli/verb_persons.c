@@ -18,7 +18,7 @@ static status
 show_waterfall(arena *a, const options *o, const link_waterfall *what)
 {
     text shown;
-    if (!what->n) FAIL(ST_NOT_FOUND, "persons --waterfall: fewer than fifty reports are joined by rules alone: no field has a weight");
+    if (!what->n) FAIL(ST_NOT_FOUND, "--waterfall: fewer than fifty reports are joined by rules alone: no field has a weight");
     CHECK(link_waterfall_text(a, what, option_language(o), &shown));
     printf("%.*s", (int)shown.n, shown.bytes);
     if (!option_given(o, "waterfall-svg")) return ST_OK;
@@ -75,11 +75,11 @@ run(arena *a, const options *o)
     size_t entries;
     hash last;
     bool undoing = option_flag(o, "undo"), looking = option_flag(o, "show");
-    if (undoing && looking) FAIL(ST_USAGE, "persons: expected --undo or --show, not both");
+    if (undoing && looking) FAIL(ST_USAGE, "expected --undo or --show, not both");
     if ((undoing || looking) && (option_given(o, "decisions") || option_given(o, "review") || option_given(o, "waterfall")))
-        FAIL(ST_USAGE, "persons: --decisions, --review and --waterfall go with a linkage, not with --undo or --show");
-    if (option_given(o, "waterfall") && !strchr(option_text(o, "waterfall"), ',')) FAIL(ST_USAGE, "persons --waterfall: expected ID_A,ID_B");
-    if (option_given(o, "waterfall-svg") && !option_given(o, "waterfall")) FAIL(ST_USAGE, "persons --waterfall-svg goes with --waterfall ID_A,ID_B");
+        FAIL(ST_USAGE, "--decisions, --review and --waterfall go with a linkage, not with --undo or --show");
+    if (option_given(o, "waterfall") && !strchr(option_text(o, "waterfall"), ',')) FAIL(ST_USAGE, "--waterfall: expected ID_A,ID_B");
+    if (option_given(o, "waterfall-svg") && !option_given(o, "waterfall")) FAIL(ST_USAGE, "--waterfall-svg goes with --waterfall ID_A,ID_B");
     threads_set((int)option_int(o, "threads"));
     CHECK(register_definition_load(a, option_argument(o, 0), &d));
     CHECK(cli_store_open(a, o, d, false, &s));
@@ -92,15 +92,15 @@ run(arena *a, const options *o)
 static const verb_option persons_options_table[] = {
     {.name = "store", .type = OPTION_TEXT, .metavar = "FILE", .help = "the register's store", .required = true},
     {.name = "key", .type = OPTION_TEXT, .metavar = "FILE", .help = "the key of the store; without it ~/.config/peil/register.key"},
-    {.name = "out", .type = OPTION_TEXT, .metavar = "PERSONS.csv", .help = "report,reporter,delivery,row,person"},
-    {.name = "review", .type = OPTION_TEXT, .metavar = "REVIEW.csv", .help = "pairs in doubt, between 0.05 and 0.95, with the weight of each field"},
+    {.name = "out", .type = OPTION_OUT, .metavar = "PERSONS.csv", .help = "report,reporter,delivery,row,person"},
+    {.name = "review", .type = OPTION_OUT, .metavar = "REVIEW.csv", .help = "pairs in doubt, between 0.05 and 0.95, with the weight of each field"},
     {.name = "decisions", .type = OPTION_TEXT, .metavar = "DECISIONS.csv",
      .help = "id_a,id_b,decision (same or different),who,when: kept in the store, they hold"},
     {.name = "waterfall", .type = OPTION_TEXT, .metavar = "ID_A,ID_B", .help = "show what each field says about two reports"},
-    {.name = "waterfall-svg", .type = OPTION_TEXT, .metavar = "CHART.svg", .help = "with --waterfall: as a chart too"},
+    {.name = "waterfall-svg", .type = OPTION_OUT, .metavar = "CHART.svg", .help = "with --waterfall: as a chart too"},
     {.name = "language", .type = OPTION_CHOICE, .metavar = "nl|en", .preset = "en", .help = "of waterfall and alarm"},
-    {.name = "log", .type = OPTION_TEXT, .metavar = "LOG.csv", .help = "linkage,undone,report,person_before,person_after: every change so far"},
-    {.name = "audit", .type = OPTION_TEXT, .metavar = "AUDIT.csv", .help = "the audit chain: id,at,what,detail"},
+    {.name = "log", .type = OPTION_OUT, .metavar = "LOG.csv", .help = "linkage,undone,report,person_before,person_after: every change so far"},
+    {.name = "audit", .type = OPTION_OUT, .metavar = "AUDIT.csv", .help = "the audit chain: id,at,what,detail"},
     {.name = "undo", .type = OPTION_FLAG, .help = "take the newest linkage back, with its decisions; numbers are then as before, to the byte"},
     {.name = "show", .type = OPTION_FLAG, .help = "link nothing, only write the files asked for"},
     {.name = "threads", .type = OPTION_INT, .metavar = "N", .lower = 0, .upper = 1024, .preset = "0", .help = "0: one per processor"},

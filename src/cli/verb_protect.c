@@ -37,7 +37,7 @@ static const verb_option protect_options_list[] = {
     {"mode", OPTION_CHOICE, "round|suppress|conventional", .preset = "round", .help = "round all counts together, hide the small ones, or round each by itself"},
     {"out", OPTION_TEXT, "DIR", .help = "folder of the release; replaces an earlier release there", .required = true},
     {"earlier", OPTION_TEXT, "DIR", .help = "a release that is public already: its counts are kept where they are still true"},
-    {"explain", OPTION_TEXT, "FILE", .help = "for inside only: why each count was hidden or moved"},
+    {"explain", OPTION_OUT, "FILE", .help = "for inside only: why each count was hidden or moved"},
     {"key", OPTION_TEXT, "FILE", .help = "a secret of at least 32 bytes: the certificate then holds a keyed hash of the exact counts"},
     {"seed", OPTION_INT, "N", 0, 9007199254740991.0, "0", "a number of your own, mixed into the key made from the counts"},
     {"threads", OPTION_INT, "N", 0, 1024, "0", "threads; 0: one per processor; the result is the same"},

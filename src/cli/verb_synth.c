@@ -43,8 +43,8 @@ run(arena *a, const options *o)
     synth_published p;
     synth_register g;
     double started = clock_wall();
-    CHECK(find_sources(a, monitor, option_text(o, "sources"), &sources));
     CHECK(synth_published_read(a, monitor, &p));
+    CHECK(find_sources(a, monitor, option_text(o, "sources"), &sources));
     CHECK(synth_notifications_draw(a, &p, &s, &g));
     CHECK(synth_deliveries_write(&g, sources, folder));
     log_note("%zu notifications of %zu persons in %s (%.1f s); all of them are made up", g.rows, g.persons, folder, clock_wall() - started);

@@ -11,11 +11,10 @@ enum { SCALE = 64, CLIP = 680, BLOCK = 64 }; /* weights in 64ths: three times si
 enum { ROOM = 2 * BLOCK, NOBODY = BLOCK, MEMO = 1024, FEW = 16 }; /* behind the records: a block that reaches nothing, and one that nobody reads */
 #define DENSE_BYTES (64u << 20)
 
-/* A value, in one cache line. */
+/* Who has a value, in one cache line. */
 typedef struct plan_value {
-    _Alignas(64) uint32_t first[2]; /* its first two records: most values have no more; nobody when it has not */
+    _Alignas(16) uint32_t first[2]; /* its first two records: most values have no more; nobody when it has not */
     uint32_t from, to;              /* the others, in `record` */
-    int16_t rare[LEVELS];           /* half of - ln F by level */
 } plan_value;
 
 /* An attribute: its records by value, and what the level "else" weighs for each value. Most values are not alike, so
@@ -25,6 +24,7 @@ typedef struct plan_field {
     int other;
     uint32_t *start, *record; /* [values + 2], [records of the second side]; missing is the last value */
     plan_value *value;        /* [values] */
+    int16_t *rare;            /* [levels][values] half of - ln F */
     int bound[LEVELS];        /* of a level, whatever the values */
     double *equal;            /* [values] link_rarity_bound */
     int16_t *otherwise;       /* [values] bound of the level "else" */
@@ -116,14 +116,16 @@ weigh_values(arena *tmp, const link_model *model, plan_field *p)
     const float *log_f = model->log_f[p->f];
     int most = 0;
     for (int l = 0; l < LEVELS; l++) p->bound[l] = rounded_up(link_agreement_bound(model, p->f, l));
+    ALLOC(tmp, p->rare, p->values * LEVELS);
     ALLOC(tmp, p->equal, p->values);
     ALLOC(tmp, p->otherwise, p->values);
     for (size_t v = 0; v < p->values; v++) {
         p->equal[v] = link_rarity_bound(model, p->f, v);
-        for (int l = 0; l < LEVELS; l++) p->value[v].rare[l] = rounded_up(0.5 * (l == LEVEL_EXACT ? p->equal[v] : -log_f[v * LEVELS + (size_t)l]));
+        for (int l = 0; l < LEVELS; l++) p->rare[(size_t)l * p->values + v] = rounded_up(0.5 * (l == LEVEL_EXACT ? p->equal[v] : -log_f[v * LEVELS + (size_t)l]));
     }
-    for (size_t v = 0; v < p->values; v++) most = p->value[v].rare[p->other] > most ? p->value[v].rare[p->other] : most;
-    for (size_t v = 0; v < p->values; v++) p->otherwise[v] = (int16_t)(p->bound[p->other] + most + p->value[v].rare[p->other]);
+    const int16_t *other = p->rare + (size_t)p->other * p->values;
+    for (size_t v = 0; v < p->values; v++) most = other[v] > most ? other[v] : most;
+    for (size_t v = 0; v < p->values; v++) p->otherwise[v] = (int16_t)(p->bound[p->other] + most + other[v]);
     return ST_OK;
 }
 
@@ -149,19 +151,21 @@ add_records(const plan_field *p, size_t w, int more, int16_t weight[])
     for (uint32_t k = v->from; k < v->to; k++) add(&weight[p->record[k]], more);
 }
 
-/* To the records with a value alike to v, itself too: what it weighs above the level "else". To those without: nothing for it. */
+/* To the records with a value alike to v, itself too: what it weighs above the level "else". To those without: nothing for it.
+ * least  what weighs less is left at "else", which bounds it too */
 static void
-add_field(const link_model *model, const plan_field *p, size_t v, int16_t weight[])
+add_field(const link_model *model, const plan_field *p, size_t v, int least, int16_t weight[])
 {
     size_t set = model->r->attribute[p->f].set;
     const similar *s = &model->similar[set];
     int own = own_level(&model->r->set[set], v), part[LEVELS];
-    for (int l = 0; l < LEVELS; l++) part[l] = p->bound[l] + p->value[v].rare[l] - p->otherwise[v];
+    for (int l = 0; l < LEVELS; l++) part[l] = p->bound[l] + p->rare[(size_t)l * p->values + v] - p->otherwise[v];
     for (size_t e = s->start[v]; e < s->start[v + 1]; e++) {
         size_t w = s->entry[e] >> 4, l = s->entry[e] & 15;
-        add_records(p, w, part[l] + p->value[w].rare[l], weight);
+        int more = part[l] + p->rare[l * p->values + w];
+        if (more >= least) add_records(p, w, more, weight);
     }
-    add_records(p, v, part[own] + p->value[v].rare[own], weight);
+    add_records(p, v, part[own] + p->rare[(size_t)own * p->values + v], weight);
     for (uint32_t k = p->start[p->values]; k < p->start[p->values + 1]; k++) add(&weight[p->record[k]], -p->otherwise[v]);
 }
 
@@ -189,28 +193,37 @@ sum_record(const plan *p, size_t i, size_t from, int16_t weight[])
             put_dense(weight + from, f->dense + v * (r->n + ROOM) + from, r->n - from);
             continue;
         }
-        add_field(p->model, f, v, weight);
+        add_field(p->model, f, v, 1, weight);
     }
+}
+
+/* Is it cheaper to add the weights of all records at once? A record of this field's value or one alike costs some four cycles to look
+ * up, an eighth of one to add in a row; a row must be made for each value. */
+static bool
+pays_dense(const link_model *model, const plan_field *p)
+{
+    const similar *s = &model->similar[model->r->attribute[p->f].set];
+    double n = (double)model->r->n, rows = model->two ? (double)model->r->split : n, others = model->two ? n - rows : n, looked = 0;
+    if (p->values * (model->r->n + ROOM) * sizeof *p->dense > DENSE_BYTES) return false;
+    for (size_t v = 0; v < p->values; v++) {
+        size_t records = p->start[v + 1] - p->start[v], alike = records;
+        for (size_t e = s->start[v]; e < s->start[v + 1]; e++) alike += p->start[(s->entry[e] >> 4) + 1] - p->start[s->entry[e] >> 4];
+        looked += (double)records * (double)alike / others;
+    }
+    return rows * (4 * looked - others / 8) > (double)p->values * n;
 }
 
 /* A few values with many records each: their weights against all records, once. */
 static status
 fill_dense(arena *tmp, const link_model *model, plan_field *p)
 {
-    size_t n = model->r->n, looked = 0;
-    const similar *s = &model->similar[model->r->attribute[p->f].set];
-    if (p->values * (n + ROOM) * sizeof *p->dense > DENSE_BYTES) return ST_OK;
-    for (size_t v = 0; v < p->values; v++) {
-        size_t records = p->start[v + 1] - p->start[v], alike = records;
-        for (size_t e = s->start[v]; e < s->start[v + 1]; e++) alike += p->start[(s->entry[e] >> 4) + 1] - p->start[s->entry[e] >> 4];
-        looked += records * alike / (n ? n : 1);
-    }
-    if (looked < n / 8) return ST_OK; /* few are alike: look at those */
+    size_t n = model->r->n;
+    if (!pays_dense(model, p)) return ST_OK; /* few are alike: look at those */
     ALLOC(tmp, p->dense, p->values * (n + ROOM));
     for (size_t v = 0; v < p->values; v++) {
         int16_t *row = p->dense + v * (n + ROOM);
         for (size_t j = 0; j < n; j++) row[j] = p->otherwise[v];
-        add_field(model, p, v, row);
+        add_field(model, p, v, INT16_MIN, row);
     }
     return ST_OK;
 }

@@ -8,7 +8,7 @@ date_value_make(int year, int month, int day)
     uint32_t digits = 0;
     int parts[8] = {year / 1000 % 10, year / 100 % 10, year / 10 % 10, year % 10, month / 10 % 10, month % 10, day / 10 % 10, day % 10};
     for (int i = 0; i < 8; i++) digits = digits << 4 | (uint32_t)parts[i];
-    return (date_value){(int16_t)year, (int8_t)month, (int8_t)day, digits};
+    return (date_value){(int16_t)year, (int8_t)month, (int8_t)day, digits, 0};
 }
 
 /* Up to `most` digits from *i on; -1 when there is none. */
@@ -98,16 +98,25 @@ compare_dates(date_value a, date_value b)
     if (a.digits == b.digits && a.month && a.day) return DATE_EXACT;
     if (!a.month || !b.month || !a.day || !b.day) return compare_parts_known(a, b);
     bool year = a.year == b.year, month = a.month == b.month, day = a.day == b.day;
+    if (year && (a.guessed || b.guessed)) return DATE_GUESSED;
     if (year && a.day == b.month && a.month == b.day) return DATE_SWAPPED;
     if (year + month + day == 2) {
         bool small = digits_wrong(a.digits, b.digits) == 1;
         if (!day) return small ? DATE_DAY_SMALL : DATE_DAY_OTHER;
-        if (!month) return small ? DATE_MONTH_SMALL : DATE_MONTH_OTHER;
+        if (!month) return DATE_MONTH;
         return small ? DATE_YEAR_SMALL : DATE_YEAR_OTHER;
     }
     if (year) return DATE_YEAR_ONLY;
     if (digits_wrong(a.digits, b.digits) <= 2) return DATE_TWO_DIGITS;
     return abs(a.year - b.year) == 1 ? DATE_YEAR_NEAR : DATE_ELSE;
+}
+
+year_level
+compare_birth_years(date_value a, date_value b)
+{
+    int apart = abs(a.year - b.year);
+    if (apart <= 2) return (year_level)apart;
+    return digits_wrong(a.digits, b.digits) == 1 ? YEAR_DIGIT : apart <= 5 ? YEAR_FIVE : YEAR_ELSE;
 }
 
 /* One date against eight at a time. */
@@ -126,7 +135,7 @@ date_signs_new(arena *a, size_t n, const date_value date[], date_signs *result)
         d.digits[v] = date[v].digits;
         d.places[v] = (uint32_t)date[v].month << 8 | (uint32_t)date[v].day;
         d.year[v] = (uint32_t)date[v].year;
-        d.part[v] = !date[v].month || !date[v].day;
+        d.part[v] = (uint8_t)((!date[v].month || !date[v].day) | date[v].guessed << 1);
     }
     *result = d;
     return ST_OK;
@@ -170,7 +179,7 @@ levels_of_whole(const date_signs *d, size_t v, const uint32_t w[DATE_LANES])
     level = one_of(WHERE(wrong <= 2), SPLAT(DATE_TWO_DIGITS), level);
     level = one_of(same_year, SPLAT(DATE_YEAR_ONLY), level);
     level = one_of(month & day, one_of(small, SPLAT(DATE_YEAR_SMALL), SPLAT(DATE_YEAR_OTHER)), level);
-    level = one_of(same_year & day, one_of(small, SPLAT(DATE_MONTH_SMALL), SPLAT(DATE_MONTH_OTHER)), level);
+    level = one_of(same_year & day, SPLAT(DATE_MONTH), level);
     level = one_of(same_year & month, one_of(small, SPLAT(DATE_DAY_SMALL), SPLAT(DATE_DAY_OTHER)), level);
     level = one_of(same_year & month & day, SPLAT(DATE_YEAR_ONLY), level);
     level = one_of(same_year & swapped, SPLAT(DATE_SWAPPED), level);
@@ -207,5 +216,5 @@ date_signs_pass(const date_signs *d, size_t v, size_t from, size_t n, uint8_t pa
         uint32_t wrong = x * 0x11111111u >> 28, swapped = swaps * 0x11111111u >> 28;
         pass[i] = (uint8_t)((uint32_t)(year - years[i] + 1 <= 2) | (uint32_t)!(x & 0xffffu) | (uint32_t)(wrong <= 2 + swapped));
     }
-    for (size_t i = 0; i < n; i++) pass[i] |= part | parts[i];
+    for (size_t i = 0; i < n; i++) pass[i] |= (part | parts[i]) & 1;
 }

@@ -9,6 +9,7 @@ typedef struct date_value {
     int16_t year;
     int8_t month, day;
     uint32_t digits; /* YYYYMMDD, four bits a digit */
+    uint8_t guessed; /* 1: day and month are those that this file has where they are not known (1 January) */
 } date_value;
 
 date_value date_value_make(int year, int month, int day);
@@ -22,11 +23,11 @@ typedef enum date_level {
     DATE_EXACT,
     DATE_SWAPPED,     /* day and month changed places */
     DATE_DAY_SMALL,   /* one part differs, by one digit or two neighbours swapped */
-    DATE_MONTH_SMALL,
+    DATE_MONTH,       /* the month differs: most differ by one digit */
     DATE_YEAR_SMALL,
     DATE_DAY_OTHER,   /* one part differs otherwise */
-    DATE_MONTH_OTHER,
     DATE_YEAR_OTHER,
+    DATE_GUESSED,     /* the year agrees, and one of them stands for a day not known */
     DATE_YEAR_ONLY,   /* the year alone agrees */
     DATE_TWO_DIGITS,  /* at most two digits wrong, a swap of neighbours counting once */
     DATE_YEAR_NEAR,   /* one year apart */
@@ -40,12 +41,17 @@ typedef enum date_level {
 
 date_level compare_dates(date_value a, date_value b);
 
+/* The same for years alone. */
+typedef enum year_level { YEAR_EXACT, YEAR_ONE, YEAR_TWO, YEAR_DIGIT, YEAR_FIVE, YEAR_ELSE, YEAR_LEVELS } year_level;
+
+year_level compare_birth_years(date_value a, date_value b);
+
 /* Dates laid out for vectors. */
 enum { DATE_LANES = 8 };
 typedef struct date_signs {
     const date_value *date;
     uint32_t *digits, *places, *year; /* [n] places: month << 8 | day */
-    uint8_t *part;                    /* [n] 1: no day or no month */
+    uint8_t *part;                    /* [n] bits: 1 no day or no month, 2 guessed */
 } date_signs;
 
 /* date  [n] stays with the result */

@@ -138,17 +138,10 @@ jaro(const word *a, int na, const word *b, int nb)
     return jaro_of(na, nb, m, moved);
 }
 
-/* The greedy assignment may depend on the side it starts from: the shorter, then the smaller text comes first. */
-static inline bool
-comes_first(const word *a, int na, const word *b, int nb)
-{
-    return na != nb ? na < nb : memcmp(a->s, b->s, WORD_LENGTH) <= 0;
-}
-
 double
 compare_jaro(const word *a, int na, const word *b, int nb)
 {
-    return comes_first(a, na, b, nb) ? jaro(a, na, b, nb) : jaro(b, nb, a, na);
+    return compare_first(a, na, b, nb) ? jaro(a, na, b, nb) : jaro(b, nb, a, na);
 }
 
 static inline double
@@ -163,184 +156,15 @@ winkler(double j, const word *a, int na, const word *b, int nb)
 }
 
 double
+compare_jaro_winkler_found(const word *a, int na, const word *b, int nb, int common, int moved)
+{
+    return winkler(jaro_of(na, nb, common, moved), a, na, b, nb);
+}
+
+double
 compare_jaro_winkler(const word *a, int na, const word *b, int nb)
 {
     return winkler(compare_jaro(a, na, b, nb), a, na, b, nb);
-}
-
-#pragma GCC diagnostic ignored "-Wpsabi" /* vectors stay within this file */
-
-/* Short words, sixteen at a time: one sign of each side by side, a bit a place. */
-enum { LANES = 16, SHORT = 16 };
-typedef uint16_t lanes __attribute__((vector_size(2 * LANES)));
-typedef uint8_t bytes __attribute__((vector_size(SHORT)));
-
-typedef struct word_lanes {
-    lanes own[SHORT];  /* signs of the one word that all are compared with */
-    lanes sign[SHORT], length;
-    bytes row[LANES];
-    const word *word[LANES];
-    size_t at[LANES];  /* where they stand among those asked for */
-    size_t n;
-    int longest;
-} word_lanes;
-
-#define SPLAT(x) ((lanes){0} + (uint16_t)(x))
-#define WHERE(x) ((lanes)(x)) /* all bits where it holds */
-
-static void
-lanes_own(word_lanes *b, const word *a, int na)
-{
-    for (int j = 0; j < na && j < SHORT; j++) b->own[j] = SPLAT((uint8_t)a->s[j]);
-}
-
-static inline void
-lanes_put(word_lanes *b, const word *w, int n, size_t at)
-{
-    memcpy(&b->row[b->n], w->s, SHORT);
-    b->word[b->n] = w;
-    b->at[b->n] = at;
-    b->length[b->n++] = (uint16_t)n;
-    b->longest = n > b->longest ? n : b->longest;
-}
-
-/* Rows become columns: the halves of two rows into each other, four times. */
-static void
-lanes_turn(word_lanes *b)
-{
-    bytes x[LANES], y[LANES];
-    memcpy(x, b->row, sizeof x);
-    for (int round = 0; round < 4; round++) {
-        for (int i = 0; i < LANES / 2; i++) {
-            y[2 * i] = __builtin_shufflevector(x[i], x[i + LANES / 2], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-            y[2 * i + 1] = __builtin_shufflevector(x[i], x[i + LANES / 2], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-        }
-        memcpy(x, y, sizeof x);
-    }
-    for (int i = 0; i < SHORT; i++) b->sign[i] = __builtin_convertvector(x[i], lanes);
-}
-
-/* Bit j: sign j of the own word is sign i of the lane. */
-static inline lanes
-places_in_own(const word_lanes *b, int na, int i)
-{
-    lanes match = {0}, sign = b->sign[i], bit = SPLAT(1);
-    for (int j = 0; j < na; j++, bit += bit) match |= WHERE(sign == b->own[j]) & bit;
-    return match;
-}
-
-/* Bit j: sign j of the lane is sign i of the own word. */
-static inline lanes
-places_in_lanes(const word_lanes *b, int i)
-{
-    lanes match = {0}, sign = b->own[i], bit = SPLAT(1);
-    for (int j = 0; j < b->longest; j++, bit += bit) match |= WHERE(b->sign[j] == sign) & bit;
-    return match;
-}
-
-/* compare_edits of the lanes. */
-static lanes
-edits_of_lanes(const word_lanes *b, int na)
-{
-    lanes vp = ~(lanes){0}, vn = {0}, d0 = {0}, before = {0}, distance = SPLAT(na), last = SPLAT(1 << (na - 1));
-    for (int i = 0; i < b->longest; i++) {
-        lanes match = places_in_own(b, na, i), more = WHERE(b->length > SPLAT(i));
-        lanes swap = ((~d0 & match) << 1) & before;
-        d0 = (((match & vp) + vp) ^ vp) | match | vn | swap;
-        lanes hp = vn | ~(d0 | vp), hn = d0 & vp;
-        distance -= WHERE((hp & last) != 0) & more;
-        distance += WHERE((hn & last) != 0) & more;
-        hp = hp << 1 | 1, hn <<= 1;
-        vp = hn | ~(d0 | hp), vn = hp & d0;
-        before = match;
-    }
-    return distance;
-}
-
-static void
-put_edits(int na, word_lanes *b, uint8_t edits[])
-{
-    lanes_turn(b);
-    lanes distance = edits_of_lanes(b, na);
-    for (size_t k = 0; k < b->n; k++) edits[b->at[k]] = (uint8_t)distance[k];
-    b->n = 0, b->longest = 0;
-}
-
-void
-compare_edits_many(const word words[], const word_sign signs[], size_t v, size_t n, const uint32_t w[], uint8_t edits[])
-{
-    word_lanes b = {.n = 0};
-    int own = signs[v].n;
-    lanes_own(&b, &words[v], own);
-    for (size_t i = 0; i < n; i++) {
-        int other = signs[w[i]].n;
-        if (!own || own > SHORT || other > SHORT) {
-            edits[i] = (uint8_t)compare_edits(&words[v], own, &words[w[i]], other);
-            continue;
-        }
-        lanes_put(&b, &words[w[i]], other, i);
-        if (b.n == LANES) put_edits(own, &b, edits);
-    }
-    if (b.n) put_edits(own, &b, edits);
-}
-
-/* The signs that the own word and the lanes have in common, as jaro finds them, and how many stand in another order; `first`: the own
- * one is gone through. */
-static inline void
-common_of_lanes(int na, bool first, const word_lanes *b, lanes *common, lanes *moved)
-{
-    lanes longer = WHERE(b->length > SPLAT(na)), reach = ((longer & b->length) | (~longer & SPLAT(na))) >> 1;
-    reach -= WHERE(reach > SPLAT(0)) & SPLAT(1); /* half of the longer one, less one */
-    lanes match[SHORT], found[SHORT], window = {0}, used = {0}, other = {0};
-    int end = first ? na : b->longest;
-    for (int i = 0; i < SHORT / 2; i++) window |= WHERE(reach >= SPLAT(i)) & SPLAT(1 << i);
-    for (int i = 0; i < end; i++) {
-        match[i] = first ? places_in_lanes(b, i) : places_in_own(b, na, i);
-        lanes free = match[i] & window & ~used;
-        used |= free & -free;
-        found[i] = WHERE(free != 0);
-        window = window << 1 | (WHERE(reach > SPLAT(i)) & SPLAT(1));
-    }
-    *common = used;
-    for (int i = 0; i < end; i++) { /* the next sign in common of the other side: is it this one? */
-        other -= found[i] & WHERE((match[i] & used & -used) == 0);
-        used &= ~found[i] | (used - 1);
-    }
-    *moved = other;
-}
-
-static void
-put_jaro_winkler(const word *a, int na, bool first, word_lanes *b, double jw[])
-{
-    lanes common, moved;
-    lanes_turn(b);
-    common_of_lanes(na, first, b, &common, &moved);
-    for (size_t k = 0; k < b->n; k++) {
-        int nb = b->length[k];
-        jw[b->at[k]] = winkler(jaro_of(na, nb, __builtin_popcount(common[k]), moved[k]), a, na, b->word[k], nb);
-    }
-    b->n = 0, b->longest = 0;
-}
-
-void
-compare_jaro_winkler_many(const word words[], const word_sign signs[], size_t v, size_t n, const uint32_t w[], double jw[])
-{
-    word_lanes b[2] = {{.n = 0}, {.n = 0}}; /* those that are gone through, those that a is gone through for */
-    const word *a = &words[v];
-    int own = signs[v].n;
-    for (int first = 0; first < 2; first++) lanes_own(&b[first], a, own);
-    for (size_t i = 0; i < n; i++) {
-        int other = signs[w[i]].n;
-        if (!own || own > SHORT || other > SHORT) {
-            jw[i] = compare_jaro_winkler(a, own, &words[w[i]], other);
-            continue;
-        }
-        bool first = comes_first(a, own, &words[w[i]], other);
-        lanes_put(&b[first], &words[w[i]], other, i);
-        if (b[first].n == LANES) put_jaro_winkler(a, own, first, &b[first], jw);
-    }
-    for (int first = 0; first < 2; first++)
-        if (b[first].n) put_jaro_winkler(a, own, first, &b[first], jw);
 }
 
 int

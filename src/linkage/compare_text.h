@@ -46,10 +46,15 @@ bool compare_two_edits_may(const word *a, int na, const word *b, int nb);
 double compare_jaro(const word *a, int na, const word *b, int nb);
 double compare_jaro_winkler(const word *a, int na, const word *b, int nb);
 
-/* Of one word against others: compare_edits and compare_jaro_winkler of v and w[i], words of at most 16 signs sixteen at a time.
- * Cost  some tens of instructions a pair of short words */
-void compare_edits_many(const word words[], const word_sign signs[], size_t v, size_t n, const uint32_t w[], uint8_t edits[]);
-void compare_jaro_winkler_many(const word words[], const word_sign signs[], size_t v, size_t n, const uint32_t w[], double jw[]);
+/* The greedy assignment of Jaro may depend on the side it starts from: the shorter, then the smaller text comes first. */
+static inline bool
+compare_first(const word *a, int na, const word *b, int nb)
+{
+    return na != nb ? na < nb : memcmp(a->s, b->s, WORD_LENGTH) <= 0;
+}
+
+/* Jaro-Winkler of two words with so many signs in common, and so many of them in another order. */
+double compare_jaro_winkler_found(const word *a, int na, const word *b, int nb, int common, int moved);
 
 /* The same for texts of any length; only their first 64 bytes count. */
 int compare_text_edits(text a, text b);

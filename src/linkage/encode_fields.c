@@ -152,7 +152,7 @@ coded_room_new(arena *a, compare_type type, size_t n, value_set *set, coded_room
     ALLOC(a, set->plain, n + 1);
     ALLOC(a, set->consonants, n + 1);
     ALLOC(a, set->valid, n + 1);
-    if (type == COMPARE_DATE) ALLOC(a, set->dates, n + 1);
+    if (compare_type_dates(type)) ALLOC(a, set->dates, n + 1);
     for (size_t v = 0; v < n; v++) set->plain[v] = (text){r->tokens + v * TOKEN, TOKEN};
     *r->coded = (coded_values){.filter = r->filter, .local = r->local, .group = r->group, .other = r->other, .flags = r->flags};
     coded_values_tokens(r->coded);
@@ -168,8 +168,10 @@ code_name(const field_coder *f, const level_set *l, size_t v, size_t to, coded_r
     text value = l->s->plain[v], left = level_consonants(value, bones);
     if (left.n >= 2) r->other[to] = keyed_number(f, OF_CONSONANTS, left);
     if (l->s->consonants[v]) r->flags[to] |= CODED_CONSONANTS;
-    if (value.n > 1) put_pairs(f, OF_PAIR, value, true, &r->filter[to]);
-    else put_token(f, OF_PAIR, (char[]){'_', value.bytes[0], 0}, &r->filter[to]), r->flags[to] |= CODED_INITIAL;
+    bool brief = false; /* a word of one letter */
+    for (size_t i = 0; i < value.n; i++) brief |= (!i || value.bytes[i - 1] == ' ') && (i + 1 == value.n || value.bytes[i + 1] == ' ');
+    if (l->words[v] == LONE_INITIALS) put_token(f, OF_PAIR, (char[]){'_', value.bytes[0], 0}, &r->filter[to]), r->flags[to] |= CODED_INITIAL;
+    else put_pairs(f, OF_PAIR, value, true, &r->filter[to]), r->flags[to] |= brief ? CODED_BRIEF : 0;
 }
 
 static void
@@ -251,7 +253,7 @@ code_set(arena *a, const encode_key *key, const link_records *r, size_t s, value
 #pragma omp parallel for schedule(dynamic, 64)
     for (size_t v = 0; v < from->n; v++) {
         size_t k = place[v];
-        if (from->type == COMPARE_DATE) to->dates[k] = date_cipher_apply(&dates, from->dates[v]);
+        if (compare_type_dates(from->type)) to->dates[k] = date_cipher_apply(&dates, from->dates[v]);
         else code_value(f, &levels, v, k, &made);
         to->consonants[k] = from->consonants[v];
         to->valid[k] = from->valid[v];
@@ -287,5 +289,5 @@ encode_fields(arena *a, const table *t, const link_fields *fields, const encode_
     }
     memcpy(result->domain, key->domain, sizeof result->domain);
     result->epoch = key->epoch;
-    return encode_scheme(key, fields, "apart", &result->scheme);
+    return encode_scheme(key, fields, "apart 2", &result->scheme);
 }

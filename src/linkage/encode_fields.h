@@ -5,7 +5,7 @@
  *   a filter     1,024 bits, 16 for each pair of neighbouring signs (names, texts, codes, e-mail)
  *   a group      HMAC of the number of its short forms or group of countries; names also of their consonants
  *   a date       digits under a secret permutation, years moved and perhaps turned: what compare_dates asks of two dates, it
- *                answers of two such dates
+ *                answers of two such dates; years of birth likewise
  * Records are in order of id, values in order of token: nothing tells how the file was sorted.
  *
  * The unit learns how frequent each value is, and dates fall to who looks at their structure: docs/methods/private-linkage.md.

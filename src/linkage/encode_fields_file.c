@@ -190,9 +190,9 @@ read_set(arena *a, const char *name, text *from, value_set *s)
         room.group[v] = x.group, room.other[v] = x.other, room.flags[v] = x.flags;
         s->consonants[v] = (x.flags & CODED_CONSONANTS) != 0;
         s->valid[v] = s->kind == KIND_number && x.flags & CODED_VALID;
-        if (s->type != COMPARE_DATE) continue;
+        if (!compare_type_dates(s->type)) continue;
         if (!good_date(&x)) return damaged(name);
-        s->dates[v] = (date_value){x.year, x.month, x.day, x.digits};
+        s->dates[v] = (date_value){x.year, x.month, x.day, x.digits, 0};
     }
     if (room.filter) CHECK(read_filters(a, name, from, head.n, &room.coded->filter));
     if (room.local) CHECK(read_filters(a, name, from, head.n, &room.coded->local));
@@ -242,8 +242,7 @@ read_records(arena *a, const char *name, text from, const file_head *h, link_rec
     for (size_t s = 0; s < r->sets; s++) CHECK(read_set(a, name, &from, &r->set[s]));
     for (size_t f = 0; f < r->attributes; f++) CHECK(read_attribute(a, name, &from, r, &r->attribute[f]));
     CHECK(read_ids(a, name, &from, r));
-    link_records_finish(r);
-    return ST_OK;
+    return link_records_finish(r);
 }
 
 status
@@ -365,7 +364,7 @@ join_two(arena *a, const link_records *x, const link_records *y, link_records *o
             for (size_t i = 0; i < y->n; i++) to->of[x->n + i] = right->of[i] < 0 ? -1 : (int32_t)j.place[1][right->of[i]];
         }
     }
-    link_records_finish(&r);
+    CHECK(link_records_finish(&r));
     if (r.split == r.n) r.split = 0; /* as in link_records_new */
     *out = r;
     return ST_OK;

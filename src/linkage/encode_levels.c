@@ -55,14 +55,16 @@ dice_reaches(overlap o, int p)
 }
 
 static int
-level_of_spelling(overlap o)
+level_of_spelling(overlap o, bool brief)
 {
     int apart = most(o.only_a, o.only_b);
     if (o.common < ONE / 2) return NAME_ELSE;
     if (apart <= 5 * ONE / 2) return NAME_EDIT;
     if (dice_reaches(o, 62) || (apart <= 7 * ONE / 2 && o.common >= 3 * ONE / 2)) return NAME_92; /* three: two neighbours swapped */
-    /* one has words more than the other: a double name, a second name */
-    if (dice_reaches(o, 48) || (least(o.only_a, o.only_b) <= ONE / 2 && o.common >= 7 * ONE / 2)) return NAME_84;
+    /* one has words more than the other: a double name, a second name; or an initial, of which one token is its own */
+    if (least(o.only_a, o.only_b) <= ONE / 2 && o.common >= 7 * ONE / 2) return NAME_PART;
+    if (brief && least(o.only_a, o.only_b) <= 3 * ONE / 2 && o.common >= 9 * ONE / 2) return NAME_INITIAL;
+    if (dice_reaches(o, 48)) return NAME_84;
     return dice_reaches(o, 35) ? NAME_72 : NAME_ELSE;
 }
 
@@ -70,10 +72,10 @@ static int
 level_of_names(const coded_values *c, size_t v, size_t w)
 {
     overlap o = overlap_of(c, &c->filter[v], &c->filter[w]);
-    int best = c->group[v] && c->group[v] == c->group[w] ? NAME_92 : NAME_ELSE;
+    int best = c->group[v] && c->group[v] == c->group[w] ? NAME_SHORT : NAME_ELSE;
     if (((c->flags[v] | c->flags[w]) & CODED_CONSONANTS) && c->other[v] && c->other[v] == c->other[w]) best = NAME_EDIT;
-    if ((c->flags[v] | c->flags[w]) & CODED_INITIAL) return least(best, o.common > ONE / 2 ? NAME_84 : NAME_ELSE);
-    return least(best, level_of_spelling(o));
+    if ((c->flags[v] | c->flags[w]) & CODED_INITIAL) return least(best, o.common > ONE / 2 ? NAME_INITIAL : NAME_ELSE);
+    return least(best, level_of_spelling(o, (c->flags[v] | c->flags[w]) & CODED_BRIEF));
 }
 
 /* One sign more than a code has pairs less one: the frame counts. */
@@ -100,7 +102,7 @@ coded_level(const coded_values *c, compare_type type, size_t v, size_t w)
 {
     switch (type) {
     case COMPARE_NAME: return level_of_names(c, v, w);
-    case COMPARE_TEXT: return level_of_spelling(overlap_of(c, &c->filter[v], &c->filter[w]));
+    case COMPARE_TEXT: return level_of_spelling(overlap_of(c, &c->filter[v], &c->filter[w]), false);
     case COMPARE_CODE: return level_of_codes(overlap_of(c, &c->filter[v], &c->filter[w]));
     case COMPARE_EMAIL: return level_of_emails(c, v, w);
     default: return c->group[v] && c->group[v] == c->group[w] ? EQUAL_GROUP : EQUAL_ELSE;

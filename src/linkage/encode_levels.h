@@ -14,7 +14,7 @@
 #include "linkage/dice.h"
 #include "linkage/records.h"
 
-enum { CODED_POSITIONS = 16, CODED_INITIAL = 1, CODED_CONSONANTS = 2, CODED_VALID = 4 };
+enum { CODED_POSITIONS = 16, CODED_INITIAL = 1, CODED_CONSONANTS = 2, CODED_VALID = 4, CODED_BRIEF = 8 };
 
 typedef struct coded_filter {
     uint64_t words[DICE_WORDS];
@@ -26,13 +26,13 @@ typedef struct coded_values {
     const coded_filter *local;  /* [n] e-mail only: the part before @ */
     const uint64_t *group;      /* [n] keyed number of short forms or countries; 0 none */
     const uint64_t *other;      /* [n] keyed: names by their consonants, e-mails by the part before @; 0 none */
-    const uint8_t *flags;       /* [n] CODED_... */
+    const uint8_t *flags;       /* [n] CODED_...: nothing but initials, no vowels, a valid number, an initial among words */
     int32_t tokens[DICE_BITS + 1]; /* 256ths, by number of bits set */
 } coded_values;
 
 void coded_values_tokens(coded_values *c); /* fill the table */
 
-/* The level of two different values; symmetric. type is not COMPARE_DATE. */
+/* The level of two different values; symmetric. type is not of dates. */
 int coded_level(const coded_values *c, compare_type type, size_t v, size_t w);
 
 #endif

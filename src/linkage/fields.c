@@ -101,7 +101,7 @@ link_fields_read(arena *a, const char *path, link_fields *result)
         FAIL(error == CYAML_ERR_OOM ? ST_NO_MEMORY : ST_CONFIG,
              "%s: expected `id: COLUMN` and `fields:` as a list of {column, kind, format}: %s", path,
              message[0] ? message : cyaml_strerror(error));
-    if (!y) FAIL(ST_CONFIG, "%s: empty: expected `id: COLUMN` and `fields:` as a list of {column, kind, format}", path);
+    if (!y) FAIL(ST_CONFIG, "%s: nothing in it: expected `id: COLUMN` and `fields:` as a list of {column, kind, format}", path);
     status code = convert(a, path, y, result);
     cyaml_free(&config, &file_schema, y, 0);
     return code;

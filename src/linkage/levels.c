@@ -1,26 +1,28 @@
 #include "linkage/levels.h"
 
+#include "linkage/compare_many.h"
 #include "linkage/encode_levels.h"
+#include "linkage/levels_words.h"
 
 #include <stdlib.h>
 
-static const level_rule name_rules[] = {{"equal", 850, 0},       {"one edit", 60, 0},         {"similar >= .92", 20, 0},
-                                        {"similar >= .84", 15, 0}, {"similar >= .72", 10, 0}, {"different", 40, 0},
-                                        {"names swapped", 5, 0}};
-static const level_rule text_rules[] = {{"equal", 800, 0},         {"one edit", 70, 0},       {"similar >= .92", 40, 0},
-                                        {"similar >= .84", 20, 0}, {"similar >= .72", 20, 0}, {"different", 50, 0}};
+static const level_rule name_rules[] = {{"equal", 850, 0},        {"one edit", 55, 0},       {"short form", 5, 0},      {"similar >= .92", 15, 0}, {"initials", 10, 0},
+                                        {"words more", 10, 0},    {"similar >= .84", 10, 0}, {"similar >= .72", 5, 0}, {"different", 35, 0},      {"names swapped", 5, 0}};
+static const level_rule text_rules[] = {{"equal", 800, 0},     {"one edit", 70, 0},        {"short form", 1, 0},      {"similar >= .92", 34, 0}, {"abbreviated", 10, 0},
+                                        {"words more", 15, 0}, {"similar >= .84", 15, 0}, {"similar >= .72", 10, 0}, {"different", 45, 0}};
 static const level_rule code_rules[] = {{"equal", 850, 0}, {"one edit", 70, 0}, {"two edits", 20, 0}, {"different", 60, 0}};
+static const level_rule year_rules[] = {{"equal", 850, 0}, {"one apart", 40, 0}, {"two apart", 15, 0}, {"off by a digit", 35, 0}, {"up to five apart", 15, 0}, {"different", 45, 0}};
 static const level_rule date_rules[] = {{"equal", 800, 0},
                                         {"day and month swapped", 20, 0},
                                         {"day off by a digit", 20, 0},
-                                        {"month off by a digit", 20, 0},
+                                        {"month differs", 30, 0},
                                         {"year off by a digit", 20, 0},
                                         {"day differs", 20, 0},
-                                        {"month differs", 15, 0},
                                         {"year differs", 20, 0},
+                                        {"year equal, day not known", 10, 0},
                                         {"year equal", 10, 0},
                                         {"two digits off", 15, 0},
-                                        {"a year apart", 10, 0},
+                                        {"a year apart", 5, 0},
                                         {"different", 30, 0},
                                         {"known parts equal", 850, 1},
                                         {"estimate near", 90, 1},
@@ -33,7 +35,7 @@ static const struct {
     const level_rule *rules;
     int n, other;
 } types[] = {[COMPARE_NAME] = {name_rules, NAME_LEVELS, NAME_ELSE},      [COMPARE_TEXT] = {text_rules, NAME_SWAPPED, NAME_ELSE},
-             [COMPARE_CODE] = {code_rules, CODE_LEVELS, CODE_ELSE},      [COMPARE_DATE] = {date_rules, DATE_LEVELS, DATE_ELSE},
+             [COMPARE_CODE] = {code_rules, CODE_LEVELS, CODE_ELSE},      [COMPARE_YEAR] = {year_rules, YEAR_LEVELS, YEAR_ELSE}, [COMPARE_DATE] = {date_rules, DATE_LEVELS, DATE_ELSE},
              [COMPARE_EMAIL] = {email_rules, EMAIL_LEVELS, EMAIL_ELSE}, [COMPARE_EQUAL] = {equal_rules, EQUAL_LEVELS, EQUAL_ELSE}};
 
 int
@@ -57,7 +59,8 @@ level_rules(compare_type type)
 const char *
 level_name(const value_set *s, int level)
 {
-    static const char *const spelling[] = {"equal", "up to two tokens alone", "Dice >= .62", "Dice >= .48", "Dice >= .35", "different", "names swapped"};
+    static const char *const spelling[] = {"equal", "up to two tokens alone", "short form", "Dice >= .62", "initials", "words more", "Dice >= .48", "Dice >= .35", "different",
+                                           "names swapped"};
     static const char *const codes[] = {"equal", "up to two tokens alone", "up to four tokens alone", "different"};
     static const char *const email[] = {"equal", "up to four tokens alone", "name part equal", "name part Dice >= .60", "name part Dice >= .42", "different"};
     if (!s->coded) return level_rules(s->type)[level].name;
@@ -170,62 +173,11 @@ level_set_new(arena *a, const value_set *s, level_set *result)
     if (s->type == COMPARE_NAME) {
         CHECK(set_roots(a, short_names, sizeof short_names / sizeof *short_names, &l));
         CHECK(set_bones(a, &l));
-        ALLOC(a, l.words, s->n);
-        for (size_t v = 0; v < s->n; v++) {
-            size_t words = 1;
-            for (size_t i = 0; i < s->plain[v].n; i++) words += s->plain[v].bytes[i] == ' ';
-            l.words[v] = (uint8_t)(words < 255 ? words : 255);
-        }
     }
+    if (s->type == COMPARE_NAME || s->type == COMPARE_TEXT) CHECK(level_words_set(a, &l));
     if (s->kind == KIND_nationality) CHECK(set_roots(a, country_groups, sizeof country_groups / sizeof *country_groups, &l));
     *result = l;
     return ST_OK;
-}
-
-bool
-level_is_particle(text w)
-{
-    static const char *const particles[] = {"van", "von", "de", "der", "den", "des", "het", "ter", "ten", "te", "el", "al", "bin", "ibn",
-                                            "ben", "bint", "la", "le", "du", "da", "do", "dos", "del", "della", "di", "y", "e", "t", "op", "in"};
-    for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
-        if (text_is(w, particles[i])) return true;
-    return false;
-}
-
-enum { MOST_WORDS = 8 };
-
-static int
-split_words(text value, text out[MOST_WORDS])
-{
-    int n = 0;
-    for (size_t i = 0, start = 0; i <= value.n && n < MOST_WORDS; i++)
-        if (i == value.n || value.bytes[i] == ' ') {
-            if (i > start) out[n++] = (text){value.bytes + start, i - start};
-            start = i + 1;
-        }
-    return n;
-}
-
-/* The words of one found in the other, whatever their order. */
-static int
-level_of_tokens(text a, text b)
-{
-    text x[MOST_WORDS], y[MOST_WORDS];
-    int n = split_words(a, x), m = split_words(b, y), found = 0, left = 0, heavy = 0;
-    bool taken[MOST_WORDS] = {false};
-    for (int i = 0; i < n; i++) {
-        int j = 0;
-        while (j < m && (taken[j] || !text_equal(x[i], y[j]))) j++;
-        bool particle = level_is_particle(x[i]);
-        if (j < m) taken[j] = true, found++, heavy += !particle && x[i].n >= 3;
-        else left += !particle;
-    }
-    int right = 0;
-    for (int j = 0; j < m; j++) right += !taken[j] && !level_is_particle(y[j]);
-    if (!heavy) return NAME_ELSE;
-    if (found == n && found == m) return NAME_EDIT;
-    if (!left && !right) return NAME_92;
-    return left && right ? NAME_ELSE : NAME_84; /* one has words more than the other: a double name, a second name */
 }
 
 static int
@@ -241,13 +193,15 @@ level_of_bones(const level_set *l, size_t v, size_t w)
 int
 level_of_words(const level_set *l, size_t v, size_t w)
 {
+    if (v > w) return level_of_words(l, w, v); /* words find each other in turn: the order must not matter */
     int best = NAME_ELSE, level;
-    if (l->root && l->root[v] >= 0 && l->root[v] == l->root[w]) best = NAME_92;
-    if (l->words && (l->words[v] > 1 || l->words[w] > 1)) {
-        level = level_of_tokens(l->s->plain[v], l->s->plain[w]);
+    if (l->s->type == COMPARE_NAME && l->root[v] >= 0 && l->root[v] == l->root[w]) best = NAME_SHORT;
+    if (l->words[v] > 1 || l->words[w] > 1) {
+        bool initials = l->words[v] == LONE_INITIALS || l->words[w] == LONE_INITIALS;
+        level = initials ? level_of_initials(l, v, w) : level_of_tokens(l, v, w);
         if (level < best) best = level;
     }
-    if (l->bones && (l->s->consonants[v] || l->s->consonants[w])) {
+    if (best != NAME_EDIT && l->bones && (l->s->consonants[v] || l->s->consonants[w])) {
         level = level_of_bones(l, v, w);
         if (level < best) best = level;
     }
@@ -276,15 +230,12 @@ static inline int
 level_but_jaro(const level_set *l, size_t v, size_t w, bool *left)
 {
     const value_set *s = l->s;
-    int n = s->signs[v].n, m = s->signs[w].n, longer = n > m ? n : m, best = s->type == COMPARE_NAME ? level_of_words(l, v, w) : NAME_ELSE;
-    const word *x = &s->words[v], *y = &s->words[w];
-    bool initial = s->type == COMPARE_NAME && (n == 1 || m == 1);
+    int n = s->signs[v].n, m = s->signs[w].n, longer = n > m ? n : m, best = level_of_words(l, v, w);
     *left = false;
-    if (initial) return x->s[0] == y->s[0] && NAME_84 < best ? NAME_84 : best;
-    if (best == NAME_EDIT) return best;
+    if (best == NAME_EDIT || l->words[v] == LONE_INITIALS || l->words[w] == LONE_INITIALS) return best;
     int common = word_common(s->signs[v], s->signs[w]);
-    if (common >= longer - 1 && compare_one_edit(x, n, y, m)) return NAME_EDIT;
-    *left = true;
+    if (common >= longer - 1 && compare_one_edit(&s->words[v], n, &s->words[w], m)) return NAME_EDIT;
+    *left = best > NAME_PART;
     return best;
 }
 
@@ -311,7 +262,7 @@ levels_of_names(const level_set *l, size_t v, size_t n, const uint32_t w[], uint
         if (left) other[k] = w[i], at[k++] = (uint16_t)i;
     }
     if (!k) return;
-    compare_jaro_winkler_many(l->s->words, l->s->signs, v, k, other, jw);
+    compare_jaro_winkler_many(&(word_list){l->s->words, l->s->signs}, v, k, other, 0.72, jw);
     for (size_t i = 0; i < k; i++) level[at[i]] = (uint8_t)better_by_jaro(jw[i], level[at[i]]);
 }
 
@@ -334,7 +285,7 @@ levels_of_codes(const value_set *s, size_t v, size_t n, const uint32_t w[], uint
 {
     uint8_t edits[LEVEL_MANY];
     int own = s->signs[v].n;
-    compare_edits_many(s->words, s->signs, v, n, w, edits);
+    compare_edits_many(&(word_list){s->words, s->signs}, v, n, w, edits);
     for (size_t i = 0; i < n; i++) {
         int longer = own >= 5 || own > s->signs[w[i]].n ? own : s->signs[w[i]].n;
         level[i] = (uint8_t)(longer < 3 ? CODE_ELSE : level_by_edits(edits[i], longer));
@@ -367,7 +318,7 @@ static void
 levels_of_emails(const value_set *s, size_t v, size_t n, const uint32_t w[], uint8_t level[])
 {
     double jw[LEVEL_MANY];
-    compare_jaro_winkler_many(s->locals, s->local_signs, v, n, w, jw);
+    compare_jaro_winkler_many(&(word_list){s->locals, s->local_signs}, v, n, w, 0.8, jw);
     for (size_t i = 0; i < n; i++) {
         bool near = two_edits(&s->words[v], s->signs[v].n, &s->words[w[i]], s->signs[w[i]].n);
         level[i] = (uint8_t)(near ? EMAIL_EDITS : level_of_locals(s, v, w[i], jw[i]));
@@ -377,11 +328,12 @@ levels_of_emails(const value_set *s, size_t v, size_t n, const uint32_t w[], uin
 int
 level_of(const level_set *l, size_t v, size_t w)
 {
-    if (l->s->coded && l->s->type != COMPARE_DATE) return coded_level(l->s->coded, l->s->type, v, w);
+    if (l->s->coded && !compare_type_dates(l->s->type)) return coded_level(l->s->coded, l->s->type, v, w);
     switch (l->s->type) {
     case COMPARE_NAME:
     case COMPARE_TEXT: return level_of_names(l, v, w);
     case COMPARE_CODE: return level_of_codes(l->s, v, w);
+    case COMPARE_YEAR: return (int)compare_birth_years(l->s->dates[v], l->s->dates[w]);
     case COMPARE_DATE: return compare_dates(l->s->dates[v], l->s->dates[w]);
     case COMPARE_EMAIL: return level_of_emails(l->s, v, w);
     case COMPARE_EQUAL: break;

@@ -200,14 +200,21 @@ count_equal(arena *a, link_model *model)
 {
     SCRATCH(tmp);
     const link_records *r = model->r;
-    link_sorter s;
+    const size_t n = r->attributes;
+    link_sorter *s;
     link_joint *t;
-    CHECK(link_sorter_new(tmp, r, &s));
+    int threads = threads_count();
+    ALLOC(tmp, s, threads);
+    for (int k = 0; k < threads; k++) CHECK(link_sorter_new(tmp, r, &s[k]));
     ALLOC(a, t, 1);
     t->pairs = model->pairs;
-    for (size_t f = 0; f < r->attributes; f++) {
-        t->one[f][LEVEL_EXACT] = equal_pairs(model, f, f, &s);
-        for (size_t g = f + 1; g < r->attributes; g++) t->two[f][g][LEVEL_EXACT][LEVEL_EXACT] = equal_pairs(model, f, g, &s);
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+    for (size_t k = 0; k < n * n; k++) {
+        size_t f = k / n, g = k % n;
+        if (f > g) continue;
+        double pairs = equal_pairs(model, f, g, &s[omp_get_thread_num()]);
+        if (f == g) t->one[f][LEVEL_EXACT] = pairs;
+        else t->two[f][g][LEVEL_EXACT][LEVEL_EXACT] = pairs;
     }
     model->lifts->equal = t;
     return ST_OK;

@@ -145,11 +145,16 @@ normaliser_apply(normaliser *n, arena *a, text value, normalised *result)
 static bool
 is_unknown_word(text value)
 {
-    static const char *const words[] = {"onbekend", "onbekende", "onb", "niet bekend", "naam onbekend", "voornaam onbekend", "achternaam onbekend", "geen",
-                                        "geen naam", "nn", "n n", "nomen nescio", "anoniem", "nvt", "n v t", "unknown", "name unknown", "not known", "no name",
-                                        "anonymous", "unbekannt", "anonym", "inconnu", "inconnue", "xx", "xxx", "xxxx"};
+#define UNKNOWN(x) {x, sizeof x - 1}
+    static const text words[] = {UNKNOWN("onbekend"), UNKNOWN("onbekende"), UNKNOWN("onb"), UNKNOWN("niet bekend"), UNKNOWN("naam onbekend"),
+                                 UNKNOWN("voornaam onbekend"), UNKNOWN("achternaam onbekend"), UNKNOWN("geen"), UNKNOWN("geen naam"),
+                                 UNKNOWN("nn"), UNKNOWN("n n"), UNKNOWN("nomen nescio"), UNKNOWN("anoniem"), UNKNOWN("nvt"), UNKNOWN("n v t"),
+                                 UNKNOWN("unknown"), UNKNOWN("name unknown"), UNKNOWN("not known"), UNKNOWN("no name"), UNKNOWN("anonymous"),
+                                 UNKNOWN("unbekannt"), UNKNOWN("anonym"), UNKNOWN("inconnu"), UNKNOWN("inconnue"), UNKNOWN("xx"), UNKNOWN("xxx"),
+                                 UNKNOWN("xxxx")};
+#undef UNKNOWN
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (text_is(value, words[i])) return true;
+        if (value.n == words[i].n && text_equal(value, words[i])) return true;
     return false;
 }
 

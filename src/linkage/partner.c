@@ -31,7 +31,7 @@ draw_value(const link_model *model, rng *g, size_t set, size_t v, int level)
     const similar *s = &model->similar[set];
     size_t n = s->start[v + 1] - s->start[v], from = rng_below(g, n + 1);
     for (size_t k = 0; k < n; k++) {
-        uint32_t e = s->entry[s->start[v] + (from + k) % n];
+        uint32_t e = s->entry[s->start[v] + (from + k < n ? from + k : from + k - n)];
         if ((int)(e & 15) == level) return e >> 4;
     }
     return v;

@@ -173,7 +173,7 @@ write_log(const pseudonym_server *server, const char *name, size_t n, status out
     text_printf(&b, ",%zu,%s\n", n, status_text(outcome));
     CHECK(text_builder_end(&b, &line));
     int fd = open(server->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd < 0) FAIL(ST_IO, "%s: %s", server->log_path, strerror(errno));
+    if (fd < 0) FAIL(ST_IO, "%s: %s", server->log_path, file_error(errno));
     ssize_t written = write(fd, line.bytes, line.n);
     bool bad = written != (ssize_t)line.n || fsync(fd) != 0;
     if (bad && written > 0) bad |= ftruncate(fd, lseek(fd, 0, SEEK_END) - written) != 0; /* no half line for the next to stand behind */

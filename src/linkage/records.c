@@ -13,7 +13,7 @@ compare_type_of(link_kind kind)
     case KIND_family_name:
     case KIND_full_name: return COMPARE_NAME;
     case KIND_date_of_birth: return COMPARE_DATE;
-    case KIND_birth_year:
+    case KIND_birth_year: return COMPARE_YEAR;
     case KIND_birth_month:
     case KIND_birth_day:
     case KIND_number:
@@ -145,6 +145,18 @@ plain_date(arena *a, date_value d, text *result)
     return ST_OK;
 }
 
+/* A year, month or day; tables kept as numbers write 1980.0. 0: none. */
+static int
+number_of_part(text value)
+{
+    int64_t number = 0;
+    text t = text_trim(value);
+    const char *point = t.n ? memchr(t.bytes, '.', t.n) : NULL;
+    size_t whole = point ? (size_t)(point - t.bytes) : t.n, zeros = point ? whole + 1 : t.n;
+    while (zeros < t.n && t.bytes[zeros] == '0') zeros++;
+    return zeros == t.n && text_to_int((text){t.bytes, whole}, &number) && number > 0 && number < 10000 ? (int)number : 0;
+}
+
 static status
 plain_value(normaliser *n, arena *a, const link_field *f, text value, normalised *result)
 {
@@ -153,6 +165,11 @@ plain_value(normaliser *n, arena *a, const link_field *f, text value, normalised
     case COMPARE_DATE: {
         date_value d;
         return date_value_read(value, f->format, &d) ? plain_date(a, d, &result->value) : ST_OK;
+    }
+    case COMPARE_YEAR: {
+        date_value d = date_value_make(number_of_part(value), 0, 0);
+        if (!d.year && !date_value_read(value, f->format, &d)) return ST_OK;
+        return plain_date(a, date_value_make(d.year, 0, 0), &result->value);
     }
     case COMPARE_CODE: result->value = plain_code(a, value); break;
     case COMPARE_EMAIL: result->value = plain_email(a, value); break;
@@ -203,7 +220,7 @@ fill_value(value_set *s, size_t v, entry e)
     s->plain[v] = e.value;
     s->consonants[v] = e.consonants;
     int planes = s->type == COMPARE_CODE ? 4 : 2;
-    if (s->type == COMPARE_DATE) {
+    if (compare_type_dates(s->type)) {
         int64_t ymd = 0;
         (void)text_to_int(e.value, &ymd);
         s->dates[v] = date_value_make((int)(ymd / 10000), (int)(ymd / 100 % 100), (int)(ymd % 100));
@@ -230,7 +247,7 @@ set_make(arena *a, entries *all, value_set *s)
     ALLOC(a, s->plain, n);
     ALLOC(a, s->consonants, n);
     ALLOC(a, s->valid, n);
-    if (s->type == COMPARE_DATE) ALLOC(a, s->dates, n);
+    if (compare_type_dates(s->type)) ALLOC(a, s->dates, n);
     else {
         ALLOC(a, s->words, n);
         ALLOC(a, s->signs, n);
@@ -334,17 +351,9 @@ add_columns(arena *a, normaliser *norm, size_t files, size_t n, const source fro
                 at->of[k] = index[r->row[k]] < 0 ? -1 : all.code[offset + (size_t)index[r->row[k]]];
             offset += from[i].c[f]->dictionary->n;
         }
-        finish_attribute(r, at);
     }
     r->sets++;
     return ST_OK;
-}
-
-static int
-part_of(const column *c, uint32_t row)
-{
-    int64_t value = 0;
-    return text_to_int(text_trim(column_text(c, row)), &value) && value > 0 && value < 10000 ? (int)value : 0;
 }
 
 /* Year, month and day in three columns are one date. */
@@ -357,7 +366,8 @@ add_date_parts(arena *a, size_t files, const source part[3], link_records *r)
     ALLOC(a, all.code, r->n);
     for (size_t i = 0; i < r->n; i++) {
         size_t f = files == 2 && i >= r->split;
-        int y = part_of(part[0].c[f], r->row[i]), m = part_of(part[1].c[f], r->row[i]), d = part_of(part[2].c[f], r->row[i]);
+        int y = number_of_part(column_text(part[0].c[f], r->row[i])), m = number_of_part(column_text(part[1].c[f], r->row[i])),
+            d = number_of_part(column_text(part[2].c[f], r->row[i]));
         all.e[i] = (entry){.value = {"", 0}, .where = i};
         if (y) CHECK(plain_date(tmp, date_value_make(y, m < 100 ? m : 0, d < 100 ? d : 0), &all.e[i].value));
     }
@@ -367,7 +377,6 @@ add_date_parts(arena *a, size_t files, const source part[3], link_records *r)
     CHECK(keep_texts(a, s));
     attribute *at = &r->attribute[r->attributes++];
     *at = (attribute){.name = part[0].field->column, .kind = KIND_date_of_birth, .set = r->sets++, .of = all.code};
-    finish_attribute(r, at);
     return ST_OK;
 }
 
@@ -431,15 +440,42 @@ add_attributes(arena *a, const link_fields *fields, size_t files, const source f
         done = done || (parts && (kind == KIND_birth_year || kind == KIND_birth_month || kind == KIND_birth_day));
         if (!done) CHECK(add_columns(a, norm, files, 1, &from[i], r));
     }
-    find_names(r);
+    return link_records_finish(r);
+}
+
+/* More dates of so many years on one day of the year than births have, and it stands for days that are not known. */
+#define GUESSED_SHARE 0.02 /* 1 in 365 is .003 */
+enum { GUESSED_YEARS = 10, MONTHS = 100, DAYS = 100 };
+
+static status
+find_guessed(const link_records *r, value_set *s, size_t set)
+{
+    SCRATCH(tmp);
+    size_t (*records)[DAYS], (*years)[DAYS], whole = 0;
+    if (s->type != COMPARE_DATE) return ST_OK;
+    ALLOC(tmp, records, MONTHS);
+    ALLOC(tmp, years, MONTHS);
+    for (size_t v = 0; v < s->n; v++) years[s->dates[v].month][s->dates[v].day]++; /* a year a value */
+    for (size_t f = 0; f < r->attributes; f++)
+        for (size_t i = 0; r->attribute[f].set == set && i < r->n; i++) {
+            int32_t v = r->attribute[f].of[i];
+            if (v < 0 || !s->dates[v].month || !s->dates[v].day) continue;
+            records[s->dates[v].month][s->dates[v].day]++, whole++;
+        }
+    for (size_t v = 0; v < s->n; v++) {
+        date_value *d = &s->dates[v];
+        d->guessed = d->month && d->day && years[d->month][d->day] >= GUESSED_YEARS && (double)records[d->month][d->day] > GUESSED_SHARE * (double)whole;
+    }
     return ST_OK;
 }
 
-void
+status
 link_records_finish(link_records *r)
 {
+    for (size_t s = 0; s < r->sets; s++) CHECK(find_guessed(r, &r->set[s], s));
     for (size_t f = 0; f < r->attributes; f++) finish_attribute(r, &r->attribute[f]);
     find_names(r);
+    return ST_OK;
 }
 
 status

@@ -10,7 +10,7 @@
 #include "table/table.h"
 
 /* How values of an attribute are compared; levels of each in linkage/levels.h. */
-typedef enum compare_type { COMPARE_NAME, COMPARE_TEXT, COMPARE_CODE, COMPARE_DATE, COMPARE_EMAIL, COMPARE_EQUAL } compare_type;
+typedef enum compare_type { COMPARE_NAME, COMPARE_TEXT, COMPARE_CODE, COMPARE_YEAR, COMPARE_DATE, COMPARE_EMAIL, COMPARE_EQUAL } compare_type;
 
 /* Distinct values; attributes that may change places (given and family names) share one. */
 typedef struct value_set {
@@ -18,11 +18,11 @@ typedef struct value_set {
     link_kind kind; /* of its first attribute */
     size_t n;
     text *plain;       /* [n] normalised, in byte order */
-    word *words;       /* [n] what is compared; not for dates */
+    word *words;       /* [n] what is compared; not for dates and years */
     word_sign *signs;  /* [n] */
     word *locals;      /* [n] e-mail only: the part before @ */
     word_sign *local_signs;
-    date_value *dates; /* [n] dates only */
+    date_value *dates; /* [n] dates and years only */
     uint8_t *consonants; /* [n] names only: written without vowels */
     uint8_t *valid;    /* [n] numbers only: passes the eleven-test */
     const struct coded_values *coded; /* values known by encodings only (linkage/encode_levels.h): then no words; NULL plain */
@@ -55,7 +55,14 @@ status link_records_new(arena *a, const link_fields *fields, size_t files, const
 
 compare_type compare_type_of(link_kind kind);
 
-/* What follows from attributes and sets: how many know a field, which numbers identify, which names may change places. */
-void link_records_finish(link_records *r);
+static inline bool
+compare_type_dates(compare_type type)
+{
+    return type == COMPARE_DATE || type == COMPARE_YEAR;
+}
+
+/* What follows from attributes and sets: how many know a field, which numbers identify, which names may change places, which days stand
+ * for days not known. */
+status link_records_finish(link_records *r);
 
 #endif

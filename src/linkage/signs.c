@@ -39,14 +39,19 @@ prefix_of(uint32_t a, uint32_t b)
     return x ? __builtin_ctz(x) >> 3 : 4;
 }
 
-static void
-pass_one_by_one(const signs *s, const signs_needs *t, word_sign a, size_t from, size_t n, uint8_t pass[])
+#ifndef __AVX2__
+/* need  of the lengths of 32 words that begin as much alike */
+static uint32_t
+pass_group(const signs *s, const uint8_t need[SIGNS_LENGTHS], word_sign a, size_t from)
 {
-    for (size_t i = 0; i < n; i++) {
-        size_t w = from + i;
-        pass[i] = signs_may(t, a, (word_sign){s->letters[letters_at(w)], s->head[w], s->length[w], s->excess[w]});
+    uint32_t pass = 0;
+    for (size_t i = 0; i < SIGNS_GROUP; i++) {
+        word_sign b = {s->letters[letters_at(from + i)], s->head[from + i], s->length[from + i], s->excess[from + i]};
+        pass |= (uint32_t)(word_common(a, b) >= need[b.n]) << i;
     }
+    return pass;
 }
+#endif
 
 #ifdef __AVX2__
 /* need[length] of 32 words. */
@@ -80,39 +85,36 @@ count_common(const uint64_t letters[SIGNS_GROUP], uint64_t of)
     return sum;
 }
 
-/* 32 words that begin alike: one row of the table serves all. */
-static inline void
-pass_group(const signs *s, const uint8_t need[SIGNS_LENGTHS], word_sign a, size_t from, uint8_t pass[])
+static inline uint32_t
+pass_group(const signs *s, const uint8_t need[SIGNS_LENGTHS], word_sign a, size_t from)
 {
     __m256i length = _mm256_loadu_si256((const __m256i *)(s->length + from));
     __m256i excess = _mm256_min_epu8(_mm256_loadu_si256((const __m256i *)(s->excess + from)), _mm256_set1_epi8((char)a.excess));
     __m256i common = _mm256_add_epi8(count_common(s->letters + from, a.letters), excess);
     __m256i least = look_up(need, length, s->longest);
-    _mm256_storeu_si256((__m256i *)pass, _mm256_cmpeq_epi8(_mm256_max_epu8(common, least), common));
+    return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(common, least), common));
 }
 #endif
 
-/* Do all words between two have as many leading signs in common with a? They stand in byte order. */
-static inline bool
-one_prefix(uint32_t first, uint32_t last, uint32_t a)
+/* The most leading signs that one of the words between two has in common with a: they stand in byte order. */
+static inline int
+most_alike(uint32_t first, uint32_t last, uint32_t a)
 {
-    int p = prefix_of(first, a);
-    if (p != prefix_of(last, a)) return false;
-    return p == 4 || (__builtin_bswap32(first) < __builtin_bswap32(a)) == (__builtin_bswap32(last) < __builtin_bswap32(a));
+    uint32_t at = __builtin_bswap32(a);
+    if (at >= __builtin_bswap32(first) && at <= __builtin_bswap32(last)) return 4;
+    int p = prefix_of(first, a), q = prefix_of(last, a);
+    return p > q ? p : q;
 }
 
 void
-signs_pass(const signs *s, const signs_needs *t, word_sign a, size_t from, size_t n, uint8_t pass[])
+signs_pass(const signs *s, const signs_needs *t, word_sign a, size_t from, size_t n, uint32_t pass[])
 {
-    for (size_t i = 0; i < n; i += SIGNS_GROUP) {
-        size_t w = from + i, some = w >= s->n ? 0 : s->n - w < SIGNS_GROUP ? s->n - w : SIGNS_GROUP;
-#ifdef __AVX2__
-        if (some == SIGNS_GROUP && one_prefix(s->head[w], s->head[w + SIGNS_GROUP - 1], a.head)) {
-            pass_group(s, t->need[prefix_of(s->head[w], a.head)][a.n], a, w, pass + i);
-            continue;
-        }
-#endif
-        memset(pass + i, 0, SIGNS_GROUP);
-        pass_one_by_one(s, t, a, w, some, pass + i);
+    size_t end = from + n < s->n ? from + n : s->n;
+    for (size_t w = from; w < from + n; w += SIGNS_GROUP, pass++) {
+        size_t some = w >= end ? 0 : end - w < SIGNS_GROUP ? end - w : SIGNS_GROUP;
+        *pass = 0;
+        if (!some) continue;
+        uint32_t found = pass_group(s, t->need[most_alike(s->head[w], s->head[w + some - 1], a.head)][a.n], a, w);
+        *pass = some < SIGNS_GROUP ? found & ((UINT32_C(1) << some) - 1) : found;
     }
 }

@@ -31,9 +31,11 @@ signs_may(const signs_needs *t, word_sign a, word_sign b)
     return word_common(a, b) >= t->need[prefix][a.n][b.n];
 }
 
-/* pass[i], for the words from `from` on, a multiple of 32: not 0 where signs_may, and nowhere behind the last.
- * n     how many, a multiple of 32
+/* A bit a word, for the words from `from` on, a multiple of 32: set where signs_may. Where words of a group begin
+ * alike to different degrees all are taken for the most alike: a few more are set there.
+ * n     how many; bits behind them are 0
+ * pass  [n / 32], the last begun one too
  * Cost  three instructions a word */
-void signs_pass(const signs *s, const signs_needs *t, word_sign a, size_t from, size_t n, uint8_t pass[]);
+void signs_pass(const signs *s, const signs_needs *t, word_sign a, size_t from, size_t n, uint32_t pass[]);
 
 #endif

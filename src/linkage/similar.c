@@ -106,13 +106,32 @@ compare_tokens(const void *x, const void *y)
 
 enum { COMMON_WORD = 500 }; /* a word in more values than this joins nothing: its company will */
 
+static size_t
+words_of(const level_set *l, size_t v)
+{
+    return l->words[v] == LONE_INITIALS ? (l->s->plain[v].n + 1) / 2 : l->words[v];
+}
+
+/* Two initials and more, with all that begin with the first. */
+static void
+extras_of_initials(const level_set *l, pile *p)
+{
+    const value_set *s = l->s;
+    for (size_t v = 0; v < s->n; v++) {
+        if (l->words[v] != LONE_INITIALS || s->plain[v].n < 2) continue;
+        char first = s->plain[v].bytes[0];
+        for (size_t w = v; w-- > 0 && s->plain[w].bytes[0] == first;) put_extra(p, l, v, w); /* values lie in byte order */
+        for (size_t w = v + 1; w < s->n && s->plain[w].bytes[0] == first; w++) put_extra(p, l, v, w);
+    }
+}
+
 static status
 extras_of_words(const level_set *l, pile *p)
 {
     SCRATCH(tmp);
     const value_set *s = l->s;
     size_t words = 0, n = 0;
-    for (size_t v = 0; v < s->n; v++) words += l->words[v];
+    for (size_t v = 0; v < s->n; v++) words += words_of(l, v);
     token *t;
     ALLOC(tmp, t, words + s->n);
     for (size_t v = 0; v < s->n; v++)
@@ -120,7 +139,7 @@ extras_of_words(const level_set *l, pile *p)
             if (i == s->plain[v].n || s->plain[v].bytes[i] == ' ') {
                 text w = {s->plain[v].bytes + start, i - start};
                 start = i + 1;
-                if (w.n >= 3 && !level_is_particle(w)) t[n++] = (token){w, (uint32_t)v, l->words[v] > 1};
+                if (w.n >= 3 && !level_is_particle(w)) t[n++] = (token){w, (uint32_t)v, words_of(l, v) > 1};
             }
     qsort(t, n, sizeof *t, compare_tokens);
     for (size_t i = 0, j; i < n; i = j) {
@@ -143,6 +162,7 @@ extras_new(arena *a, const level_set *l, extras *result)
     pile *p = found->pile;
     if (l->root && l->s->type == COMPARE_NAME) CHECK(extras_of_roots(l, p));
     if (l->words) CHECK(extras_of_words(l, p));
+    if (l->words) extras_of_initials(l, p);
     for (size_t v = 0; l->bones && v < l->s->n; v++)
         for (size_t w = 0; l->s->consonants[v] && w < l->s->n; w++) put_extra(p, l, v, w);
     CHECK(piles_check(found));
@@ -167,21 +187,46 @@ typedef struct filter {
     date_signs of_dates;
 } filter;
 
-enum { BLOCK = 256 };
+enum { BLOCK = 256, MASKS = BLOCK / SIGNS_GROUP };
 
-/* pass[i] is not 0 for the values from `from` on that may be alike to v. */
+static bool
+has_signs(compare_type type)
+{
+    return !compare_type_dates(type) && type != COMPARE_EQUAL;
+}
+
+/* A bit for each of n bytes of 0 or 1, and none behind them. */
+static inline void
+pack_bits(uint8_t byte[BLOCK], size_t n, uint32_t pass[MASKS])
+{
+    memset(byte + n, 0, BLOCK - n);
+    for (size_t k = 0; k < MASKS; k++) {
+        pass[k] = 0;
+        for (size_t i = 0; i < SIGNS_GROUP; i += 8) {
+            uint64_t eight;
+            memcpy(&eight, byte + k * SIGNS_GROUP + i, 8);
+            pass[k] |= (uint32_t)(eight * UINT64_C(0x0102040810204080) >> 56) << i;
+        }
+    }
+}
+
+/* Bits for the n values from `from` on that may be alike to v. */
 static void
-pass_block(const filter *f, size_t v, size_t from, size_t n, uint8_t pass[BLOCK])
+pass_block(const filter *f, size_t v, size_t from, size_t n, uint32_t pass[MASKS])
 {
     const value_set *s = f->l->s;
-    size_t whole = (n + SIGNS_GROUP - 1) / SIGNS_GROUP * SIGNS_GROUP;
-    uint8_t more[BLOCK];
-    if (s->type == COMPARE_DATE) date_signs_pass(&f->of_dates, v, from, n, pass);
-    else if (s->coded || s->type == COMPARE_EQUAL) memset(pass, s->coded || f->l->root, n); /* nothing is cheaper than to compare */
-    else signs_pass(&f->of_words, f->words, s->signs[v], from, whole, pass);
+    uint8_t byte[BLOCK];
+    uint32_t more[MASKS];
+    if (s->type == COMPARE_DATE) {
+        date_signs_pass(&f->of_dates, v, from, n, byte);
+        pack_bits(byte, n, pass);
+    } else if (s->coded || !has_signs(s->type)) {
+        memset(byte, s->coded || s->type == COMPARE_YEAR || f->l->root, n); /* nothing is cheaper than to compare */
+        pack_bits(byte, n, pass);
+    } else signs_pass(&f->of_words, f->words, s->signs[v], from, n, pass);
     if (s->type != COMPARE_EMAIL || s->coded) return;
-    signs_pass(&f->of_locals, f->locals, s->local_signs[v], from, whole, more);
-    for (size_t i = 0; i < n; i++) pass[i] |= more[i];
+    signs_pass(&f->of_locals, f->locals, s->local_signs[v], from, n, more);
+    for (size_t k = 0; k * SIGNS_GROUP < n; k++) pass[k] |= more[k];
 }
 
 /* The lower half of row v, ascending. */
@@ -201,33 +246,30 @@ put_levels(const filter *f, size_t v, size_t n, const uint32_t w[], pile *p)
         if (level[i] != other) pile_put(p, (uint64_t)w[i] << 4 | level[i]);
 }
 
-/* Places of bytes that are not 0, of n; the block is 0 behind them. */
+/* Places of bits that are set, onto `at`, which has room for FEW more; gives how many. FEW are written at a time, so that nothing hangs
+ * on how many there are. */
+enum { FEW = 4 };
 static inline size_t
-places_set(const uint8_t block[], size_t n, uint16_t at[])
+places_set(uint32_t bits, size_t from, uint32_t at[])
 {
-    size_t k = 0;
-    for (size_t i = 0; i < n; i += 8) {
-        uint64_t some;
-        memcpy(&some, block + i, 8);
-        for (some &= UINT64_C(0x0101010101010101); some; some &= some - 1) at[k++] = (uint16_t)(i + (size_t)__builtin_ctzll(some) / 8);
-    }
-    return k;
+    uint64_t left = bits;
+    for (uint32_t *to = at; left;)
+        for (int i = 0; i < FEW; i++, left &= left - 1) *to++ = (uint32_t)from + (uint32_t)__builtin_ctzll(left | UINT64_C(1) << 32);
+    return (size_t)__builtin_popcount(bits);
 }
 
 static void
 half_row(const half *h, size_t v, pile *p)
 {
-    uint32_t some[LEVEL_MANY];
+    uint32_t some[LEVEL_MANY + FEW];
     size_t k = 0;
     const uint32_t *extra = h->extra.value + h->extra.start[v], *end = h->extra.value + h->extra.start[v + 1];
     for (size_t from = 0; from < v; from += BLOCK) {
         size_t n = v - from < BLOCK ? v - from : BLOCK;
-        uint8_t pass[BLOCK];
-        uint16_t at[BLOCK];
+        uint32_t pass[MASKS];
         pass_block(&h->f, v, from, n, pass);
-        memset(pass + n, 0, BLOCK - n);
-        for (; extra < end && *extra < from + n; extra++) pass[*extra - from] = 1;
-        for (size_t i = 0, found = places_set(pass, n, at); i < found; i++) some[k++] = (uint32_t)(from + at[i]);
+        for (; extra < end && *extra < from + n; extra++) pass[(*extra - from) / SIGNS_GROUP] |= UINT32_C(1) << (*extra - from) % SIGNS_GROUP;
+        for (size_t i = 0; i < n; i += SIGNS_GROUP) k += places_set(pass[i / SIGNS_GROUP], from + i, some + k);
         if (k + BLOCK <= LEVEL_MANY && from + BLOCK < v) continue;
         put_levels(&h->f, v, k, some, p);
         k = 0;
@@ -294,7 +336,7 @@ filter_new(arena *a, const level_set *l, size_t n, const uint32_t pick[], filter
     filter f = {.l = l};
     signs_needs *table;
     if (s->type == COMPARE_DATE) CHECK(date_signs_new(a, s->n, s->dates, &f.of_dates));
-    if (!s->coded && s->type != COMPARE_DATE && s->type != COMPARE_EQUAL) {
+    if (!s->coded && has_signs(s->type)) {
         ALLOC(a, table, 2);
         f.words = &table[0], f.locals = &table[1];
         CHECK(signs_new(a, n, s->signs, pick, &f.of_words));
@@ -329,13 +371,14 @@ void
 similar_pick(const similar_filter *f, size_t v, uint8_t level[])
 {
     const value_set *s = f->f.l->s;
-    uint8_t other = (uint8_t)level_else(s->type), pass[BLOCK];
-    bool all = s->coded || s->type == COMPARE_DATE || s->type == COMPARE_EQUAL; /* compared at once */
-    memset(pass, 1, BLOCK);
+    uint8_t other = (uint8_t)level_else(s->type);
+    uint32_t pass[MASKS];
+    bool all = s->coded || !has_signs(s->type); /* compared at once */
+    memset(pass, 0xff, sizeof pass);
     for (size_t from = 0; from < f->n; from += BLOCK) {
         if (!all) pass_block(&f->f, v, from, f->n - from < BLOCK ? f->n - from : BLOCK, pass);
         for (size_t i = 0; i < BLOCK && from + i < f->n; i++)
-            level[from + i] = pass[i] & 1 ? (uint8_t)level_of(f->f.l, v, f->pick[from + i]) : other;
+            level[from + i] = pass[i / SIGNS_GROUP] >> i % SIGNS_GROUP & 1 ? (uint8_t)level_of(f->f.l, v, f->pick[from + i]) : other;
     }
 }
 

@@ -97,6 +97,7 @@ typedef struct date_parts_shares {
     int16_t of_year[YEARS];
     uint8_t of_month[PARTS], of_day[PARTS];
     bool small[PARTS][PARTS]; /* one digit differs, or the two changed places */
+    double guessed;
 } date_parts_shares;
 
 static int
@@ -132,10 +133,11 @@ independent_shares(const date_parts_shares *p, date_value d, double share[LEVELS
     for (int k = 0, i; k < p->days; k++)
         i = p->of_day[k], share[i == d.day ? DATE_EXACT : p->small[i][d.day] ? DATE_DAY_SMALL : DATE_DAY_OTHER] += y * m * p->day[i];
     for (int k = 0, i; k < p->months; k++)
-        if ((i = p->of_month[k]) != d.month) share[p->small[i][d.month] ? DATE_MONTH_SMALL : DATE_MONTH_OTHER] += y * day * p->month[i];
+        if ((i = p->of_month[k]) != d.month) share[DATE_MONTH] += y * day * p->month[i];
     for (int k = 0, i; k < p->years; k++)
         if ((i = p->of_year[k]) != own) share[year_small(p->digits[i], p->digits[own]) ? DATE_YEAR_SMALL : DATE_YEAR_OTHER] += p->year[i] * m * day;
     share[DATE_SWAPPED] = y * p->month[d.day] * p->day[d.month];
+    share[DATE_GUESSED] = y * (d.guessed ? 1 - p->guessed : p->guessed);
     share[DATE_YEAR_ONLY] = y * (1 - m) * (1 - day);
 }
 
@@ -150,6 +152,7 @@ parts_shares(const value_set *s, const double w[], double whole, date_parts_shar
         p->year[year_slot(d.year)] += w[v] / whole;
         p->month[d.month] += w[v] / whole;
         p->day[d.day] += w[v] / whole;
+        p->guessed += d.guessed ? w[v] / whole : 0;
     }
     for (int i = 0; i < YEARS; i++)
         if (p->year[i] > 0) p->of_year[p->years++] = (int16_t)i;
@@ -174,17 +177,27 @@ smooth_date(const date_parts_shares *p, date_value d, double whole, double self,
     return share[DATE_EXACT] > 0 ? whole + 1 / share[DATE_EXACT] : whole + 1;
 }
 
+/* Persons at each level from value v and from the next one, if it is to be had: two rows in turn, for the sums of one would wait for
+ * each other. The values themselves are the caller's. */
 static void
-value_sums(const similar *s, const double w[], size_t v, double total, double sum[LEVELS])
-{ /* the value itself is the caller's */
-    memset(sum, 0, LEVELS * sizeof *sum);
-    double listed = 0;
-    for (size_t i = s->start[v]; i < s->start[v + 1]; i++) {
-        double x = w[s->entry[i] >> 4];
-        sum[s->entry[i] & 15] += x;
-        listed += x;
+value_sums(const similar *s, const double w[], size_t v, double total, double sum[2][LEVELS])
+{
+    const bool two = v + 1 < s->n;
+    const size_t end = s->start[v + 1], n[2] = {end - s->start[v], two ? s->start[v + 2] - end : 0};
+    const uint32_t *row[2] = {s->entry + s->start[v], s->entry + end};
+    double listed[2] = {0, 0};
+    memset(sum, 0, (two ? 2 : 1) * sizeof *sum);
+    for (size_t i = 0; i < n[0] && i < n[1]; i++)
+        for (size_t k = 0; k < 2; k++) {
+            double x = w[row[k][i] >> 4];
+            sum[k][row[k][i] & 15] += x, listed[k] += x;
+        }
+    size_t longer = n[1] > n[0];
+    for (size_t i = n[!longer]; i < n[longer]; i++) {
+        double x = w[row[longer][i] >> 4];
+        sum[longer][row[longer][i] & 15] += x, listed[longer] += x;
     }
-    sum[s->other] += fmax(total - listed - w[v], 0);
+    for (size_t k = 0; k <= two; k++) sum[k][s->other] += fmax(total - listed[k] - w[v + k], 0);
 }
 
 /* Too many values to compare all: levels against a sample of them, once, each standing for its share of all persons. */
@@ -311,10 +324,10 @@ level_sums(const link_model *model, size_t f, const double w[], double total, do
     const attribute *at = &model->r->attribute[f];
     size_t n = model->r->set[at->set].n;
 #pragma omp parallel for schedule(dynamic, 64)
-    for (size_t v = 0; v < n; v++) {
-        if (model->similar) value_sums(&model->similar[at->set], w, v, total, sums[v]);
+    for (size_t v = 0; v < n; v += 2) {
+        if (model->similar) value_sums(&model->similar[at->set], w, v, total, sums + v);
         else
-            for (int l = 0; l < LEVELS; l++) sums[v][l] = model->sampled[f][v * LEVELS + (size_t)l];
+            for (size_t l = 0; l < (v + 1 < n ? 2 : 1) * LEVELS; l++) sums[v][l] = model->sampled[f][v * LEVELS + l];
     }
     return ST_OK;
 }
@@ -433,12 +446,17 @@ link_unequal(const link_model *model, link_code c)
 
 /* -1 differs wholly, 1 agrees; 0 neither, or not known. */
 static int
-tells_apart(compare_type type, int level)
+tells_apart(compare_type type, link_kind kind, int level)
 {
     if (level == LEVEL_MISSING) return 0;
     switch (type) {
-    case COMPARE_DATE: return (level >= DATE_YEAR_ONLY && level <= DATE_ELSE) || level == DATE_PART_ELSE ? -1 : 1;
-    case COMPARE_NAME: return level == NAME_72 || level == NAME_ELSE ? -1 : level != NAME_84;
+    case COMPARE_DATE:
+        if (level == DATE_GUESSED) return 0;
+        return (level >= DATE_YEAR_ONLY && level <= DATE_ELSE) || level == DATE_PART_ELSE ? -1 : 1;
+    case COMPARE_NAME:
+        if (level == NAME_INITIAL || level == NAME_PART) return kind == KIND_full_name; /* of which more than a word agrees */
+        return level == NAME_72 || level == NAME_ELSE ? -1 : level != NAME_84;
+    case COMPARE_YEAR: return level >= YEAR_FIVE ? -1 : level == YEAR_EXACT;
     case COMPARE_CODE: return level == LEVEL_EXACT ? 1 : -(level == CODE_ELSE);
     default: return level == level_else(type) ? -1 : 1;
     }
@@ -450,7 +468,7 @@ link_relatives(const link_model *model, link_code c)
     int differ = 0, agree = 0;
     for (unsigned x = model->own; x; x &= x - 1) {
         size_t f = (size_t)__builtin_ctz(x);
-        int says = tells_apart(link_type(model, f), code_level(c, f));
+        int says = tells_apart(link_type(model, f), model->r->attribute[f].kind, code_level(c, f));
         differ += says < 0, agree += says > 0;
     }
     return model->own && (differ >= 2 || !agree);

@@ -100,7 +100,7 @@ register_key_load(arena *a, const char *path, bool create, register_key **result
     }
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT) FAIL(ST_NOT_FOUND, "%s: the key of the store is not there: name it with --key, or restore it", path);
-    if (fd < 0) FAIL(ST_IO, "%s: %s", path, strerror(errno));
+    if (fd < 0) FAIL(ST_IO, "%s: %s", path, file_error(errno));
     status code = read_digits(fd, path, k);
     close(fd);
     CHECK(code);

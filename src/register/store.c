@@ -1,5 +1,6 @@
 #include "register/store.h"
 
+#include "base/file.h"
 #include "register/audit.h"
 #include "register/store_parts.h"
 #include "register/store_persons.h"
@@ -41,7 +42,7 @@ make_file(const char *path)
 {
     if (strcmp(path, ":memory:") == 0) return ST_OK;
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) FAIL(errno == EACCES ? ST_DENIED : ST_IO, "%s: %s", path, strerror(errno));
+    if (fd < 0) FAIL(errno == EACCES ? ST_DENIED : ST_IO, "%s: %s", path, file_error(errno));
     close(fd);
     return ST_OK;
 }

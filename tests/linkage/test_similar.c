@@ -107,15 +107,20 @@ names_have_levels(void **state)
         const char *a, *b;
         int want;
     } rows[] = {
-        {KIND_given_name, "Anna", "ANNA ", LEVEL_EXACT}, {KIND_given_name, "Anna", "Ana", NAME_EDIT}, {KIND_given_name, "Anna", "A.", NAME_84},
-        {KIND_given_name, "Bob", "Robert", NAME_92}, {KIND_given_name, "Anne-Marie", "Marie Anne", NAME_EDIT},
-        {KIND_family_name, "de Jong", "Jong", NAME_92}, {KIND_family_name, "Jansen-de Vries", "Jansen", NAME_84},
+        {KIND_given_name, "Anna", "ANNA ", LEVEL_EXACT}, {KIND_given_name, "Anna", "Ana", NAME_EDIT}, {KIND_given_name, "Anna", "A.", NAME_INITIAL},
+        {KIND_given_name, "Anna Maria", "A.M.", NAME_INITIAL}, {KIND_given_name, "A.", "A.M.", NAME_INITIAL}, {KIND_given_name, "Anna Maria", "A.B.", NAME_ELSE},
+        {KIND_given_name, "Anna", "B.", NAME_ELSE}, {KIND_full_name, "John Smith", "Smith, J.", NAME_INITIAL}, {KIND_full_name, "Wm Penrose", "William Penrose", NAME_INITIAL},
+        {KIND_full_name, "John Smith", "Smith, K.", NAME_ELSE}, {KIND_full_name, "John Smith", "John Peter Smith", NAME_PART}, {KIND_full_name, "John Smith", "Smith", NAME_84},
+        {KIND_text, "Restaurant Katsu", "Katsu", NAME_PART}, {KIND_text, "12 Mill Street", "12 Mill St.", NAME_INITIAL}, {KIND_text, "Hotel Bel Air", "Bel Air Hotel", NAME_EDIT},
+        {KIND_given_name, "Bob", "Robert", NAME_SHORT}, {KIND_given_name, "Anne-Marie", "Marie Anne", NAME_EDIT},
+        {KIND_family_name, "de Jong", "Jong", NAME_92}, {KIND_family_name, "Jansen-de Vries", "Jansen", NAME_PART},
         {KIND_family_name, "\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd\xd0\xbe\xd0\xb2", "Ivanov", LEVEL_EXACT},
         {KIND_given_name, "\xd9\x85\xd8\xad\xd9\x85\xd8\xaf", "Mohammed", NAME_EDIT}, {KIND_given_name, "Piet", "Gerda", NAME_ELSE},
         {KIND_full_name, "Anna de Vries", "de Vries, Anna", LEVEL_EXACT}, {KIND_number, "1234567", "1234576", CODE_EDIT},
         {KIND_number, "12", "13", CODE_ELSE}, {KIND_number, "1234567", "7234561", CODE_EDITS},
         {KIND_email, "a.bee@x.nl", "a.bee@yahoo.com", EMAIL_LOCAL}, {KIND_email, "a.bee@x.nl", "A.Bee@x.nl", LEVEL_EXACT},
-        {KIND_nationality, "RU", "UA", EQUAL_GROUP}, {KIND_nationality, "RU", "NL", EQUAL_ELSE}, {KIND_sex, "Vrouw", "f", LEVEL_EXACT},
+        {KIND_nationality, "RU", "UA", EQUAL_GROUP}, {KIND_nationality, "RU", "NL", EQUAL_ELSE}, {KIND_birth_year, "1980", "1981", YEAR_ONE}, {KIND_birth_year, "1980.0", " 1980", LEVEL_EXACT}, {KIND_birth_year, "1980", "2008-04-07", YEAR_ELSE},
+        {KIND_sex, "Vrouw", "f", LEVEL_EXACT},
         {KIND_date_of_birth, "2008-04-07", "1959-04-07", DATE_YEAR_OTHER}, {KIND_date_of_birth, "1212-12-12", "2121-12-12", DATE_YEAR_OTHER},
         {KIND_date_of_birth, "1980-04-07", "1980-07-04", DATE_SWAPPED}, {KIND_date_of_birth, "1980", "1981-07-04", DATE_PART_NEAR},
     };
@@ -134,9 +139,41 @@ names_have_levels(void **state)
     }
 }
 
+/* One day of the year for births of which the day is not known: of n dates every `every`-th, over so many years. */
+static void
+days_not_known_are_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label;
+        unsigned every, month, day, years;
+        bool want;
+    } rows[] = {{"one in ten on 1 January", 10, 1, 1, 30, true}, {"one in ten on 1 July", 10, 7, 1, 30, true}, {"one in a hundred", 100, 1, 1, 30, false}, {"a class of one year", 10, 1, 1, 1, false}};
+    enum { DATES = 600 };
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        SCRATCH(tmp);
+        static char room[DATES][16];
+        const char *values[DATES];
+        link_records r;
+        rng g = rng_new(7, k);
+        for (size_t i = 0; i < DATES; i++) {
+            unsigned month = 1 + (unsigned)rng_below(&g, 12), day = 2 + (unsigned)rng_below(&g, 26), year = 1960 + (unsigned)rng_below(&g, rows[k].years);
+            if (i % rows[k].every == 0) month = rows[k].month, day = rows[k].day;
+            snprintf(room[i], sizeof room[i], "%u-%02u-%02u", year, month, day);
+            values[i] = room[i];
+        }
+        one_column(tmp, KIND_date_of_birth, values, DATES, &r);
+        for (size_t v = 0; v < r.set[0].n; v++) {
+            const date_value *d = &r.set[0].dates[v];
+            bool there = d->month == (int)rows[k].month && d->day == (int)rows[k].day;
+            if (d->guessed != (rows[k].want && there)) fail_msg("%s: %d-%d-%d: %d", rows[k].label, d->year, d->month, d->day, d->guessed);
+        }
+    }
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(lists_agree_with_every_pair), cmocka_unit_test(dates_agree_with_every_pair), cmocka_unit_test(names_have_levels)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lists_agree_with_every_pair), cmocka_unit_test(dates_agree_with_every_pair), cmocka_unit_test(names_have_levels), cmocka_unit_test(days_not_known_are_found)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
