@@ -329,6 +329,18 @@ best_threshold(const link_pairs *pairs, double matches)
     return fmin(fmax(best / 2, LEAST_THRESHOLD), 0.5);
 }
 
+/* Links between different given names of which most are of relatives are no links. What people decided holds. */
+static status
+leave_relatives(arena *a, const cluster_options *o, link_result *out)
+{
+    CHECK(link_kin_find(a, &out->model, &out->pairs, &out->clusters, &out->kin));
+    if (out->simple) return ST_OK;
+    CHECK(link_kin_take(a, &out->pairs, &out->kin));
+    if (!out->kin.model) return ST_OK;
+    CHECK(decide_pairs(a, out));
+    return link_clusters_make(a, &out->records, &out->pairs, o, &out->clusters);
+}
+
 status
 link_run_records(arena *a, const link_records *records, const link_options *options, link_result *result)
 {
@@ -350,8 +362,9 @@ link_run_records(arena *a, const link_records *records, const link_options *opti
     CHECK(decide_pairs(a, &out));
     cluster_options co = {.threshold = out.threshold, .seed = options->seed, .decisions = out.decisions, .decision = out.decision};
     CHECK(link_clusters_make(a, r, &out.pairs, &co, &out.clusters));
+    CHECK(leave_relatives(a, &co, &out));
     CHECK(record_probabilities(a, &out, &out.probability));
-    CHECK(link_quality_estimate(&out.model, &out.pairs, &out.clusters, out.threshold, &out.quality));
+    CHECK(link_quality_estimate(&out.model, &out.pairs, &out.clusters, &out.kin, out.threshold, &out.quality));
     if (out.simple) out.quality.alarm = WORD("fewer than fifty different records tell nothing about errors: linked by a simple rule");
     *result = out;
     return ST_OK;

@@ -32,6 +32,7 @@ typedef struct link_result {
     size_t twins;            /* records taken for another one, to which they are equal in every field (linkage/twins.h) */
     bool simple;             /* too few records for a model: linked by a rule */
     double threshold;        /* the one given, or the one chosen */
+    link_kin kin;            /* of the pairs; its p of the model where relatives were taken off p */
     link_clusters clusters;
     double *probability; /* [records] that the record belongs where it was put; alone: that it has no partner */
     link_fit fit;

@@ -1,7 +1,5 @@
 #include "linkage/quality.h"
 
-#include "linkage/quality_kin.h"
-
 #include <math.h>
 #include <stdlib.h>
 
@@ -101,6 +99,12 @@ errors_together(const link_model *model, const link_pairs *pairs)
 #define WRONG_TIMES 0.75
 #define UNSEEN_TIMES 0.35
 
+static double
+doubted_times(const link_model *model, const link_pairs *pairs)
+{
+    return DOUBTED_TIMES + ERRORS_TIMES * errors_together(model, pairs);
+}
+
 /* A candidate between two clusters. */
 typedef struct outside {
     uint64_t clusters;
@@ -129,14 +133,14 @@ joint_share(const outside *pair, size_t n, double cells)
 }
 
 static status
-find_outside(arena *a, const link_pairs *pairs, const link_clusters *c, const double kin[], size_t *n, outside **result)
+find_outside(arena *a, const link_pairs *pairs, const link_clusters *c, const double own_p[], size_t *n, outside **result)
 {
     outside *o;
     ALLOC(a, o, pairs->n);
     *n = 0;
     for (size_t k = 0; k < pairs->n; k++) {
         uint64_t x = c->cluster[pairs->a[k]], y = c->cluster[pairs->b[k]];
-        if (x != y) o[(*n)++] = (outside){x < y ? x << 32 | y : y << 32 | x, pairs->p[k], pairs->p[k] * (1 - kin[k])};
+        if (x != y) o[(*n)++] = (outside){x < y ? x << 32 | y : y << 32 | x, pairs->p[k], own_p[k]};
     }
     qsort(o, *n, sizeof *o, by_clusters);
     *result = o;
@@ -144,15 +148,15 @@ find_outside(arena *a, const link_pairs *pairs, const link_clusters *c, const do
 }
 
 /* Pairs of one person outside the clusters: candidates; and those too little is known of to be candidates: as many as the model
- * expects beyond these and those found, with relatives as that counts them. kin is of link_kin. */
+ * expects beyond these and those found, with relatives as that counts them. own_p: not of relatives. */
 static status
-missed_pairs(const link_model *model, const link_pairs *pairs, const link_clusters *c, double found, const double kin[], double *missed)
+missed_pairs(const link_model *model, const link_pairs *pairs, const link_clusters *c, double found, const double own_p[], double *missed)
 {
     SCRATCH(tmp);
     outside *o;
     size_t n;
     double *size, out = 0, own = 0;
-    CHECK(find_outside(tmp, pairs, c, kin, &n, &o));
+    CHECK(find_outside(tmp, pairs, c, own_p, &n, &o));
     ALLOC(tmp, size, c->clusters);
     for (size_t i = 0; i < c->records; i++) size[c->cluster[i]]++;
     for (size_t i = 0, end; i < n; i = end) {
@@ -161,7 +165,7 @@ missed_pairs(const link_model *model, const link_pairs *pairs, const link_cluste
         double share = joint_share(o + i, end - i, size[o[i].clusters >> 32] * size[o[i].clusters & UINT32_MAX]);
         out += p * share, own += own_p * share;
     }
-    *missed = (DOUBTED_TIMES + ERRORS_TIMES * errors_together(model, pairs)) * own + UNSEEN_TIMES * fmax(model->matches - found - out, 0);
+    *missed = doubted_times(model, pairs) * own + UNSEEN_TIMES * fmax(model->matches - found - out, 0);
     return ST_OK;
 }
 
@@ -196,7 +200,7 @@ own_fields_differ(const link_model *model)
 }
 
 static const char *
-find_alarm(const link_model *model, const link_pairs *pairs, const link_quality *q, double kin)
+find_alarm(const link_model *model, const link_pairs *pairs, const link_quality *q, double kin, double left)
 {
     double sum = 0, firm = 0;
     for (size_t k = 0; k < pairs->n; k++) sum += pairs->p[k], firm += pairs->p[k] > FIRM ? pairs->p[k] : 0;
@@ -207,6 +211,8 @@ find_alarm(const link_model *model, const link_pairs *pairs, const link_quality 
         return WORD("precision and recall are not known: few pairs are beyond doubt, for the fields hardly tell persons apart");
     if (kin > MANY_KIN)
         return WORD("precision and recall are not certain: given names differ wholly in more links than errors explain, so relatives may pass for one person");
+    if (left > MANY_KIN * q->expected)
+        return WORD("recall is not certain: given names differ wholly in more pairs than errors explain; most were left apart as relatives, and some may be one person");
     if (WRONG_SD * (1 - q->precision.value) > WITHIN)
         return WORD("precision is not known within .03: many links are in doubt, so it may be anything between the bounds given");
     if (MISSED_SD * (1 - q->recall.value) > WITHIN || firm < MOST_FIRM * model->matches)
@@ -223,35 +229,59 @@ interval(double value, double variance, double model_sd, double pairs)
     return (link_estimate){value, fmax(value - 1.96 * sd, 0), fmin(value + 1.96 * sd, 1)};
 }
 
+/* Pairs between different given names, by p of the model. */
+typedef struct doubted {
+    double links[2], left[2]; /* of one person, of relatives: links, and those given up */
+} doubted;
+
+static doubted
+count_doubted(const link_pairs *pairs, const link_clusters *c, const link_kin *kin)
+{
+    doubted d = {{0}, {0}};
+    for (size_t k = 0; k < pairs->n; k++) {
+        double share = kin->share[k], *to = c->cluster[pairs->a[k]] == c->cluster[pairs->b[k]] ? d.links : d.left;
+        if (share <= 0 || share >= 1 || (to == d.left && !kin->model)) continue;
+        to[0] += pairs->p[k] * (1 - share), to[1] += pairs->p[k] * share;
+    }
+    return d;
+}
+
 /* A link is of one person when it is neither of two by chance nor of relatives. */
 static status
-estimate(arena *tmp, const link_model *model, const link_pairs *pairs, const link_clusters *c, link_quality *q)
+estimate(arena *tmp, const link_model *model, const link_pairs *by_model, const link_clusters *c, const link_kin *kin, link_quality *q)
 {
-    link_pairs own = *pairs;
-    link_kin kin;
-    double sum, variance, missed;
-    CHECK(link_kin_find(tmp, model, pairs, c, &kin));
-    ALLOC(tmp, own.p, pairs->n);
-    for (size_t k = 0; k < pairs->n; k++) own.p[k] = pairs->p[k] * (1 - kin.share[k]);
+    link_pairs own = *by_model;
+    doubted d = count_doubted(by_model, c, kin);
+    double sum, variance, missed, related = 0;
+    ALLOC(tmp, own.p, own.n);
+    for (size_t k = 0; k < own.n; k++) {
+        double share = link_kin_share(model, by_model, kin, k);
+        own.p[k] = by_model->p[k] * (1 - share);
+        related += c->cluster[own.a[k]] == c->cluster[own.b[k]] ? by_model->p[k] * share : 0;
+    }
     CHECK(linked_pairs(&own, c, &q->linked, &sum, &variance));
-    double linked = (double)q->linked, related = q->linked ? kin.kin / linked : 0, others = q->linked ? (kin.links - kin.kin) / linked : 0;
+    double linked = fmax((double)q->linked, 1);
     q->precision = q->linked ? interval(sum / linked, variance / linked / linked, WRONG_SD, linked) : (link_estimate){1, 0, 1};
-    q->precision.low = fmax(fmin(q->precision.low, q->precision.value - others), 0); /* they may be relatives all the same, */
-    q->precision.high = fmin(fmax(q->precision.high, q->precision.value + related), 1); /* and these may not */
-    CHECK(missed_pairs(model, pairs, c, sum + kin.kin, kin.share, &missed));
-    q->expected = sum + missed + WRONG_TIMES * fmax(linked - sum - kin.kin, 0);
+    q->precision.low = fmax(fmin(q->precision.low, q->precision.value - d.links[0] / linked), 0); /* they may be relatives all the same, */
+    q->precision.high = fmin(fmax(q->precision.high, q->precision.value + d.links[1] / linked), 1); /* and these may not */
+    CHECK(missed_pairs(model, by_model, c, sum + related, own.p, &missed));
+    q->expected = sum + missed + WRONG_TIMES * fmax((double)q->linked - sum - related, 0);
     q->recall = interval(q->expected > 0 ? sum / q->expected : 1, 0, MISSED_SD, sum);
-    q->alarm = find_alarm(model, pairs, q, related);
+    q->recall.low = fmin(q->recall.low, sum / fmax(q->expected + d.left[1], 1)); /* and so with those given up */
+    q->recall.high = fmin(fmax(q->recall.high, sum / fmax(q->expected - doubted_times(model, by_model) * d.left[0], 1)), 1);
+    q->alarm = find_alarm(model, by_model, q, d.links[1] / linked, d.left[0]);
     return ST_OK;
 }
 
 status
-link_quality_estimate(const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold, link_quality *result)
+link_quality_estimate(const link_model *model, const link_pairs *pairs, const link_clusters *c, const link_kin *kin, double threshold, link_quality *result)
 {
     SCRATCH(tmp);
     link_quality q = {0};
     double p = threshold > 0 ? threshold : 0.5, prior = link_prior(model);
-    CHECK(estimate(tmp, model, pairs, c, &q));
+    link_pairs by_model = *pairs;
+    if (kin->model) by_model.p = kin->model;
+    CHECK(estimate(tmp, model, &by_model, c, kin, &q));
     size_t unlinkable = 0;
 #pragma omp parallel for schedule(static) reduction(+ : unlinkable)
     for (size_t i = 0; i < model->r->n; i++) unlinkable += link_weight(model, link_levels(model, i, i), i, i, NULL) + prior <= link_log_odds(p);

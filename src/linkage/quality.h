@@ -14,6 +14,7 @@
 #include "base/words.h"
 #include "linkage/clusters.h"
 #include "linkage/em.h"
+#include "linkage/quality_kin.h"
 
 typedef struct link_estimate {
     double value, low, high;
@@ -27,7 +28,8 @@ typedef struct link_quality {
     const char *alarm;      /* "which of them not to trust: why", for words_get(); NULL: nothing found */
 } link_quality;
 
-status link_quality_estimate(const link_model *model, const link_pairs *pairs, const link_clusters *c, double threshold, link_quality *result);
+/* kin  of these pairs, and whether it is taken off their p */
+status link_quality_estimate(const link_model *model, const link_pairs *pairs, const link_clusters *c, const link_kin *kin, double threshold, link_quality *result);
 
 /* One row of the chart for choosing a threshold. */
 typedef struct link_point {

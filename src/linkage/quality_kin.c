@@ -29,18 +29,44 @@ another_name(int level)
     return level == NAME_ELSE || level == NAME_72;
 }
 
+/* Initials: whatever differs there is another letter, never only alike. */
+static bool
+is_initials(const link_model *model, size_t f, uint32_t record)
+{
+    const attribute *at = &model->r->attribute[f];
+    const value_set *s = &model->r->set[at->set];
+    if (s->coded) return false;
+    text x = s->plain[at->of[record]];
+    for (size_t i = 1; i < x.n; i += 2)
+        if (x.bytes[i] != ' ') return false;
+    return true;
+}
+
 /* A given name is another one altogether; none is the same. */
 static bool
-names_differ(const link_model *model, link_code c)
+names_differ(const link_model *model, const link_pairs *pairs, size_t k)
 {
     bool differ = false;
     for (size_t f = 0; f < model->r->attributes; f++) {
-        int level = code_level(c, f);
+        int level = code_level(pairs->code[k], f);
         if (!is_kind(model, f, KIND_given_name) || level == LEVEL_MISSING) continue;
-        if (!another_name(level)) return false;
+        if (!another_name(level) || is_initials(model, f, pairs->a[k]) || is_initials(model, f, pairs->b[k])) return false;
         differ = true;
     }
     return differ;
+}
+
+/* Are given names asked for, and is none known of both? */
+static bool
+nameless(const link_model *model, link_code c)
+{
+    bool asked = false;
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        if (!is_kind(model, f, KIND_given_name)) continue;
+        if (code_level(c, f) != LEVEL_MISSING) return false;
+        asked = true;
+    }
+    return asked;
 }
 
 /* Born on wholly different days, in files where homes are known: not linked, such pairs are those of parents and children. */
@@ -72,6 +98,7 @@ by_chance(const link_model *model, size_t f)
 /* Links by p: how often a person's own fields agree where the given name does too. */
 typedef struct evidence {
     double known[LINK_FIELDS], agree[LINK_FIELDS];
+    double named; /* links with a given name */
 } evidence;
 
 static void
@@ -81,7 +108,8 @@ count_links(const link_model *model, const link_pairs *pairs, const link_cluster
         link_code code = pairs->code[k];
         double p = pairs->p[k];
         if (c->cluster[pairs->a[k]] != c->cluster[pairs->b[k]]) continue;
-        if (names_differ(model, code)) continue;
+        if (names_differ(model, pairs, k)) continue;
+        e->named += nameless(model, code) ? 0 : p;
         for (size_t f = 0; f < model->r->attributes; f++) {
             if (code_level(code, f) != LEVEL_MISSING) e->known[f] += p, e->agree[f] += agrees(model, code, f) ? p : 0;
         }
@@ -172,11 +200,11 @@ link_kin_find(arena *a, const link_model *model, const link_pairs *pairs, const 
     ALLOC(a, r.share, pairs->n);
     ALLOC(tmp, differ, pairs->n);
     for (size_t k = 0; k < pairs->n; k++) /* links first */
-        if (c->cluster[pairs->a[k]] == c->cluster[pairs->b[k]] && names_differ(model, pairs->code[k])) differ[links++] = (uint32_t)k;
+        if (c->cluster[pairs->a[k]] == c->cluster[pairs->b[k]] && names_differ(model, pairs, k)) differ[links++] = (uint32_t)k;
     n = links;
     for (size_t k = 0; k < pairs->n; k++) {
         if (c->cluster[pairs->a[k]] == c->cluster[pairs->b[k]]) continue;
-        if (links && names_differ(model, pairs->code[k])) differ[n++] = (uint32_t)k;
+        if (links && names_differ(model, pairs, k)) differ[n++] = (uint32_t)k;
         else if (births_differ(model, pairs->code[k])) r.share[k] = 1;
     }
     if (links) {
@@ -186,6 +214,26 @@ link_kin_find(arena *a, const link_model *model, const link_pairs *pairs, const 
         for (size_t i = 0; i < n; i++) r.share[differ[i]] = kin_of(model, pairs->code[differ[i]], &own, share);
     }
     for (size_t i = 0; i < links; i++) r.links += pairs->p[differ[i]], r.kin += pairs->p[differ[i]] * r.share[differ[i]];
+    r.nameless = r.kin / fmax(r.kin + e.named, 1);
     *result = r;
+    return ST_OK;
+}
+
+double
+link_kin_share(const link_model *model, const link_pairs *pairs, const link_kin *kin, size_t k)
+{
+    return kin->share[k] <= 0 && nameless(model, pairs->code[k]) ? kin->nameless : kin->share[k];
+}
+
+status
+link_kin_take(arena *a, link_pairs *pairs, link_kin *kin)
+{
+    double *p;
+    if (kin->kin <= kin->links / 2) return ST_OK;
+    ALLOC(a, p, pairs->n);
+    memcpy(p, pairs->p, pairs->n * sizeof *p);
+    for (size_t k = 0; k < pairs->n; k++)
+        if (kin->share[k] < 1 && p[k] < 1) pairs->p[k] *= 1 - kin->share[k];
+    kin->model = p;
     return ST_OK;
 }

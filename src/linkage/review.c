@@ -45,14 +45,19 @@ add_part(link_waterfall *w, const char *name, const char *what, double part)
 static void
 add_outside(const link_result *l, size_t i, size_t j, link_waterfall *w)
 {
-    bool listed = link_pairs_find(&l->pairs, (uint32_t)i, (uint32_t)j) != SIZE_MAX;
+    size_t at = link_pairs_find(&l->pairs, (uint32_t)i, (uint32_t)j);
+    bool listed = at != SIZE_MAX;
     int is = w->p == 0 || w->p == 1 || !listed ? decided(l, i, j) : -1;
     if (is >= 0) {
         w->p = is;
         add_part(w, WORD("decided"), is ? WORD("the same person") : WORD("different persons"), link_log_odds(w->p) - w->log_odds);
     } else if (!listed) w->p = 1 / (1 + exp(-w->log_odds));
     else if (l->simple) add_part(w, WORD("few records"), WORD("a rule, no model"), link_log_odds(w->p) - w->log_odds);
-    else if (l->model.two) add_part(w, WORD("one to one"), WORD("others compete"), link_log_odds(w->p) - w->log_odds);
+    else {
+        double p = l->kin.model ? l->kin.model[at] : w->p;
+        if (l->model.two) add_part(w, WORD("one to one"), WORD("others compete"), link_log_odds(p) - w->log_odds);
+        if (p != w->p) add_part(w, WORD("relatives"), WORD("another given name"), link_log_odds(w->p) - w->log_odds);
+    }
 }
 
 void

@@ -7,12 +7,12 @@
 #include "linkage/link.h"
 
 /* A waterfall: prior, one part a field, theta; where p is not the model's alone (a decision, other records of the other file, a file
- * too small for a model) one part more that leads to it. The parts sum to log_odds, which is that of p within +-40. */
+ * too small for a model, relatives) a part more for each that leads to it. The parts sum to log_odds, which is that of p within +-40. */
 typedef struct link_waterfall {
     size_t n, fields;                   /* parts; parts 1 .. fields are columns of the data */
-    const char *name[LINK_FIELDS + 3];
-    const char *what[LINK_FIELDS + 3]; /* "one edit", "missing" */
-    double part[LINK_FIELDS + 3];
+    const char *name[LINK_FIELDS + 4];
+    const char *what[LINK_FIELDS + 4]; /* "one edit", "missing" */
+    double part[LINK_FIELDS + 4];
     double log_odds, p;
 } link_waterfall;
 

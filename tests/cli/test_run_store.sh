@@ -18,4 +18,13 @@ check "and without" "$peil" run "$monitor" --deliveries "$d" --out "$tmp/two"
 check "with the same publication" diff -r "$tmp/one" "$tmp/two"
 "$peil" run "$monitor" --deliveries "$d" --key "$HOME/.config/peil/register.key" --out "$tmp/three" >"$tmp/said" 2>&1
 check_code "a key without a store is wrong use" 64 $?
+# fields so full of errors that nobody can say how many pairs were missed: the publication says so itself, in the reader's words
+check "deliveries full of errors" "$peil" synth "$monitor" --seed 1 --population 200000 --noise 0.5 --out "$tmp/bad"
+check "are published" "$peil" run "$monitor" --deliveries "$tmp/bad" --out "$tmp/doubt"
+alarm=$(sed -n 's/.*"alarm": "\(.*\)",*$/\1/p' "$tmp/doubt/provenance.json")
+check "with the alarm" test -n "$alarm"
+warning() { tr '>' '\n' <"$1" | grep -A9 "^$2<" | sed -n '4s/<.*//p'; } # what the page says behind the word
+check "as a warning" test "$(warning "$tmp/doubt/en/about.html" Warning)" = "$alarm"
+check "in Dutch too" test -n "$(warning "$tmp/doubt/about.html" Waarschuwing | grep -v -F "$alarm")"
+check "and none without cause" sh -c "! grep -q '>Waarschuwing<' '$tmp/two/about.html'"
 finish

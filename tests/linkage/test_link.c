@@ -68,7 +68,7 @@ no_duplicates_are_invented(void **state)
         unsigned fields;
     } files[] = {{1, NAMES | PEOPLE_BORN}, {1, NAMES | PEOPLE_BORN | HOME}, {3, NAMES | PEOPLE_BORN | HOME}, {2, NAMES | PEOPLE_BORN | PEOPLE_CITY},
                  {3, NAMES | PEOPLE_BORN | PEOPLE_CITY}};
-    for (uint64_t seed = 1; seed <= sizeof files / sizeof *files; seed++) {
+    for (uint64_t seed = 1; seed <= DRAWS(sizeof files / sizeof *files); seed++) {
         SCRATCH(tmp);
         people p;
         link_result l;

@@ -248,7 +248,7 @@ the_alarm_names_its_cause(void **state)
     (void)state;
     static const struct {
         const char *kind, *whose, *want; /* whose NULL: no alarm */
-    } rows[] = {{"families and twins", "precision and recall", "relatives"}, {"numbers with gaps", "precision and recall", "relatives"},
+    } rows[] = {{"families and twins", NULL, NULL}, {"numbers with gaps", NULL, NULL},
                 {"a name, sex and nationality", "precision and recall", "hardly tell persons apart"}, {"notifications", "recall is", "not known within .03"},
                 {"two files, half in both", NULL, NULL}, {"register, a tenth twice", NULL, NULL}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -261,6 +261,73 @@ the_alarm_names_its_cause(void **state)
         const char *alarm = l.quality.alarm;
         bool right = rows[i].whose ? alarm && strstr(alarm, rows[i].want) && strstr(alarm, rows[i].whose) == alarm && strchr(alarm, ':') : !alarm;
         if (!right) fail_msg("%s: alarm is %s", rows[i].kind, alarm ? alarm : "none");
+    }
+}
+
+/* The first record of each person. */
+static status
+once_each(arena *a, const people *all, people *one)
+{
+    const table *from = &all->file[0];
+    uint8_t *seen;
+    size_t *row, n = 0;
+    *one = *all;
+    ALLOC(a, seen, from->rows);
+    ALLOC(a, row, from->rows);
+    for (size_t i = 0; i < from->rows; i++)
+        if (!seen[all->entity[0][i]]) seen[all->entity[0][i]] = 1, row[n++] = i;
+    CHECK(table_new(a, from->name, n, from->columns, &one->file[0]));
+    for (size_t c = 0; c < from->columns; c++) {
+        text_column *to;
+        CHECK(table_set_column(a, &one->file[0], c, from->column[c].name, COLUMN_TEXT, NULL));
+        CHECK(text_column_new(a, n, &to));
+        for (size_t i = 0; i < n; i++) CHECK(text_column_put(to, i, column_text(&from->column[c], row[i])));
+        CHECK(text_column_end(to, &one->file[0].column[c]));
+    }
+    return ST_OK;
+}
+
+static size_t
+named_links(const link_result *l)
+{
+    size_t n = 0, given = (size_t)l->records.given;
+    for (size_t k = 0; k < l->pairs.n; k++)
+        n += l->clusters.cluster[l->pairs.a[k]] == l->clusters.cluster[l->pairs.b[k]] && code_level(l->pairs.code[k], given) != LEVEL_MISSING;
+    return n;
+}
+
+/* Twins of one home agree in all but the given name: where such pairs are many they are left apart, and where nobody is there twice
+ * nobody is joined, but for who has no given name to be told from a twin by. What was taken off a pair is a part of its weight. */
+static void
+relatives_are_left_apart(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"families and twins", "numbers with gaps"};
+    for (size_t i = 0; i < 2; i++) {
+        SCRATCH(tmp);
+        people p, one;
+        link_result l;
+        link_score s;
+        int32_t *entity;
+        size_t told = 0;
+        ASSERT_OK(kinds_first.make(tmp, kind_named(kinds[i]), 1, 1, 11, &p));
+        ASSERT_OK(run(tmp, &p, &l, &entity));
+        ASSERT_OK(link_evaluate(l.records.n, l.clusters.cluster, entity, &s));
+        print_message("%s: precision %.3f, recall %.3f\n", kinds[i], s.precision, s.recall);
+        if (s.precision < 0.95 || s.recall < 0.95) fail_msg("%s: precision %.3f, recall %.3f", kinds[i], s.precision, s.recall);
+        assert_non_null(l.kin.model);
+        for (size_t k = 0; k < l.pairs.n; k++) {
+            link_waterfall w;
+            link_waterfall_of(&l, k, &w);
+            if (l.pairs.p[k] == l.kin.model[k]) continue;
+            told += !strcmp(w.name[w.n - 1], "relatives") && w.part[w.n - 1] < 0;
+            if (fabs(1 / (1 + exp(-w.log_odds)) - w.p) > 1e-4) fail_msg("pair %zu: %.6f, listed %.6f", k, 1 / (1 + exp(-w.log_odds)), w.p);
+        }
+        assert_true(told > 20);
+        ASSERT_OK(once_each(tmp, &p, &one));
+        ASSERT_OK(run(tmp, &one, &l, &entity));
+        size_t between = named_links(&l);
+        if (between > 1) fail_msg("%s: %zu links between known given names, nobody is there twice", kinds[i], between);
     }
 }
 
@@ -369,7 +436,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(estimates_are_near_the_truth), cmocka_unit_test(different_dates_are_not_missed_pairs), cmocka_unit_test(intervals_cover_the_truth), cmocka_unit_test(own_threshold_is_near_the_best), cmocka_unit_test(the_threshold_follows_the_doubt), cmocka_unit_test(no_simple_rule_is_better), cmocka_unit_test(the_alarm_is_raised), cmocka_unit_test(the_alarm_names_its_cause),   cmocka_unit_test(logs_replay), cmocka_unit_test(draws_take_links_with_their_probability),
+        cmocka_unit_test(estimates_are_near_the_truth), cmocka_unit_test(different_dates_are_not_missed_pairs), cmocka_unit_test(intervals_cover_the_truth), cmocka_unit_test(own_threshold_is_near_the_best), cmocka_unit_test(the_threshold_follows_the_doubt), cmocka_unit_test(no_simple_rule_is_better), cmocka_unit_test(the_alarm_is_raised), cmocka_unit_test(the_alarm_names_its_cause),
+        cmocka_unit_test(relatives_are_left_apart), cmocka_unit_test(logs_replay), cmocka_unit_test(draws_take_links_with_their_probability),
         cmocka_unit_test(waterfalls_add_up),            cmocka_unit_test(lack_of_memory_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,7 +135,7 @@ exposed_counts_among_exact_ones_are_found(void **state)
 {
     (void)state;
     int tried = 0, cells = 0, exposed = 0, inside = 0, beyond = 0;
-    for (uint64_t seed = 1; seed <= DRAWS(400); seed++) {
+    for (uint64_t seed = 1; seed <= DRAWS(200); seed++) {
         SCRATCH(tmp);
         protect_system s;
         random_shape shape = {3, 3, 2, 12, false};

@@ -100,7 +100,7 @@ annealing_comes_close_to_the_best(void **state)
     (void)state;
     int64_t best_sum = 0, sum = 0;
     int tried = 0, beyond = 0;
-    for (uint64_t seed = 1; seed <= DRAWS(120); seed++) {
+    for (uint64_t seed = 1; seed <= DRAWS(90); seed++) {
         SCRATCH(tmp);
         protect_system s;
         random_shape shape = {3, 3, 2, 30, seed % 3 == 0};
