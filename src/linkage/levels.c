@@ -162,6 +162,27 @@ set_bones(arena *a, level_set *l)
     return ST_OK;
 }
 
+/* Words that tell something, groups of short forms; initials and names without vowels are compared with all. */
+static status
+set_telling(arena *a, level_set *l)
+{
+    ALLOC(a, l->telling, l->s->n);
+    ALLOC(a, l->whole, l->s->n);
+    for (size_t v = 0; v < l->s->n; v++) {
+        bool all = l->words[v] == LONE_INITIALS || (l->bones && l->s->consonants[v]), root = l->root && l->root[v] >= 0, brief = false;
+        uint64_t bits = all ? UINT64_C(1) << 63 : 0;
+        for (uint32_t k = l->start[v]; k < l->start[v + 1]; k++) {
+            bits |= level_word_heavy(l->sign[k]) ? UINT64_C(1) << l->sign[k] / 4 % 63 : 0;
+            brief |= l->word[k].n <= LEVEL_BRIEF;
+        }
+        uint32_t words = l->start[v + 1] - l->start[v];
+        if (!all && !root && !brief && (uint32_t)__builtin_popcountll(bits) == words) l->whole[v] = (uint8_t)words;
+        if (root) bits |= UINT64_C(1) << l->root[v] % 63;
+        l->telling[v] = bits;
+    }
+    return ST_OK;
+}
+
 status
 level_set_new(arena *a, const value_set *s, level_set *result)
 {
@@ -174,7 +195,10 @@ level_set_new(arena *a, const value_set *s, level_set *result)
         CHECK(set_roots(a, short_names, sizeof short_names / sizeof *short_names, &l));
         CHECK(set_bones(a, &l));
     }
-    if (s->type == COMPARE_NAME || s->type == COMPARE_TEXT) CHECK(level_words_set(a, &l));
+    if (s->type == COMPARE_NAME || s->type == COMPARE_TEXT) {
+        CHECK(level_words_set(a, &l));
+        CHECK(set_telling(a, &l));
+    }
     if (s->kind == KIND_nationality) CHECK(set_roots(a, country_groups, sizeof country_groups / sizeof *country_groups, &l));
     *result = l;
     return ST_OK;
@@ -225,12 +249,22 @@ jaro_may_reach(word_sign a, word_sign b)
     return j + 0.1 * prefix * (1 - j) > 0.72 - 1e-9;
 }
 
+/* False: level_of_words has nothing to say. Nothing in common, or both have more words, and none that could stand for another. */
+static inline bool
+words_may_tell(const level_set *l, size_t v, size_t w)
+{
+    uint64_t x = l->telling[v], y = l->telling[w];
+    if (!((x & y) | (x | y) >> 63)) return false;
+    int common = __builtin_popcountll(x & y);
+    return common >= l->whole[v] || common >= l->whole[w];
+}
+
 /* The level as far as it is not for Jaro-Winkler to tell; `left`: it may tell more. */
 static inline int
 level_but_jaro(const level_set *l, size_t v, size_t w, bool *left)
 {
     const value_set *s = l->s;
-    int n = s->signs[v].n, m = s->signs[w].n, longer = n > m ? n : m, best = level_of_words(l, v, w);
+    int n = s->signs[v].n, m = s->signs[w].n, longer = n > m ? n : m, best = words_may_tell(l, v, w) ? level_of_words(l, v, w) : NAME_ELSE;
     *left = false;
     if (best == NAME_EDIT || l->words[v] == LONE_INITIALS || l->words[w] == LONE_INITIALS) return best;
     int common = word_common(s->signs[v], s->signs[w]);

@@ -44,6 +44,8 @@ typedef struct level_set {
     uint32_t *start; /* [n + 1] where its words begin; the first eight count */
     text *word;
     uint32_t *sign;  /* of each word */
+    uint64_t *telling; /* [n] names and texts: a bit each for what level_of_words goes by; the highest: whatever the other has */
+    uint8_t *whole;    /* [n] how many words when that is all there is: none short, none a particle; else 0 */
     word *bones;     /* [n] consonants; NULL when no value of the set lacks vowels */
     uint8_t *bone_n; /* [n] */
 } level_set;

@@ -44,6 +44,12 @@ word_sign_of(text w)
     return (h & ~(uint32_t)WORD_FLAGS) | (particle ? WORD_PARTICLE : w.n >= 3 ? WORD_HEAVY : 0);
 }
 
+bool
+level_word_heavy(uint32_t sign)
+{
+    return sign & WORD_HEAVY;
+}
+
 /* Words of all values, one value after the other. */
 status
 level_words_set(arena *a, level_set *l)
@@ -70,7 +76,7 @@ level_words_set(arena *a, level_set *l)
 static bool
 abbreviates(text brief, text whole)
 {
-    if (brief.n > 4 || brief.n >= whole.n || brief.bytes[0] != whole.bytes[0]) return false;
+    if (brief.n > LEVEL_BRIEF || brief.n >= whole.n || brief.bytes[0] != whole.bytes[0]) return false;
     size_t k = 0;
     for (size_t i = 0; i < whole.n && k < brief.n; i++) k += whole.bytes[i] == brief.bytes[k];
     return k == brief.n;

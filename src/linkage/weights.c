@@ -88,15 +88,12 @@ link_model_new(arena *a, const link_records *r, link_model *result)
 
 /* Frequencies. */
 
-/* Shares of years, months and days, to tell how rare a date is that was seen once. Only those that occur are looked at. */
+/* Shares of years, months and days, to tell how rare a date is that was seen once; and for each the shares of the other ones, a digit
+ * off (or two that changed places) or more. */
 enum { YEARS = 400, PARTS = 100 }; /* years from 1700 on */
 typedef struct date_parts_shares {
     double year[YEARS], month[PARTS], day[PARTS];
-    uint32_t digits[YEARS];
-    int years, months, days;
-    int16_t of_year[YEARS];
-    uint8_t of_month[PARTS], of_day[PARTS];
-    bool small[PARTS][PARTS]; /* one digit differs, or the two changed places */
+    double year_near[YEARS], year_other[YEARS], month_other[PARTS], day_near[PARTS], day_other[PARTS];
     double guessed;
 } date_parts_shares;
 
@@ -130,22 +127,38 @@ independent_shares(const date_parts_shares *p, date_value d, double share[LEVELS
 {
     int own = year_slot(d.year);
     double y = p->year[own], m = p->month[d.month], day = p->day[d.day];
-    for (int k = 0, i; k < p->days; k++)
-        i = p->of_day[k], share[i == d.day ? DATE_EXACT : p->small[i][d.day] ? DATE_DAY_SMALL : DATE_DAY_OTHER] += y * m * p->day[i];
-    for (int k = 0, i; k < p->months; k++)
-        if ((i = p->of_month[k]) != d.month) share[DATE_MONTH] += y * day * p->month[i];
-    for (int k = 0, i; k < p->years; k++)
-        if ((i = p->of_year[k]) != own) share[year_small(p->digits[i], p->digits[own]) ? DATE_YEAR_SMALL : DATE_YEAR_OTHER] += p->year[i] * m * day;
+    share[DATE_EXACT] = y * m * day;
+    share[DATE_DAY_SMALL] = y * m * p->day_near[d.day];
+    share[DATE_DAY_OTHER] = y * m * p->day_other[d.day];
+    share[DATE_MONTH] = y * day * p->month_other[d.month];
+    share[DATE_YEAR_SMALL] = m * day * p->year_near[own];
+    share[DATE_YEAR_OTHER] = m * day * p->year_other[own];
     share[DATE_SWAPPED] = y * p->month[d.day] * p->day[d.month];
     share[DATE_GUESSED] = y * (d.guessed ? 1 - p->guessed : p->guessed);
     share[DATE_YEAR_ONLY] = y * (1 - m) * (1 - day);
 }
 
+/* digits  of the years, by slot */
+static void
+others_shares(const uint32_t digits[YEARS], date_parts_shares *p)
+{
+    for (int other = 0; other < YEARS; other++)
+        for (int own = 0; own < YEARS && p->year[other] > 0; own++)
+            if (own != other) *(year_small(digits[other], digits[own]) ? &p->year_near[own] : &p->year_other[own]) += p->year[other];
+    for (int other = 1; other < PARTS; other++)
+        for (int own = 0; own < PARTS; own++) {
+            if (own == other) continue;
+            p->month_other[own] += p->month[other];
+            *(two_digits_small(other, own) ? &p->day_near[own] : &p->day_other[own]) += p->day[other];
+        }
+}
+
 static void
 parts_shares(const value_set *s, const double w[], double whole, date_parts_shares *p)
 {
+    uint32_t digits[YEARS] = {0};
     *p = (date_parts_shares){0};
-    for (size_t v = 0; v < s->n; v++) p->digits[year_slot(s->dates[v].year)] = s->dates[v].digits >> 16; /* not those of the year in encodings */
+    for (size_t v = 0; v < s->n; v++) digits[year_slot(s->dates[v].year)] = s->dates[v].digits >> 16; /* not those of the year in encodings */
     for (size_t v = 0; v < s->n && whole > 0; v++) {
         date_value d = s->dates[v];
         if (!d.month || !d.day) continue;
@@ -154,13 +167,7 @@ parts_shares(const value_set *s, const double w[], double whole, date_parts_shar
         p->day[d.day] += w[v] / whole;
         p->guessed += d.guessed ? w[v] / whole : 0;
     }
-    for (int i = 0; i < YEARS; i++)
-        if (p->year[i] > 0) p->of_year[p->years++] = (int16_t)i;
-    for (int i = 1; i < PARTS; i++) {
-        if (p->month[i] > 0) p->of_month[p->months++] = (uint8_t)i;
-        if (p->day[i] > 0) p->of_day[p->days++] = (uint8_t)i;
-        for (int k = 0; k < PARTS; k++) p->small[i][k] = two_digits_small(i, k);
-    }
+    others_shares(digits, p);
 }
 
 /* A date seen once is rarer than one in n: its observed count is one person more than a prior of one person expects.

@@ -18,6 +18,9 @@ check_set(const char *label, const level_set *l, const similar *s)
                 fail_msg("%s: '%.*s' '%.*s': level %d listed, %d compared", label, (int)l->s->plain[v].n, l->s->plain[v].bytes,
                          (int)l->s->plain[w].n, l->s->plain[w].bytes, got, want);
             if (level_of(l, w, v) != want) fail_msg("%s: levels are not symmetric", label);
+            if (l->words && level_of_words(l, v, w) < want) /* words were passed over that have something to say */
+                fail_msg("%s: '%.*s' '%.*s': level %d, by words %d", label, (int)l->s->plain[v].n, l->s->plain[v].bytes, (int)l->s->plain[w].n,
+                         l->s->plain[w].bytes, want, level_of_words(l, v, w));
             listed += got != s->other;
         }
     }
@@ -98,6 +101,36 @@ dates_agree_with_every_pair(void **state)
     check_set("dates", &l, &s);
 }
 
+/* Texts of a few words: short ones, particles, words twice, short forms, initials. */
+static void
+words_agree_with_every_pair(void **state)
+{
+    (void)state;
+    enum { TEXTS = 300 };
+    static const char *const words[] = {"street", "st", "cove", "place", "pl", "bora", "della", "de", "van", "william", "bill", "wm", "w", "anna", "thornbury", "b"};
+    static const link_kind kinds[] = {KIND_text, KIND_full_name, KIND_given_name};
+    rng g = rng_new(6, 1);
+    for (size_t k = 0; k < 3; k++) {
+        SCRATCH(tmp);
+        static char room[TEXTS][64];
+        const char *values[TEXTS];
+        link_records r;
+        level_set l;
+        similar s;
+        for (size_t i = 0; i < TEXTS; i++) {
+            values[i] = room[i], room[i][0] = 0;
+            for (size_t n = 1 + rng_below(&g, 3); n > 0; n--) {
+                strcat(room[i], words[rng_below(&g, sizeof words / sizeof *words)]);
+                strcat(room[i], n > 1 ? " " : "");
+            }
+        }
+        one_column(tmp, kinds[k], values, TEXTS, &r);
+        ASSERT_OK(level_set_new(tmp, &r.set[0], &l));
+        ASSERT_OK(similar_new(tmp, &l, &s));
+        check_set(link_kind_name(kinds[k]), &l, &s);
+    }
+}
+
 static void
 names_have_levels(void **state)
 {
@@ -174,6 +207,6 @@ days_not_known_are_found(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(lists_agree_with_every_pair), cmocka_unit_test(dates_agree_with_every_pair), cmocka_unit_test(names_have_levels), cmocka_unit_test(days_not_known_are_found)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lists_agree_with_every_pair), cmocka_unit_test(dates_agree_with_every_pair), cmocka_unit_test(words_agree_with_every_pair), cmocka_unit_test(names_have_levels), cmocka_unit_test(days_not_known_are_found)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
