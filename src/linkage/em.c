@@ -172,6 +172,34 @@ count_unseen(const link_model *model, const unseen *u, counts *s)
         if (!u->draw[k].seen) count_code(model, tell(model, memo, u->draw[k].code), u->draw[k].by * u->each * seen, s);
 }
 
+/* Where the date of birth is all that is a person's own, EM learns nothing from pairs born on wholly different days (link_relatives): what
+ * is drawn of these repeats what was said before. So no more of them count than are said beforehand beside the mistakes in one part. */
+static void
+limit_drawn_dates(const link_model *model, const counts *seen, counts *all)
+{
+    const level_rule *rules = level_rules(COMPARE_DATE);
+    for (size_t f = 0; f < model->r->attributes; f++) {
+        double one_part = 0, said = 0;
+        if (link_type(model, f) != COMPARE_DATE || model->own != 1u << f) continue;
+        for (int l = DATE_SWAPPED; l < DATE_YEAR_ONLY; l++) one_part += all->level[f][l], said += rules[l].share;
+        one_part += PRIOR_ERRORS * said / (1000 - rules[0].share);
+        for (int l = DATE_YEAR_ONLY; l <= DATE_ELSE; l++)
+            all->level[f][l] = fmin(all->level[f][l], seen->level[f][l] + one_part * rules[l].share / said);
+    }
+}
+
+/* Dates of which several parts differ: as rare as other such dates say. Of those wholly different as much less is said as of the others
+ * fewer are seen than said; and of each the mode counts, one pair less than the mean: where chance explains all of them nothing is left,
+ * where EM would stay at what it began with. */
+static double
+count_date(const level_rule *rules, int level, const double seen[], double errors)
+{
+    double near = 0, said = 0, unequal = 1000 - rules[0].share;
+    for (int l = DATE_YEAR_ONLY; l < DATE_ELSE; l++) near += seen[l], said += rules[l].share / unequal;
+    double less = level == DATE_ELSE ? fmin((near + PRIOR_ERRORS * said) / (errors + PRIOR_ERRORS) / said, 1) : 1;
+    return fmax(seen[level] - 1, 0) + less * PRIOR_ERRORS * rules[level].share / unequal;
+}
+
 /* Level shares of one family: first whether the field is equal, then how it is not; each with a prior of its own, so
  * that a mistake not seen yet among few is not taken for impossible. */
 static void
@@ -180,13 +208,17 @@ update_family(const level_rule *rules, int levels, int family, const double seen
     int first = 0;
     while (first < levels && rules[first].family != family) first++;
     if (first == levels) return;
-    double all = 0, prior = rules[first].share / 1000.0;
+    double all = 0, sum = 0, count[LEVELS], prior = rules[first].share / 1000.0;
     for (int l = first; l < levels; l++) all += rules[l].family == family ? seen[l] : 0;
-    double other = all - seen[first];
     m[first] = fmax((seen[first] + PRIOR_WEIGHT * prior) / (all + PRIOR_WEIGHT), LINK_LEAST_EQUAL);
+    for (int l = first + 1; l < levels; l++) {
+        if (rules[l].family != family) continue;
+        bool parts = rules == level_rules(COMPARE_DATE) && l >= DATE_YEAR_ONLY && l <= DATE_ELSE;
+        count[l] = parts ? count_date(rules, l, seen, all - seen[first]) : seen[l] + PRIOR_ERRORS * rules[l].share / 1000.0 / (1 - prior);
+        sum += count[l];
+    }
     for (int l = first + 1; l < levels; l++)
-        if (rules[l].family == family)
-            m[l] = (1 - m[first]) * (seen[l] + PRIOR_ERRORS * rules[l].share / 1000.0 / (1 - prior)) / (other + PRIOR_ERRORS);
+        if (rules[l].family == family) m[l] = (1 - m[first]) * count[l] / sum;
 }
 
 static void
@@ -255,16 +287,19 @@ status
 link_model_fit(link_model *model, link_pairs *pairs, int rounds, link_fit *fit)
 {
     SCRATCH(tmp);
-    counts *s;
+    counts *s, *candidates;
     unseen u;
     ALLOC(tmp, s, 1);
+    ALLOC(tmp, candidates, 1);
     CHECK(unseen_draw(tmp, model, &u));
     *fit = (link_fit){0};
     for (fit->rounds = 1; fit->rounds <= rounds; fit->rounds++) {
         CHECK(posterior(model, pairs, 1)); /* with more, EM would give records without a partner whoever is left */
         CHECK(count_pairs(model, pairs, s));
         double before = model->matches, seen = s->p;
+        *candidates = *s;
         count_unseen(model, &u, s);
+        limit_drawn_dates(model, candidates, s);
         update_m(model, s);
         CHECK(update_theta(model, pairs, &u, seen, s));
         model->matches = fmin(fmax(s->p, 1), MOST_PARTNERS * (double)model->r->n);

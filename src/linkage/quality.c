@@ -77,28 +77,33 @@ linked_pairs(const link_pairs *pairs, const link_clusters *c, size_t *linked, do
     return ST_OK;
 }
 
-/* Mean share of unequal fields in pairs of one person, over the fields as far as they are known. */
+/* How errors come together: two fields of a pair of one person are both unequal in the square of this share of the pairs. */
 static double
-errors_share(const link_model *model)
+errors_together(const link_model *model, const link_pairs *pairs)
 {
-    double sum = 0, known = 0;
-    for (size_t f = 0; f < model->r->attributes; f++) {
-        double n = (double)model->r->attribute[f].known;
-        known += n, sum += n * (1 - model->m[f][LEVEL_EXACT]);
+    double both = 0, known = 0;
+    for (size_t k = 0; k < pairs->n; k++) {
+        int fields = 0, unequal = link_unequal(model, pairs->code[k]);
+        for (size_t f = 0; f < model->r->attributes; f++) fields += code_level(pairs->code[k], f) != LEVEL_MISSING;
+        both += pairs->p[k] * unequal * (unequal - 1), known += pairs->p[k] * fields * (fields - 1);
     }
-    return known > 0 ? sum / known : 0;
+    return known > 0 ? sqrt(both / known) : 0;
 }
 
-/* So many times what the model says are missed among candidates: it learns of errors from the pairs it finds, so the more errors, the
- * more of them are in pairs it doubts. And among others: it draws them (linkage/partner.h) with more names wholly different than
- * there are. By least squares over the first two lists of bench/linkage_quality.c, seeds 1 and 2. */
+/* What is missed, from what the model says: candidates outside, more often the more errors come together, for it learns of errors from the
+ * pairs it finds; most of what it says is linked in error, since where links are in doubt so are their neighbours; and a third of the
+ * others: it draws them (linkage/partner.h) with more names wholly different than there are. By the least sum of what recall is off by
+ * over the three lists of bench/linkage_quality.c, seeds 1 and 2; either seed alone says nearly the same. */
+#define DOUBTED_TIMES 0.6
+#define ERRORS_TIMES 4
+#define WRONG_TIMES 0.75
+#define UNSEEN_TIMES 0.35
+
 static double
-doubted_times(const link_model *model)
+doubted_times(const link_model *model, const link_pairs *pairs)
 {
-    return 1.25 * (1 + errors_share(model));
+    return DOUBTED_TIMES + ERRORS_TIMES * errors_together(model, pairs);
 }
-
-#define UNSEEN_TIMES 0.5
 
 /* A candidate between two clusters. */
 typedef struct outside {
@@ -160,7 +165,7 @@ missed_pairs(const link_model *model, const link_pairs *pairs, const link_cluste
         double share = joint_share(o + i, end - i, size[o[i].clusters >> 32] * size[o[i].clusters & UINT32_MAX]);
         out += p * share, own += own_p * share;
     }
-    *missed = doubted_times(model) * own + UNSEEN_TIMES * fmax(model->matches - found - out, 0);
+    *missed = doubted_times(model, pairs) * own + UNSEEN_TIMES * fmax(model->matches - found - out, 0);
     return ST_OK;
 }
 
@@ -260,10 +265,10 @@ estimate(arena *tmp, const link_model *model, const link_pairs *by_model, const 
     q->precision.low = fmax(fmin(q->precision.low, q->precision.value - d.links[0] / linked), 0); /* they may be relatives all the same, */
     q->precision.high = fmin(fmax(q->precision.high, q->precision.value + d.links[1] / linked), 1); /* and these may not */
     CHECK(missed_pairs(model, by_model, c, sum + related, own.p, &missed));
-    q->expected = sum + missed;
+    q->expected = sum + missed + WRONG_TIMES * fmax((double)q->linked - sum - related, 0);
     q->recall = interval(q->expected > 0 ? sum / q->expected : 1, 0, MISSED_SD, sum);
     q->recall.low = fmin(q->recall.low, sum / fmax(q->expected + d.left[1], 1)); /* and so with those given up */
-    q->recall.high = fmin(fmax(q->recall.high, sum / fmax(q->expected - doubted_times(model) * d.left[0], 1)), 1);
+    q->recall.high = fmin(fmax(q->recall.high, sum / fmax(q->expected - doubted_times(model, by_model) * d.left[0], 1)), 1);
     q->alarm = find_alarm(model, by_model, q, d.links[1] / linked, d.left[0]);
     return ST_OK;
 }
