@@ -207,10 +207,11 @@ value_sums(const similar *s, const double w[], size_t v, double total, double su
     for (size_t k = 0; k <= two; k++) sum[k][s->other] += fmax(total - listed[k] - w[v + k], 0);
 }
 
-/* Too many values to compare all: levels against a sample of them, once, each standing for its share of all persons. */
-enum { SAMPLE_VALUES = 1000 };
+/* Too many values to compare all: levels against the values that most persons have, and against a sample of the others, once, each
+ * standing for its share of all persons. Common names are few and most of what a name is alike to by a short form. */
+enum { COMMON_VALUES = 500, SAMPLE_VALUES = 500 };
 
-/* No hit among a thousand is not no neighbour: every value's hits at a level are drawn one towards the mean. */
+/* No hit among five hundred is not no neighbour: every value's hits at a level are drawn one towards the mean. */
 static void
 smooth_sample(float sums[], size_t n, double unit)
 {
@@ -225,30 +226,59 @@ smooth_sample(float sums[], size_t n, double unit)
     }
 }
 
+/* Adds to each value's sums the persons of the n values in `pick`, at most LEVEL_MANY, times `scale`. */
 static status
-sample_levels(arena *a, link_model *model, size_t f, const double w[], double total)
+add_levels(const link_model *model, size_t set, const double w[], size_t n, const uint32_t pick[], double scale, float sums[])
 {
     SCRATCH(tmp);
-    const attribute *at = &model->r->attribute[f];
-    const value_set *s = &model->r->set[at->set];
     similar_filter *filter;
-    uint32_t *pick;
-    size_t step = (s->n + SAMPLE_VALUES - 1) / SAMPLE_VALUES, n = 0;
-    float *sums;
-    double weight = 0;
-    ALLOC(tmp, pick, SAMPLE_VALUES + 1);
-    ALLOC(a, sums, s->n * LEVELS);
-    for (size_t v = step / 2; v < s->n; v += step) pick[n++] = (uint32_t)v, weight += w[v];
-    CHECK(similar_filter_new(tmp, &model->levels[at->set], n, pick, &filter));
-    double scale = weight > 0 ? total / weight : 0;
+    CHECK(similar_filter_new(tmp, &model->levels[set], n, pick, &filter));
 #pragma omp parallel for schedule(dynamic, 256)
-    for (size_t v = 0; v < s->n; v++) {
-        uint8_t level[SAMPLE_VALUES + 1];
+    for (size_t v = 0; v < model->r->set[set].n; v++) {
+        uint8_t level[LEVEL_MANY];
         similar_pick(filter, v, level);
         for (size_t i = 0; i < n; i++)
             if (pick[i] != v) sums[v * LEVELS + level[i]] += (float)(w[pick[i]] * scale);
     }
-    smooth_sample(sums, s->n, n ? total / (double)n : 1);
+    return ST_OK;
+}
+
+typedef struct weighed {
+    double w;
+    uint32_t v;
+} weighed;
+
+static int
+heaviest_first(const void *x, const void *y)
+{
+    const weighed *a = x, *b = y;
+    if (a->w != b->w) return a->w > b->w ? -1 : 1;
+    return (a->v > b->v) - (a->v < b->v);
+}
+
+static status
+sample_levels(arena *a, link_model *model, size_t f, const double w[])
+{
+    SCRATCH(tmp);
+    size_t set = model->r->attribute[f].set, all = model->r->set[set].n, common = all < COMMON_VALUES ? all : COMMON_VALUES, n = 0;
+    size_t step = (all - common + SAMPLE_VALUES - 1) / SAMPLE_VALUES;
+    weighed *by_weight;
+    uint32_t *pick;
+    float *sums;
+    double others = 0, picked = 0;
+    ALLOC(tmp, by_weight, all);
+    ALLOC(tmp, pick, COMMON_VALUES + SAMPLE_VALUES);
+    ALLOC(a, sums, all * LEVELS);
+    for (size_t v = 0; v < all; v++) by_weight[v] = (weighed){w[v], (uint32_t)v};
+    qsort(by_weight, all, sizeof *by_weight, heaviest_first);
+    for (size_t k = common; k < all; k++) others += by_weight[k].w;
+    for (size_t k = common + step / 2; k < all; k += step) pick[n++] = by_weight[k].v, picked += by_weight[k].w;
+    if (picked > 0) {
+        CHECK(add_levels(model, set, w, n, pick, others / picked, sums));
+        smooth_sample(sums, all, others / (double)n);
+    }
+    for (size_t k = 0; k < common; k++) pick[k] = by_weight[k].v;
+    CHECK(add_levels(model, set, w, common, pick, 1, sums));
     model->sampled[f] = sums;
     return ST_OK;
 }
@@ -357,7 +387,7 @@ attribute_frequencies(arena *a, link_model *model, size_t f, const double weight
         total += w[v];
         if (s->type == COMPARE_DATE && s->dates[v].month && s->dates[v].day) whole += w[v];
     }
-    if (!model->similar && !model->sampled[f]) CHECK(sample_levels(a, model, f, w, total));
+    if (!model->similar && !model->sampled[f]) CHECK(sample_levels(a, model, f, w));
     CHECK(level_sums(model, f, w, total, sums));
     floors least;
     for (int l = 0; l < LEVELS; l++) least.persons[l] = 1;
