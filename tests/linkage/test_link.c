@@ -4,6 +4,8 @@
 #include "linkage/link.h"
 #include "people.h"
 
+#include <math.h>
+
 #define NAMES (PEOPLE_GIVEN | PEOPLE_FAMILY)
 #define HOME (PEOPLE_STREET | PEOPLE_CITY | PEOPLE_POSTCODE)
 
@@ -100,6 +102,56 @@ many_records_go_by_passes(void **state)
     assert_true(l.quality.recall.value > s.recall - 0.03 && l.quality.recall.value < s.recall + 0.03);
 }
 
+/* A name of its own for each number, unlike that of the next one. */
+static void
+put_name(uint32_t number, char name[32])
+{
+    uint64_t x = number * UINT64_C(0x9e3779b97f4a7c15);
+    for (int i = 0; i < 10; i++, x = x << 5 | x >> 59) name[i] = (char)('a' + x % 26);
+    name[10] = 0;
+}
+
+/* More values than are compared with each other: a third is called Jan, a third Johannes, the others all differ. */
+static void
+short_forms_of_common_names_are_common(void **state)
+{
+    (void)state;
+    SCRATCH(tmp);
+    enum { N = 45000 };
+    static link_field field[] = {{"given", KIND_given_name, NULL}, {"family", KIND_family_name, NULL}, {"born", KIND_date_of_birth, NULL}};
+    const link_fields f = {"id", 3, field};
+    const link_options o = {.seed = 1};
+    table t;
+    text_column *c[4];
+    link_result l;
+    char cell[32];
+    ASSERT_OK(table_new(tmp, "t", N, 4, &t));
+    for (size_t k = 0; k < 4; k++) ASSERT_OK(table_set_column(tmp, &t, k, k ? field[k - 1].column : "id", COLUMN_TEXT, NULL));
+    for (size_t k = 0; k < 4; k++) ASSERT_OK(text_column_new(tmp, N, &c[k]));
+    for (uint32_t i = 0; i < N; i++) {
+        snprintf(cell, sizeof cell, "r%u", i);
+        ASSERT_OK(text_column_put(c[0], i, text_of(cell)));
+        if (i % 3 < 2) snprintf(cell, sizeof cell, i % 3 ? "Jan" : "Johannes");
+        else put_name(N + i, cell);
+        ASSERT_OK(text_column_put(c[1], i, text_of(cell)));
+        put_name(i, cell);
+        ASSERT_OK(text_column_put(c[2], i, text_of(cell)));
+        uint64_t day = i * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+        snprintf(cell, sizeof cell, "%04d-%02d-%02d", (int)(1940 + day % 61), (int)(1 + day / 61 % 12), (int)(1 + day / 732 % 28));
+        ASSERT_OK(text_column_put(c[3], i, text_of(cell)));
+    }
+    for (size_t k = 0; k < 4; k++) ASSERT_OK(text_column_end(c[k], &t.column[k]));
+    const table *file[1] = {&t};
+    ASSERT_OK(link_run(tmp, &f, 1, file, &o, &l));
+    assert_null(l.model.similar);
+    size_t given = (size_t)l.records.given;
+    const value_set *s = &l.records.set[l.records.attribute[given].set];
+    for (size_t v = 0; v < s->n; v++) {
+        double share = exp(l.model.log_f[given][v * LEVELS + NAME_SHORT]);
+        if ((text_is(s->plain[v], "jan") || text_is(s->plain[v], "johannes")) && fabs(share - 1.0 / 3) > 0.02) fail_msg("%.*s: its short form is borne by a share of %.4f", (int)s->plain[v].n, s->plain[v].bytes, share);
+    }
+}
+
 /* Rows "given,family,born", written `times` times each. */
 static void
 link_rows(arena *a, const char *const rows[][3], const size_t times[], size_t n, link_result *l)
@@ -158,6 +210,7 @@ main(void)
         cmocka_unit_test(persons_are_found),
         cmocka_unit_test(no_duplicates_are_invented),
         cmocka_unit_test(many_records_go_by_passes),
+        cmocka_unit_test(short_forms_of_common_names_are_common),
         cmocka_unit_test(odd_files_make_sense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
