@@ -10,7 +10,8 @@
 enum { SAMPLE_PAIRS = 1 << 20 };
 
 /* A pair that is not taken for one person yet agrees in many fields when it is one: left among the pairs of different persons
- * it would pass for dependence, which makes it look still less like one. So p counts as p to this power. */
+ * it would pass for dependence, which makes it look still less like one. So p counts as p to this power, and as one where no field
+ * differs wholly: of such pairs there may be so many that hardly anything else is left. */
 #define DOUBT 0.2
 
 static void
@@ -36,6 +37,15 @@ agreeing(const link_model *model, link_code c)
         mask |= (unsigned)(level != LEVEL_MISSING && level != level_else(link_type(model, f))) << f;
     }
     return mask;
+}
+
+/* How much of a candidate is left out of the pairs of different persons. */
+static double
+left_out(const link_model *model, link_code c, unsigned agree, double p)
+{
+    bool differ = false;
+    for (size_t f = 0; f < model->r->attributes; f++) differ = differ || (code_level(c, f) != LEVEL_MISSING && !(agree >> f & 1));
+    return link_relatives(model, c) ? p : agree && !differ ? 1 : pow(p, DOUBT);
 }
 
 /* Records whose pairs with all others are the sample, chosen by lot; every record when there are few pairs. */
@@ -261,7 +271,7 @@ link_model_lifts(arena *a, link_model *model, const link_pairs *pairs, bool firs
         link_code c = pairs->code[k];
         if (pairs->p[k] <= 1e-6 || (first && link_relatives(model, c))) continue;
         unsigned agree = agreeing(model, c);
-        double by = link_relatives(model, c) ? pairs->p[k] : pow(pairs->p[k], DOUBT);
+        double by = left_out(model, c, agree, pairs->p[k]);
         if (chosen[pairs->a[k]] || chosen[pairs->b[k]]) count_code(t, agree, c, -by);
         count_code(equal, agree, c, -by);
     }
