@@ -42,6 +42,20 @@ is_initials(const link_model *model, size_t f, uint32_t record)
     return true;
 }
 
+/* A given name of the one stands in another column of the other: who is called by the second name. */
+static bool
+shares_name(const link_model *model, uint32_t i, uint32_t j)
+{
+    for (size_t f = 0; f < model->r->attributes; f++)
+        for (size_t g = 0; g < model->r->attributes && is_kind(model, f, KIND_given_name); g++) {
+            const attribute *x = &model->r->attribute[f], *y = &model->r->attribute[g];
+            const value_set *s = &model->r->set[x->set], *t = &model->r->set[y->set];
+            if (f == g || !is_kind(model, g, KIND_given_name) || x->of[i] < 0 || y->of[j] < 0 || s->coded || t->coded) continue;
+            if (text_equal(s->plain[x->of[i]], t->plain[y->of[j]])) return true;
+        }
+    return false;
+}
+
 /* A given name is another one altogether; none is the same. */
 static bool
 names_differ(const link_model *model, const link_pairs *pairs, size_t k)
@@ -53,7 +67,7 @@ names_differ(const link_model *model, const link_pairs *pairs, size_t k)
         if (!another_name(level) || is_initials(model, f, pairs->a[k]) || is_initials(model, f, pairs->b[k])) return false;
         differ = true;
     }
-    return differ;
+    return differ && !shares_name(model, pairs->a[k], pairs->b[k]);
 }
 
 /* Are given names asked for, and is none known of both? */
