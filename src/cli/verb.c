@@ -203,7 +203,7 @@ verb_execute(const verb *v, int argc, char **argv)
     struct argp_option *list;
     CHECK(argp_options(a, &o, &list));
     char *doc = arena_printf(a, "%s\v%s%sExample:\n  %s\n\nExit codes: 0 done, 64 wrong use, 65 data not as expected, 66 not there, 74 not to be read or written, 78 definition "
-                                "not as expected; all of them: peil manual --exit-codes", v->summary, v->details ? v->details : "", v->details ? "\n\n" : "",
+                                "not as expected; peil manual lists them all", v->summary, v->details ? v->details : "", v->details ? "\n\n" : "",
                              v->example);
     char *name = arena_printf(a, "peil %s", v->name);
     if (!doc || !name) FAIL(ST_NO_MEMORY, "out of memory (options)");
