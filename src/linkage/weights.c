@@ -364,7 +364,8 @@ level_sums(const link_model *model, size_t f, const double w[], double total, do
     for (size_t v = 0; v < n; v += 2) {
         if (model->similar) value_sums(&model->similar[at->set], w, v, total, sums + v);
         else
-            for (size_t l = 0; l < (v + 1 < n ? 2 : 1) * LEVELS; l++) sums[v][l] = model->sampled[f][v * LEVELS + l];
+            for (size_t x = v; x < n && x < v + 2; x++)
+                for (size_t l = 0; l < LEVELS; l++) sums[x][l] = model->sampled[f][x * LEVELS + l];
     }
     return ST_OK;
 }
